@@ -1,0 +1,1 @@
+//! The only clock and the only writer: ties the journal to the state machine.

@@ -1,0 +1,1 @@
+//! Bytes, fsync, chain: the append-only journal. Knows nothing of points.

@@ -1,0 +1,7 @@
+//! The ledger engine behind loyalty programs: pure state machine, journal, engine, queries.
+#![forbid(unsafe_code)]
+
+pub mod engine;
+pub mod journal;
+pub mod ledger;
+pub mod query;

@@ -1,0 +1,1 @@
+//! Reads: answers questions from views of the state and the journal; never writes.
