@@ -1,1 +1,21 @@
 //! Pure state machine: decides, audits and applies entries. No clock, no I/O, no chance.
+
+pub mod accounts;
+pub mod answer;
+pub mod apply;
+pub mod audit;
+pub mod bounds;
+pub mod decide;
+pub mod entry;
+pub mod keys;
+pub mod lot;
+pub mod members;
+pub mod program;
+pub mod rejection;
+pub mod request;
+pub mod schedule;
+pub mod settle;
+pub mod state;
+pub mod tables;
+pub mod time;
+pub mod wallet;

@@ -1,0 +1,138 @@
+//! The totals: what every movement is booked on, per currency and terms. Their sum is zero after every entry.
+
+use super::entry::{Flow, Movement};
+use super::lot::TermsId;
+
+/// The accounts of one currency and one set of terms. `Outstanding` stands on the members' side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Account {
+    /// pending + available + held − debt of all wallets; debt and what pays it bear no terms.
+    Outstanding = 0,
+    Accrued = 1,
+    AccrualReversed = 2,
+    Redeemed = 3,
+    RedemptionReversed = 4,
+    Expired = 5,
+    Reinstated = 6,
+    Adjusted = 7,
+}
+
+impl Account {
+    pub const COUNT: usize = 8;
+    pub const ALL: [Account; Account::COUNT] = [
+        Account::Outstanding,
+        Account::Accrued,
+        Account::AccrualReversed,
+        Account::Redeemed,
+        Account::RedemptionReversed,
+        Account::Expired,
+        Account::Reinstated,
+        Account::Adjusted,
+    ];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Account::Outstanding => "outstanding",
+            Account::Accrued => "accrued",
+            Account::AccrualReversed => "accrual_reversed",
+            Account::Redeemed => "redeemed",
+            Account::RedemptionReversed => "redemption_reversed",
+            Account::Expired => "expired",
+            Account::Reinstated => "reinstated",
+            Account::Adjusted => "adjusted",
+        }
+    }
+}
+
+/// Signed sums; points that members gain are booked above zero on `Outstanding` and below zero opposite.
+pub type Sums = [i128; Account::COUNT];
+
+/// Sums per currency and terms, both dense.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Accounts {
+    currencies: Vec<Vec<Sums>>,
+}
+
+impl Accounts {
+    pub fn sums(&self, currency: u8, terms: TermsId) -> Sums {
+        let by_terms = self.currencies.get(currency as usize);
+        by_terms
+            .and_then(|list| list.get(terms.0 as usize))
+            .copied()
+            .unwrap_or([0; Account::COUNT])
+    }
+
+    /// Every (currency, terms) that was ever booked on, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (u8, TermsId, &Sums)> {
+        self.currencies
+            .iter()
+            .enumerate()
+            .flat_map(|(currency, list)| {
+                list.iter()
+                    .enumerate()
+                    .map(move |(terms, sums)| (currency as u8, TermsId(terms as u32), sums))
+            })
+    }
+
+    pub fn set(&mut self, currency: u8, terms: TermsId, sums: Sums) {
+        *self.slot(currency, terms) = sums;
+    }
+
+    /// Books one movement: each account's change and its opposite.
+    pub fn book(&mut self, currency: u8, movement: &Movement) {
+        let amount = movement.lot.amount as i128;
+        let terms = if movement.flow == Flow::Overdrawn {
+            TermsId::NONE
+        } else {
+            movement.lot.terms
+        };
+        let sums = self.slot(currency, terms);
+        match movement.flow {
+            Flow::Accrued => transfer(sums, Account::Accrued, amount),
+            Flow::RedemptionReversed => transfer(sums, Account::RedemptionReversed, amount),
+            Flow::AdjustedUp => transfer(sums, Account::Adjusted, amount),
+            Flow::Expired => transfer(sums, Account::Expired, -amount),
+            Flow::Redeemed | Flow::Captured => transfer(sums, Account::Redeemed, -amount),
+            Flow::AccrualReversed | Flow::Overdrawn => {
+                transfer(sums, Account::AccrualReversed, -amount)
+            }
+            Flow::AdjustedDown => transfer(sums, Account::Adjusted, -amount),
+            Flow::ExpiryReversed => {
+                transfer(sums, Account::Reinstated, amount);
+                transfer(sums, Account::AccrualReversed, -amount);
+            }
+            Flow::Activated | Flow::Held | Flow::Released => {}
+        }
+        if movement.paid > 0 {
+            sums[Account::Outstanding as usize] -= movement.paid as i128;
+            self.slot(currency, TermsId::NONE)[Account::Outstanding as usize] +=
+                movement.paid as i128;
+        }
+    }
+
+    /// Whether the sum over all accounts of each currency is zero.
+    pub fn balanced(&self) -> bool {
+        self.currencies
+            .iter()
+            .all(|list| list.iter().flatten().sum::<i128>() == 0)
+    }
+
+    fn slot(&mut self, currency: u8, terms: TermsId) -> &mut Sums {
+        let (currency, terms) = (currency as usize, terms.0 as usize);
+        if self.currencies.len() <= currency {
+            self.currencies.resize_with(currency + 1, Vec::new);
+        }
+        let list = &mut self.currencies[currency];
+        if list.len() <= terms {
+            list.resize(terms + 1, [0; Account::COUNT]);
+        }
+        &mut list[terms]
+    }
+}
+
+/// `gained` points (negative: lost) on the members' side, the same on the other account with the sign turned.
+fn transfer(sums: &mut Sums, opposite: Account, gained: i128) {
+    sums[Account::Outstanding as usize] += gained;
+    sums[opposite as usize] -= gained;
+}

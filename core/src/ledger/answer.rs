@@ -1,0 +1,72 @@
+//! What a caller is told: always computed from the entry, the first time and on every replay of its key.
+
+use super::entry::{Balance, Effect, Entry, Flow, RecordedAt, WalletId};
+use super::lot::Lot;
+use super::rejection::{Class, Code};
+use super::time::Instant;
+
+/// The dense answer to one write: a till prints a receipt from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    pub sequence: u64,
+    pub recorded_at: RecordedAt,
+    pub code: Code,
+    pub requested: i64,
+    pub awarded: i64,
+    /// After the entry; of a refusal: what the wallet had.
+    pub balance: Balance,
+    pub next_activation: Instant,
+    pub next_expiry: Instant,
+    pub wallet: Option<WalletId>,
+    /// The entry it captures, voids or reverses; 0 if none.
+    pub original: u64,
+    /// Whether the key had been answered before; the rest is the first answer, byte for byte.
+    pub replayed: bool,
+}
+
+/// The answer an entry gives.
+pub fn answer(entry: &Entry<'_>) -> Answer {
+    let figures = &entry.figures;
+    let refused = entry.code.class() == Class::Refused;
+    let effect = entry.effects.first();
+    let balance = match effect {
+        Some(effect) => effect.after,
+        None => Balance {
+            pending: 0,
+            available: figures.available,
+            held: figures.held,
+            debt: figures.debt,
+        },
+    };
+    Answer {
+        sequence: entry.sequence,
+        recorded_at: entry.recorded_at,
+        code: entry.code,
+        requested: figures.requested,
+        awarded: if refused { 0 } else { figures.awarded },
+        balance,
+        next_activation: effect.map_or(Instant::NEVER, |effect| effect.next_activation),
+        next_expiry: effect.map_or(Instant::NEVER, |effect| effect.next_expiry),
+        wallet: effect.map(|effect| effect.wallet),
+        original: entry.original,
+        replayed: false,
+    }
+}
+
+impl Entry<'_> {
+    /// The effect on the wallet the request was about.
+    pub fn main_effect(&self) -> Option<&Effect> {
+        self.effects.first()
+    }
+}
+
+impl Effect {
+    /// Parts moved by a flow of the entry's own (not by time), in order.
+    pub fn parts(&self, flow: Flow) -> impl DoubleEndedIterator<Item = &Lot> {
+        let own = self
+            .movements
+            .iter()
+            .filter(move |movement| movement.flow == flow && movement.due_at.is_none());
+        own.map(|movement| &movement.lot)
+    }
+}

@@ -1,0 +1,98 @@
+//! Applies an audited entry: total, infallible, and blind to every rule.
+
+use std::sync::Arc;
+
+use super::entry::{Effect, Entry, Fact};
+use super::keys::Slot;
+use super::members::HeldAlias;
+use super::program::Program;
+use super::rejection::Class;
+use super::request::Alias;
+use super::state::{FollowUp, State, Terms};
+use super::time::Instant;
+
+/// Changes the state by one entry that `audit` has accepted.
+pub fn apply(state: &mut State, entry: &Entry<'_>) {
+    for fact in &entry.facts {
+        apply_fact(state, fact, entry.recorded_at.instant());
+    }
+    for effect in &entry.effects {
+        apply_effect(state, effect, entry.sequence);
+    }
+    if !entry.request.key.is_empty() {
+        let print = state.print(&entry.request.caller, &entry.request.key);
+        state.keys.insert(Slot::new(print, entry.sequence));
+    }
+    if entry.follows_up() {
+        state.set_follow_up(FollowUp {
+            original: entry.original,
+            latest: entry.sequence,
+        });
+    }
+    state.objects.sequence = entry.sequence;
+    state.objects.recorded_at = entry.recorded_at;
+}
+
+impl Entry<'_> {
+    /// Whether later requests about its original have to know it.
+    pub fn follows_up(&self) -> bool {
+        self.original != 0 && self.code.class() == Class::Applied && !self.effects.is_empty()
+    }
+}
+
+fn apply_effect(state: &mut State, effect: &Effect, sequence: u64) {
+    for movement in &effect.movements {
+        state
+            .objects
+            .accounts
+            .book(effect.wallet.currency, movement);
+    }
+    let mut schedule = std::mem::take(&mut state.objects.schedule);
+    let (chunk, place) = state.chunk_mut(effect.wallet.member);
+    let wallet = chunk.member_mut(place).wallet_mut(effect.wallet.currency);
+    schedule.follow(wallet, effect, sequence);
+    let next_due = wallet.next_due();
+    chunk.due = chunk.due.min(next_due);
+    state.objects.schedule = schedule;
+}
+
+fn apply_fact(state: &mut State, fact: &Fact<'_>, now: Instant) {
+    match fact {
+        Fact::MemberEnrolled { id, .. } => state.add_member(id),
+        Fact::AliasAdded { member, alias } => add_alias(state, *member, alias, now),
+        Fact::AliasRemoved { member, alias } => remove_alias(state, *member, alias, now),
+        Fact::TermsAdded { funder, price, .. } => {
+            let funder = funder.as_deref().map(Box::from);
+            Arc::make_mut(&mut state.objects.terms).push(Terms {
+                funder,
+                price: price.clone(),
+            });
+        }
+        Fact::ProgramPublished { compiled, .. } => {
+            let program = Program::from_bytes(compiled).expect("audit decoded the program");
+            state.objects.programs.push(Arc::new(program));
+        }
+    }
+}
+
+fn add_alias(state: &mut State, member: u32, alias: &Alias<'_>, now: Instant) {
+    state.index_alias(alias.hash, member);
+    let (chunk, place) = state.chunk_mut(member);
+    chunk.member_mut(place).aliases_mut().push(HeldAlias {
+        kind: Box::from(alias.kind.as_ref()),
+        hash: alias.hash,
+        last_digits: alias.last_digits,
+        from: now,
+        until: Instant::NEVER,
+    });
+}
+
+fn remove_alias(state: &mut State, member: u32, alias: &Alias<'_>, now: Instant) {
+    state.unindex_alias(alias.hash);
+    let (chunk, place) = state.chunk_mut(member);
+    let aliases = chunk.member_mut(place).aliases_mut();
+    let held = aliases
+        .iter_mut()
+        .find(|held| held.is(alias) && held.until == Instant::NEVER);
+    held.expect("audit found the alias held").until = now;
+}

@@ -1,0 +1,26 @@
+//! Every bound of the ledger, in one place.
+
+/// Bytes of a key.
+pub const KEY_BYTES: usize = 128;
+/// Bytes of a member id, an alias value, a funder, a reason or an actor.
+pub const ID_BYTES: usize = 64;
+/// Requests of one batch; larger tables are cut.
+pub const BATCH_REQUESTS: usize = 8_192;
+/// Requests the writer decides in one go before it yields to single calls.
+pub const SLICE_REQUESTS: usize = 512;
+/// Lots of one wallet.
+pub const WALLET_LOTS: usize = 65_536;
+/// Points (or minor units of money) of one request.
+pub const REQUEST_POINTS: i64 = 1 << 53;
+/// Points of one wallet: pending, available, held and debt each stay at or below it.
+pub const WALLET_POINTS: i64 = 1 << 62;
+/// Rows of one page of a statement.
+pub const PAGE_ROWS: usize = 1_000;
+/// Wallets that one sweep entry settles.
+pub const SWEEP_WALLETS: usize = 256;
+/// Aliases that one member holds or has held.
+pub const MEMBER_ALIASES: usize = 64;
+/// Members per chunk: the unit of sharing between the state and its views.
+pub const CHUNK_MEMBERS: usize = 1_024;
+/// Bits of a sequence.
+pub const SEQUENCE_BITS: u32 = 40;

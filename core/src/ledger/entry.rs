@@ -1,0 +1,226 @@
+//! Entries: what was decided, as facts. Replay needs nothing else.
+
+use smallvec::SmallVec;
+
+use super::lot::{Lot, LotId};
+use super::rejection::Code;
+use super::request::{Alias, Price, Request, Text};
+use super::time::Instant;
+
+/// When the engine recorded an entry: nanoseconds since 1970, strictly increasing along the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct RecordedAt(pub i64);
+
+impl RecordedAt {
+    /// The microsecond it lies in: what lots and holds are judged at.
+    pub const fn instant(self) -> Instant {
+        Instant(self.0.div_euclid(1_000))
+    }
+
+    /// The last nanosecond of a microsecond: what "as of" means.
+    pub const fn end_of(instant: Instant) -> RecordedAt {
+        RecordedAt(instant.0.saturating_mul(1_000).saturating_add(999))
+    }
+}
+
+/// One immutable journal record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry<'a> {
+    pub sequence: u64,
+    pub recorded_at: RecordedAt,
+    /// Version of the program it was decided under; 0 is the built-in default.
+    pub program: u32,
+    pub request: Request<'a>,
+    pub code: Code,
+    pub figures: Figures,
+    /// Sequence of the entry it captures, voids or reverses; 0 if none.
+    pub original: u64,
+    /// What belongs to no wallet, in order of application.
+    pub facts: SmallVec<[Fact<'a>; 1]>,
+    /// What happened to each wallet, at most one effect per wallet.
+    pub effects: SmallVec<[Effect; 1]>,
+}
+
+/// The numbers of an answer. What does not apply is zero.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    pub requested: i64,
+    /// Points that the entry gave (earned, returned) or moved (redeemed, held, captured, taken back).
+    pub awarded: i64,
+    /// Of a refusal: what the wallet had when it was refused.
+    pub available: i64,
+    pub held: i64,
+    pub debt: i64,
+    /// Of a reversal: money and points reversed so far, this entry included.
+    pub reversed_money: i64,
+    pub reversed_points: i64,
+    /// Of a reversal: expired points that counted as taken so far, this entry included.
+    pub reversed_expired: i64,
+}
+
+/// What belongs to no wallet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fact<'a> {
+    /// Members are numbered densely from 0 in order of enrolment.
+    MemberEnrolled {
+        member: u32,
+        id: Text<'a>,
+    },
+    AliasAdded {
+        member: u32,
+        alias: Alias<'a>,
+    },
+    AliasRemoved {
+        member: u32,
+        alias: Alias<'a>,
+    },
+    /// Terms are numbered densely from 1 in order of first use.
+    TermsAdded {
+        terms: u32,
+        funder: Option<Text<'a>>,
+        price: Option<Price>,
+    },
+    /// The program in its compiled form; versions are numbered densely from 1.
+    ProgramPublished {
+        version: u32,
+        compiled: std::borrow::Cow<'a, [u8]>,
+    },
+}
+
+/// Names one wallet: the member's number and the currency's number in the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WalletId {
+    pub member: u32,
+    pub currency: u8,
+}
+
+/// What one entry did to one wallet; self-contained.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Effect {
+    pub wallet: WalletId,
+    /// Sequence of the wallet's effect before this one; 0 for its first.
+    pub previous: u64,
+    /// The hold this entry opened, with the instant at which it lapses.
+    pub opened: Option<Opened>,
+    /// In order of application; time's own movements first.
+    pub movements: SmallVec<[Movement; 1]>,
+    pub after: Balance,
+    /// Earliest activation of a pending lot after the entry; `NEVER` if none.
+    pub next_activation: Instant,
+    /// Earliest expiry of a lot after the entry; `NEVER` if none.
+    pub next_expiry: Instant,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Opened {
+    pub hold: u64,
+    pub lapses_at: Instant,
+}
+
+/// The four parts of a balance. Each is zero or more; with debt nothing is available.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Balance {
+    pub pending: i64,
+    pub available: i64,
+    pub held: i64,
+    pub debt: i64,
+}
+
+impl Balance {
+    /// What the wallet is worth: pending + available + held − debt.
+    pub const fn outstanding(&self) -> i64 {
+        self.pending + self.available + self.held - self.debt
+    }
+}
+
+/// Points moving between the parts of a balance, or in, or out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Movement {
+    pub flow: Flow,
+    /// The instant at which time itself moved them; `None` for the entry's own movements.
+    pub due_at: Option<Instant>,
+    /// Which points; for `Overdrawn` only the amount counts.
+    pub lot: Lot,
+    /// Of points becoming available: the part that paid debt instead.
+    pub paid: i64,
+    /// Sequence of the authorization whose hold they enter or leave; 0 if none.
+    pub hold: u64,
+}
+
+/// Every way points can move.
+///
+/// ```text
+///  flow               from                 to                    booked on
+///  Accrued            –                    pending | available*  accrued
+///  Activated          pending              available*            –
+///  Expired            available            –                     expired
+///  Redeemed           available            –                     redeemed
+///  RedemptionReversed –                    available*            redemption_reversed
+///  AccrualReversed    pending | available  –                     accrual_reversed
+///  ExpiryReversed     –                    –                     reinstated and accrual_reversed
+///  Overdrawn          –                    debt                  accrual_reversed
+///  AdjustedUp         –                    available*            adjusted
+///  AdjustedDown       available            –                     adjusted
+///  Held               available            held                  –
+///  Released           held                 available*            –
+///  Captured           held                 –                     redeemed
+///                                          * debt is paid first
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Flow {
+    Accrued = 1,
+    Activated = 2,
+    Expired = 3,
+    Redeemed = 4,
+    RedemptionReversed = 5,
+    AccrualReversed = 6,
+    ExpiryReversed = 7,
+    Overdrawn = 8,
+    AdjustedUp = 9,
+    AdjustedDown = 10,
+    Held = 11,
+    Released = 12,
+    Captured = 13,
+}
+
+impl Flow {
+    pub const ALL: [Flow; 13] = [
+        Flow::Accrued,
+        Flow::Activated,
+        Flow::Expired,
+        Flow::Redeemed,
+        Flow::RedemptionReversed,
+        Flow::AccrualReversed,
+        Flow::ExpiryReversed,
+        Flow::Overdrawn,
+        Flow::AdjustedUp,
+        Flow::AdjustedDown,
+        Flow::Held,
+        Flow::Released,
+        Flow::Captured,
+    ];
+
+    pub fn from_number(number: u8) -> Option<Flow> {
+        Flow::ALL.into_iter().find(|flow| *flow as u8 == number)
+    }
+}
+
+/// Counts places for the lots an entry makes.
+#[derive(Clone, Copy, Debug)]
+pub struct LotCounter {
+    sequence: u64,
+    next: u32,
+}
+
+impl LotCounter {
+    pub const fn new(sequence: u64) -> LotCounter {
+        LotCounter { sequence, next: 0 }
+    }
+
+    pub const fn take(&mut self) -> LotId {
+        let id = LotId::new(self.sequence, self.next);
+        self.next += 1;
+        id
+    }
+}

@@ -1,0 +1,61 @@
+//! Lots: points of one accrual with their own dates, terms and origin; and parts of lots on the move.
+
+use super::time::Instant;
+
+/// Names a lot for ever: the sequence of the entry that made it, and its place in that entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct LotId(pub u64);
+
+impl LotId {
+    const PLACE_BITS: u32 = 20;
+
+    pub const fn new(sequence: u64, place: u32) -> LotId {
+        LotId(sequence << LotId::PLACE_BITS | place as u64)
+    }
+
+    /// Sequence of the entry that made the lot.
+    pub const fn sequence(self) -> u64 {
+        self.0 >> LotId::PLACE_BITS
+    }
+}
+
+/// Number of a (funder, price) pair in the ledger's list of terms; 0 has neither.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct TermsId(pub u32);
+
+impl TermsId {
+    pub const NONE: TermsId = TermsId(0);
+}
+
+/// `amount` points of one lot. In a wallet: what is left of it. In a movement or a hold: the part that moves or
+/// is held, so that a drained lot can be dropped and restored from any part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lot {
+    pub id: LotId,
+    pub amount: i64,
+    pub activates_at: Instant,
+    /// First instant at which it is no longer spendable; `Instant::NEVER` for a lot that stays.
+    pub expires_at: Instant,
+    /// Sequence of the entry that earned the points; a grace lot keeps its predecessor's.
+    pub origin: u64,
+    pub terms: TermsId,
+    /// Not yet spendable.
+    pub pending: bool,
+}
+
+impl Lot {
+    /// Where the lot stands in its wallet: earliest expiry first, never last, then activation, then id.
+    pub const fn place(&self) -> (Instant, Instant, LotId) {
+        (self.expires_at, self.activates_at, self.id)
+    }
+
+    /// The same lot with another amount.
+    pub const fn part(&self, amount: i64) -> Lot {
+        Lot { amount, ..*self }
+    }
+
+    /// Whether both are parts of one lot, in every field but the amount.
+    pub fn same_lot(&self, other: &Lot) -> bool {
+        self.part(0) == other.part(0)
+    }
+}

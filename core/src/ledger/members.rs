@@ -1,0 +1,171 @@
+//! Members with their wallets and aliases, in chunks that views share.
+
+use super::bounds::CHUNK_MEMBERS;
+use super::request::Alias;
+use super::time::Instant;
+use super::wallet::Wallet;
+
+/// Whether a member may earn and spend.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Status {
+    #[default]
+    Active = 0,
+}
+
+/// An alias that a member holds or held.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldAlias {
+    pub kind: Box<str>,
+    pub hash: [u8; 16],
+    pub last_digits: u16,
+    pub from: Instant,
+    /// `Instant::NEVER` while it is held.
+    pub until: Instant,
+}
+
+impl HeldAlias {
+    pub fn is(&self, alias: &Alias<'_>) -> bool {
+        self.hash == alias.hash && *self.kind == *alias.kind
+    }
+}
+
+/// The first currency's wallet stands inline; others are rare.
+#[derive(Clone, Debug)]
+pub struct Member {
+    id_start: u32,
+    id_length: u8,
+    pub status: Status,
+    wallet: Wallet,
+    others: Option<Box<Vec<(u8, Wallet)>>>,
+    aliases: Option<Box<Vec<HeldAlias>>>,
+}
+
+impl Member {
+    pub fn wallet(&self, currency: u8) -> Option<&Wallet> {
+        if currency == 0 {
+            return Some(&self.wallet);
+        }
+        self.others
+            .as_ref()?
+            .iter()
+            .find(|(number, _)| *number == currency)
+            .map(|(_, wallet)| wallet)
+    }
+
+    /// Every wallet, by number of currency.
+    pub fn wallets(&self) -> impl Iterator<Item = (u8, &Wallet)> {
+        let others = self
+            .others
+            .iter()
+            .flat_map(|list| list.iter())
+            .map(|(number, wallet)| (*number, wallet));
+        std::iter::once((0, &self.wallet)).chain(others)
+    }
+
+    pub fn wallet_mut(&mut self, currency: u8) -> &mut Wallet {
+        if currency == 0 {
+            return &mut self.wallet;
+        }
+        let others = self.others.get_or_insert_default();
+        let at = others
+            .binary_search_by_key(&currency, |(number, _)| *number)
+            .unwrap_or_else(|at| {
+                others.insert(at, (currency, Wallet::default()));
+                at
+            });
+        &mut others[at].1
+    }
+
+    /// Every alias held now or before, oldest first.
+    pub fn aliases(&self) -> &[HeldAlias] {
+        self.aliases.as_ref().map_or(&[], |list| list)
+    }
+
+    pub fn aliases_mut(&mut self) -> &mut Vec<HeldAlias> {
+        self.aliases.get_or_insert_default()
+    }
+
+    /// Earliest instant at which time moves something in any wallet.
+    pub fn next_due(&self) -> Instant {
+        self.wallets()
+            .map(|(_, wallet)| wallet.next_due())
+            .min()
+            .unwrap_or(Instant::NEVER)
+    }
+}
+
+/// Up to 1,024 members, their ids end to end beside them.
+#[derive(Clone, Debug)]
+pub struct Chunk {
+    ids: Vec<u8>,
+    members: Vec<Member>,
+    /// No wallet here is due before this instant.
+    pub due: Instant,
+}
+
+impl Default for Chunk {
+    fn default() -> Chunk {
+        Chunk {
+            ids: Vec::new(),
+            members: Vec::new(),
+            due: Instant::NEVER,
+        }
+    }
+}
+
+impl Chunk {
+    pub fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    pub fn member(&self, place: usize) -> &Member {
+        &self.members[place]
+    }
+
+    pub fn member_mut(&mut self, place: usize) -> &mut Member {
+        &mut self.members[place]
+    }
+
+    pub fn id(&self, place: usize) -> &str {
+        let member = &self.members[place];
+        let start = member.id_start as usize;
+        std::str::from_utf8(&self.ids[start..start + member.id_length as usize])
+            .expect("ids enter as text")
+    }
+
+    pub fn is_full(&self) -> bool {
+        self.members.len() == CHUNK_MEMBERS
+    }
+
+    /// Adds a member at the next place.
+    pub fn add(&mut self, id: &str) {
+        if self.members.len() == self.members.capacity() {
+            let more = self
+                .members
+                .len()
+                .max(16)
+                .min(CHUNK_MEMBERS - self.members.len());
+            self.members.reserve_exact(more);
+        }
+        self.members.push(Member {
+            id_start: self.ids.len() as u32,
+            id_length: id.len() as u8,
+            status: Status::Active,
+            wallet: Wallet::default(),
+            others: None,
+            aliases: None,
+        });
+        self.ids.extend_from_slice(id.as_bytes());
+    }
+
+    /// Finds again the earliest due instant, after time's movements were recorded.
+    pub fn find_due(&mut self) {
+        self.due = self
+            .members
+            .iter()
+            .map(Member::next_due)
+            .min()
+            .unwrap_or(Instant::NEVER);
+    }
+}

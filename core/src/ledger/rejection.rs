@@ -1,0 +1,205 @@
+//! The one table of answer codes: number, name, class, meaning, example. Everything else derives from it.
+
+/// What a code means for the caller: whether it is remembered under the key and what to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Done; the key is used up.
+    Applied,
+    /// The request is wrong in shape; correct it and send it again under the same key.
+    Invalid,
+    /// Something else already stands in this place; never send it again.
+    Conflict,
+    /// The business says no; remembered under the key, a new attempt needs a new key.
+    Refused,
+    /// Names something unknown; correct it and send it again under the same key.
+    NotFound,
+    /// A bound of the system was reached; split the request or send it later.
+    Limit,
+    /// Certainly not applied; send it again under the same key.
+    Unavailable,
+    /// Nobody knows yet whether it was applied; ask again under the same key.
+    Unknown,
+    /// Stored data is damaged; an operator has to act.
+    Corrupt,
+}
+
+impl Class {
+    /// The class's name as documented.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Class::Applied => "applied",
+            Class::Invalid => "invalid",
+            Class::Conflict => "conflict",
+            Class::Refused => "refused",
+            Class::NotFound => "not_found",
+            Class::Limit => "limit",
+            Class::Unavailable => "unavailable",
+            Class::Unknown => "unknown",
+            Class::Corrupt => "corrupt",
+        }
+    }
+
+    /// Whether sending the same request again under the same key can end differently.
+    pub const fn retryable(self) -> bool {
+        matches!(self, Class::Limit | Class::Unavailable | Class::Unknown)
+    }
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct CodeRow {
+    pub code: Code,
+    pub number: u16,
+    pub name: &'static str,
+    pub class: Class,
+    pub meaning: &'static str,
+    pub example: &'static str,
+}
+
+macro_rules! codes {
+    ($($number:literal $variant:ident $name:literal $class:ident $meaning:literal $example:literal;)*) => {
+        /// What became of a request. Numbers are stored and never reused.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[repr(u16)]
+        pub enum Code { $($variant = $number,)* }
+
+        /// Every code there is, in order of number.
+        pub const CODES: &[CodeRow] = &[$(CodeRow {
+            code: Code::$variant, number: $number, name: $name, class: Class::$class, meaning: $meaning, example: $example,
+        },)*];
+    };
+}
+
+codes! {
+    1 Applied "APPLIED" Applied "The request was applied." "An accrual of 100 points.";
+
+    20 KeyMissing "KEY_MISSING" Invalid "A write needs a key." "redeem with key=\"\"";
+    21 KeyTooLong "KEY_TOO_LONG" Invalid "A key has at most 128 bytes." "A key of 129 bytes.";
+    22 InvalidId "INVALID_ID" Invalid "A member id or alias has 1 to 64 bytes, no @, no spaces, no control characters." "ann@example.org as member id";
+    23 PointsNotPositive "POINTS_NOT_POSITIVE" Invalid "Points must be above zero." "accrue 0 points";
+    24 PointsTooLarge "POINTS_TOO_LARGE" Invalid "One request moves at most 2^53 points." "accrue 2^53 + 1 points";
+    25 AmountNegative "AMOUNT_NEGATIVE" Invalid "A purchase's amount is zero or more." "purchase of -1.00 EUR";
+    26 AmountNotPositive "AMOUNT_NOT_POSITIVE" Invalid "A returned amount must be above zero." "return of 0.00 EUR";
+    27 AmountTooLarge "AMOUNT_TOO_LARGE" Invalid "One request names at most 2^53 minor units." "purchase of 2^53 + 1 cents";
+    28 ExpiryBeforeActivation "EXPIRY_BEFORE_ACTIVATION" Invalid "A lot must expire after it activates and after now." "activates 1 May, expires 1 April";
+    29 UnknownCurrency "UNKNOWN_CURRENCY" Invalid "The program has no such currency of points." "wallet=\"stars\"";
+    30 MoneyCurrencyNotAccepted "MONEY_CURRENCY_NOT_ACCEPTED" Invalid "The program earns on another money." "a purchase in USD where EUR is earned on";
+    31 OccurredInFuture "OCCURRED_IN_FUTURE" Invalid "occurred_at is further ahead than the program allows." "occurred tomorrow";
+    32 TimeOutOfRange "TIME_OUT_OF_RANGE" Invalid "Times lie between 1970 and 9999." "expires in the year 10000";
+    33 InvalidTtl "INVALID_TTL" Invalid "A hold lives longer than zero and at most as long as the program allows." "ttl of 8 days";
+    34 NotReversible "NOT_REVERSIBLE" Invalid "This kind of entry cannot be reversed; the message says what to use instead." "reverse of an enrolment";
+    35 WrongUnit "WRONG_UNIT" Invalid "A purchase is reversed by money, anything else by points." "reverse(purchase, points=5)";
+    36 NotAnAuthorization "NOT_AN_AUTHORIZATION" Invalid "The named entry opened no hold." "capture of an accrual";
+    37 ReasonMissing "REASON_MISSING" Invalid "An adjustment needs a reason and an actor of 1 to 64 bytes." "adjust without reason";
+    38 MemberMismatch "MEMBER_MISMATCH" Invalid "The named entry belongs to another member." "reverse(original of m-1, member=\"m-2\")";
+    39 ProgramInvalid "PROGRAM_INVALID" Invalid "The program file has an error; the message names line and column." "zone = \"Mars/Base\"";
+    40 TermsInvalid "TERMS_INVALID" Invalid "A funder has 1 to 64 bytes; a price is zero or more, at most 2^53 millionths." "price of -1";
+    41 AliasUnknown "ALIAS_UNKNOWN" Invalid "The member does not hold this alias." "remove_alias of a card never added";
+
+    60 KeyReused "KEY_REUSED" Conflict "This key was used for another request; the details name its entry." "redeem 5 and then 6 under one key";
+    61 MemberExists "MEMBER_EXISTS" Conflict "A member with this id was enrolled under another key." "enroll m-1 twice with two keys";
+    62 AliasInUse "ALIAS_IN_USE" Conflict "Another member holds this alias; nothing was made." "enroll with a card that is taken";
+
+    80 InsufficientPoints "INSUFFICIENT_POINTS" Refused "Fewer points are available than asked for." "redeem 120 of 100";
+    81 AuthorizationExpired "AUTHORIZATION_EXPIRED" Refused "The hold has lapsed." "capture after 20 minutes";
+    82 CaptureExceedsAuthorization "CAPTURE_EXCEEDS_AUTHORIZATION" Refused "More is captured than was held." "capture 400 of a hold of 350";
+    83 AlreadyCaptured "ALREADY_CAPTURED" Refused "The hold was captured before." "a second capture under a new key";
+    84 AlreadyVoided "ALREADY_VOIDED" Refused "The hold was voided before." "capture after void";
+    85 AlreadyReversed "ALREADY_REVERSED" Refused "Nothing is left to reverse." "a second full reversal";
+    86 ReversalExceedsOriginal "REVERSAL_EXCEEDS_ORIGINAL" Refused "More is reversed than is left of the original." "return 30.00 of 20.00";
+    87 TooOld "TOO_OLD" Refused "occurred_at is further back than the program allows." "a sale of last year";
+    88 BalanceLimit "BALANCE_LIMIT" Refused "A wallet holds at most 2^62 points." "accrue to a full wallet";
+    89 TooManyLots "TOO_MANY_LOTS" Refused "A wallet holds at most 65,536 lots." "accrual number 65,537";
+
+    100 MemberNotFound "MEMBER_NOT_FOUND" NotFound "No member has this id or alias." "balance of an unknown card";
+    101 TransactionNotFound "TRANSACTION_NOT_FOUND" NotFound "No entry has this sequence or key." "reverse of an unknown key";
+
+    120 BatchTooLarge "BATCH_TOO_LARGE" Limit "A batch has at most 8,192 requests and 64 MiB." "9,000 requests in one call";
+    121 Overloaded "OVERLOADED" Limit "The queue is full; nothing was done." "a burst above the bound";
+
+    140 ShuttingDown "SHUTTING_DOWN" Unavailable "The ledger is being closed; nothing was done." "a call during close";
+    141 DiskFull "DISK_FULL" Unavailable "The disk is full; nothing was done. Make room and open again." "append without space";
+    142 ReadOnly "READ_ONLY" Unavailable "The ledger was opened for reading." "accrue with read_only=True";
+    143 ClockJump "CLOCK_JUMP" Unavailable "The system clock jumped; open with accept_clock once it is right." "the clock set back a day";
+
+    160 OutcomeUnknown "OUTCOME_UNKNOWN" Unknown "The disk failed while writing; open again and ask under the same key." "a failed fsync";
+    161 Poisoned "POISONED" Unavailable "An earlier write failed, so nothing more is written; open again." "any write after a failed fsync";
+
+    180 ChainBroken "CHAIN_BROKEN" Corrupt "The journal's bytes are damaged; restore a backup." "a flipped bit";
+    181 AuditFailed "AUDIT_FAILED" Corrupt "An entry contradicts the state; writes stop." "a lot drawn below zero";
+}
+
+impl Code {
+    /// This code's row of the table.
+    pub fn row(self) -> &'static CodeRow {
+        CODES
+            .iter()
+            .find(|row| row.code == self)
+            .expect("every code has its row: both come from one macro")
+    }
+
+    pub fn name(self) -> &'static str {
+        self.row().name
+    }
+
+    pub fn class(self) -> Class {
+        self.row().class
+    }
+
+    pub fn number(self) -> u16 {
+        self as u16
+    }
+
+    pub fn from_number(number: u16) -> Option<Code> {
+        if number == Code::Applied as u16 {
+            return Some(Code::Applied);
+        }
+        CODES
+            .binary_search_by_key(&number, |row| row.number)
+            .ok()
+            .map(|at| CODES[at].code)
+    }
+}
+
+/// A no that is not remembered: nothing was written, the key is still free.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}: {message}", code.name())]
+pub struct Rejection {
+    pub code: Code,
+    pub message: String,
+    /// Sequence of the entry that stands in the way, where there is one (`KEY_REUSED`).
+    pub entry: Option<u64>,
+}
+
+impl Rejection {
+    pub fn new(code: Code, message: impl Into<String>) -> Rejection {
+        Rejection {
+            code,
+            message: message.into(),
+            entry: None,
+        }
+    }
+
+    /// The code with the table's own meaning as message.
+    pub fn plain(code: Code) -> Rejection {
+        Rejection::new(code, code.row().meaning)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_rise_and_find_their_code() {
+        assert!(CODES.windows(2).all(|pair| pair[0].number < pair[1].number));
+        for row in CODES {
+            assert_eq!(Code::from_number(row.number), Some(row.code));
+            assert_eq!(row.code.number(), row.number);
+            assert!(!row.meaning.is_empty() && !row.example.is_empty());
+            assert_eq!(row.name, row.name.to_uppercase());
+        }
+        assert_eq!(Code::from_number(0), None);
+        assert_eq!(Code::from_number(2), None);
+    }
+}

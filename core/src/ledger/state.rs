@@ -1,0 +1,243 @@
+//! The state: objects that snapshots hold and views share, and the indexes that find them.
+
+use std::sync::Arc;
+
+use super::accounts::Accounts;
+use super::bounds::CHUNK_MEMBERS;
+use super::entry::{RecordedAt, WalletId};
+use super::keys::{Keys, Print};
+use super::lot::TermsId;
+use super::members::{Chunk, Member};
+use super::program::Program;
+use super::request::{Alias, MemberName, Price};
+use super::schedule::Schedule;
+use super::tables::{Hashing, Table};
+use super::time::Instant;
+use super::wallet::Wallet;
+
+/// Who pays for a lot, and how much per point.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Terms {
+    pub funder: Option<Box<str>>,
+    pub price: Option<Price>,
+}
+
+/// What the ledger is about, at one point of its journal. Cloning it is cheap: chunks are shared. A clone is a view.
+#[derive(Clone, Debug)]
+pub struct Objects {
+    pub chunks: Vec<Arc<Chunk>>,
+    pub accounts: Accounts,
+    pub schedule: Schedule,
+    /// Terms number 0 has neither funder nor price.
+    pub terms: Arc<Vec<Terms>>,
+    /// Version 0 is the built-in default.
+    pub programs: Vec<Arc<Program>>,
+    /// Sequence and instant of the latest entry applied.
+    pub sequence: u64,
+    pub recorded_at: RecordedAt,
+}
+
+/// original → its latest follow-up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FollowUp {
+    pub original: u64,
+    pub latest: u64,
+}
+
+/// Who holds an alias now.
+#[derive(Clone, Copy, Debug)]
+struct Holder {
+    hash: [u8; 16],
+    member: u32,
+}
+
+#[derive(Clone, Debug)]
+pub struct State {
+    pub objects: Objects,
+    pub keys: Keys,
+    hashing: Hashing,
+    ids: Table<u32>,
+    aliases: Table<Holder>,
+    follow_ups: Table<FollowUp>,
+}
+
+impl Objects {
+    fn new() -> Objects {
+        Objects {
+            chunks: Vec::new(),
+            accounts: Accounts::default(),
+            schedule: Schedule::default(),
+            terms: Arc::new(vec![Terms::default()]),
+            programs: vec![Arc::new(Program::default())],
+            sequence: 0,
+            recorded_at: RecordedAt(0),
+        }
+    }
+
+    pub fn member_count(&self) -> u32 {
+        self.chunks.last().map_or(0, |last| {
+            ((self.chunks.len() - 1) * CHUNK_MEMBERS + last.members().len()) as u32
+        })
+    }
+
+    pub fn member(&self, number: u32) -> &Member {
+        let (chunk, place) = place_of(number);
+        self.chunks[chunk].member(place)
+    }
+
+    pub fn member_id(&self, number: u32) -> &str {
+        let (chunk, place) = place_of(number);
+        self.chunks[chunk].id(place)
+    }
+
+    pub fn wallet(&self, id: WalletId) -> Option<&Wallet> {
+        self.member(id.member).wallet(id.currency)
+    }
+
+    /// The program in force.
+    pub fn program(&self) -> &Arc<Program> {
+        self.programs.last().expect("version 0 is always there")
+    }
+
+    pub fn program_version(&self) -> u32 {
+        self.programs.len() as u32 - 1
+    }
+
+    pub fn find_terms(&self, funder: Option<&str>, price: Option<&Price>) -> Option<TermsId> {
+        let same =
+            |terms: &Terms| terms.funder.as_deref() == funder && terms.price.as_ref() == price;
+        self.terms
+            .iter()
+            .position(same)
+            .map(|at| TermsId(at as u32))
+    }
+}
+
+impl State {
+    /// The empty state of a ledger whose tables are keyed with `secret`.
+    pub fn new(secret: [u8; 16]) -> State {
+        State {
+            objects: Objects::new(),
+            keys: Keys::default(),
+            hashing: Hashing::new(secret),
+            ids: Table::new(),
+            aliases: Table::new(),
+            follow_ups: Table::new(),
+        }
+    }
+
+    /// A state around stored objects; ids and aliases are found again, keys and follow-ups are the caller's to add.
+    pub fn around(objects: Objects, secret: [u8; 16]) -> State {
+        let mut state = State {
+            objects,
+            ..State::new(secret)
+        };
+        for number in 0..state.objects.member_count() {
+            state.index_id(number);
+            let held: Vec<[u8; 16]> = state
+                .objects
+                .member(number)
+                .aliases()
+                .iter()
+                .filter(|alias| alias.until == Instant::NEVER)
+                .map(|alias| alias.hash)
+                .collect();
+            for hash in held {
+                state.index_alias(hash, number);
+            }
+        }
+        state
+    }
+
+    pub fn print(&self, caller: &str, key: &str) -> Print {
+        Print::of(&self.hashing, caller, key)
+    }
+
+    pub fn find_id(&self, id: &str) -> Option<u32> {
+        self.ids.find(self.hashing.hash(id.as_bytes()), |number| {
+            self.objects.member_id(*number) == id
+        })
+    }
+
+    /// Who holds the alias now.
+    pub fn find_alias(&self, alias: &Alias<'_>) -> Option<u32> {
+        let hash = self.hashing.hash(&alias.hash);
+        self.aliases
+            .find(hash, |holder| holder.hash == alias.hash)
+            .map(|holder| holder.member)
+    }
+
+    pub fn find_member(&self, name: &MemberName<'_>) -> Option<u32> {
+        match name {
+            MemberName::Id(id) => self.find_id(id),
+            MemberName::Alias(alias) => self.find_alias(alias),
+        }
+    }
+
+    /// The latest capture, void or reversal of an entry.
+    pub fn latest_follow_up(&self, original: u64) -> Option<u64> {
+        let hash = self.hashing.hash_number(original);
+        self.follow_ups
+            .find(hash, |follow_up| follow_up.original == original)
+            .map(|follow_up| follow_up.latest)
+    }
+
+    pub fn set_follow_up(&mut self, follow_up: FollowUp) {
+        let hashing = self.hashing;
+        let hash = move |value: &FollowUp| hashing.hash_number(value.original);
+        let same = |value: &FollowUp| value.original == follow_up.original;
+        self.follow_ups.set(hash(&follow_up), follow_up, same, hash);
+    }
+
+    /// Every follow-up in order of original.
+    pub fn follow_ups(&self) -> Vec<FollowUp> {
+        self.follow_ups.sorted(|follow_up| *follow_up)
+    }
+
+    pub(super) fn chunk_mut(&mut self, member: u32) -> (&mut Chunk, usize) {
+        let (chunk, place) = place_of(member);
+        (Arc::make_mut(&mut self.objects.chunks[chunk]), place)
+    }
+
+    pub(super) fn add_member(&mut self, id: &str) {
+        let number = self.objects.member_count();
+        if self
+            .objects
+            .chunks
+            .last()
+            .is_none_or(|chunk| chunk.is_full())
+        {
+            self.objects.chunks.push(Arc::default());
+        }
+        let (chunk, _) = self.chunk_mut(number);
+        chunk.add(id);
+        self.index_id(number);
+    }
+
+    pub(super) fn index_alias(&mut self, hash: [u8; 16], member: u32) {
+        let hashing = self.hashing;
+        self.aliases.insert(
+            hashing.hash(&hash),
+            Holder { hash, member },
+            move |holder| hashing.hash(&holder.hash),
+        );
+    }
+
+    pub(super) fn unindex_alias(&mut self, hash: [u8; 16]) {
+        self.aliases
+            .remove(self.hashing.hash(&hash), |holder| holder.hash == hash);
+    }
+
+    fn index_id(&mut self, number: u32) {
+        let (objects, hashing) = (&self.objects, self.hashing);
+        let hash = |number: &u32| hashing.hash(objects.member_id(*number).as_bytes());
+        self.ids.insert(hash(&number), number, hash);
+    }
+}
+
+const fn place_of(member: u32) -> (usize, usize) {
+    (
+        member as usize / CHUNK_MEMBERS,
+        member as usize % CHUNK_MEMBERS,
+    )
+}
