@@ -1,0 +1,7 @@
+"""The naive ledger: every point an object, every question answered by looking at all of them."""
+
+from model.clock import ManualClock
+from model.ledger import NaiveLedger
+from model.outcome import Balance, Outcome
+
+__all__ = ["Balance", "ManualClock", "NaiveLedger", "Outcome"]

@@ -1,0 +1,99 @@
+"""Points, lots, holds and owed points: the objects a wallet is made of."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum, auto
+
+_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+
+
+class State(Enum):
+    PENDING = auto()
+    AVAILABLE = auto()
+    HELD = auto()
+    SPENT = auto()
+    EXPIRED = auto()
+    TAKEN_BACK = auto()
+    PAID_DEBT = auto()
+
+
+@dataclass(eq=False)
+class Lot:
+    """What all points of one accrual share."""
+
+    number: int
+    origin: int
+    activates_at: datetime
+    expires_at: datetime | None
+    funder: str | None = None
+    price: object = None
+    is_grace: bool = False
+
+    def is_expired(self, instant: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= instant
+
+    def draw_key(self, draw_order: str) -> tuple[object, ...]:
+        """Lots sorted by this key are in the order in which debits draw on them."""
+        if draw_order == "fefo":
+            return (self.expires_at or _END_OF_TIME, self.activates_at, self.number)
+        if draw_order == "fifo":
+            return (self.activates_at, self.number)
+        if draw_order == "lifo":
+            return (_END_OF_TIME - self.activates_at, -self.number)
+        raise ValueError(f"no draw order {draw_order!r}")
+
+
+@dataclass(eq=False)
+class Point:
+    """One single point, with every state it was ever in."""
+
+    lot: Lot
+    history: list[tuple[datetime, State]] = field(default_factory=list)
+
+    @property
+    def state(self) -> State:
+        return self.history[-1][1]
+
+    def state_at(self, instant: datetime) -> State | None:
+        states = [state for since, state in self.history if since <= instant]
+        return states[-1] if states else None
+
+    def become(self, state: State, instant: datetime) -> None:
+        self.history.append((instant, state))
+
+
+@dataclass(eq=False)
+class OwedPoint:
+    """One point of debt, open until a point pays it."""
+
+    since: datetime
+    paid_at: datetime | None = None
+
+    def is_open_at(self, instant: datetime) -> bool:
+        return self.since <= instant and (self.paid_at is None or self.paid_at > instant)
+
+
+class HoldState(Enum):
+    OPEN = auto()
+    CAPTURED = auto()
+    VOIDED = auto()
+    LAPSED = auto()
+
+
+@dataclass(eq=False)
+class Hold:
+    """Points set aside by an authorization, in the order in which they were drawn."""
+
+    points: list[Point]
+    lapses_at: datetime
+    state: HoldState = HoldState.OPEN
+
+
+@dataclass(frozen=True)
+class Booking:
+    """Points that entered or left a wallet under one heading of the balance identity."""
+
+    instant: datetime
+    heading: str
+    points: int
+    cause: str | None
