@@ -1,0 +1,7 @@
+"""Ledgers behind one face, so that the same script plays on the naive model and on the engine."""
+
+from ledgers.embedded import EmbeddedLedger, Restart
+from ledgers.naive import PlayedModel
+from ledgers.played import PlayedLedger, program
+
+__all__ = ["EmbeddedLedger", "PlayedLedger", "PlayedModel", "Restart", "program"]

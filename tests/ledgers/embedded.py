@@ -1,0 +1,164 @@
+"""The embedded engine as a ledger to play on: live, reopened or crashed after every write."""
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from threading import Barrier
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ledgers.played import PlayedLedger
+from model import Balance, Outcome
+from model.wallet import SIGNS
+
+_REDEEM_AND_DIE = """
+import os, signal, sys
+from datetime import datetime
+import loyalty_ledger as ll
+path, now, member, points, key = sys.argv[1:]
+ledger = ll.open(path, clock=ll.ManualClock(datetime.fromisoformat(now)))
+ledger.redeem(member, int(points), key=key)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+class Restart(Enum):
+    """What happens to the process after every write."""
+
+    NEVER = "live"
+    CLOSE = "reopen"
+    CRASH = "crash"
+
+
+class EmbeddedLedger(PlayedLedger):
+    """A crash is played by opening a copy of the directory that is made while the ledger still has it open."""
+
+    def __init__(self, program: str, start: datetime, directory: Path, restart: Restart = Restart.NEVER) -> None:
+        import loyalty_ledger
+
+        self.engine: Any = loyalty_ledger
+        self.program = program
+        self.zone = ZoneInfo(tomllib.loads(program)["zone"])
+        self.clock: Any = self.engine.ManualClock(start)
+        self.directory = directory
+        self.generation = 0
+        self.restart_mode = restart
+        self.ledger: Any = self.engine.open(self._path(), program=program, clock=self.clock)
+
+    def now(self) -> datetime:
+        now: datetime = self.clock.now()
+        return now
+
+    def advance_to(self, instant: datetime) -> None:
+        self.clock.advance_to(instant)
+
+    def write(self, verb: str, *args: object, **rest: object) -> Outcome:
+        outcome = self._call(verb, *args, **rest)
+        self._after_write()
+        return outcome
+
+    def write_many(self, verb: str, rows: Sequence[Mapping[str, object]]) -> list[Outcome]:
+        return [self.write(verb, **row) for row in rows]
+
+    def write_in_parallel(self, calls: Sequence[Callable[[], Outcome]]) -> list[Outcome]:
+        mode, self.restart_mode = self.restart_mode, Restart.NEVER
+        together = Barrier(len(calls))
+
+        def make(call: Callable[[], Outcome]) -> Outcome:
+            together.wait()
+            return call()
+
+        with ThreadPoolExecutor(len(calls)) as threads:
+            outcomes = list(threads.map(make, calls))
+        self.restart_mode = mode
+        self._after_write()
+        return outcomes
+
+    def redeem_and_be_killed(self, member: str, points: int, *, key: str) -> None:
+        self.ledger.close()
+        arguments = [str(self._path()), self.now().isoformat(), member, str(points), key]
+        ended = subprocess.run([sys.executable, "-c", _REDEEM_AND_DIE, *arguments], timeout=60, check=False)
+        assert ended.returncode == -9, f"the redeeming process ended with {ended.returncode}"
+        self._open()
+
+    def sweep(self) -> None:
+        self.ledger.sweep()
+
+    def restart(self) -> None:
+        self.ledger.close()
+        self._open()
+
+    def balance(self, member: str | None = None, *, card: str | None = None, at: datetime | None = None) -> Balance:
+        named = {"card": card} if member is None else {}
+        given = {} if at is None else {"at": at}
+        return _balance(self.ledger.balance(*([] if member is None else [member]), **named, **given))
+
+    def ladder(self, member: str | None = None) -> dict[date | None, int]:
+        return dict(self.ledger.ladder(**({} if member is None else {"member": member})))
+
+    def trial_balance(self) -> dict[str, int]:
+        figures = self.ledger.trial_balance()
+        return {name: getattr(figures, name) for name in (*SIGNS, "pending", "available", "held", "debt")}
+
+    def statement_figures(self, member: str) -> dict[str, int]:
+        figures: Counter[str] = Counter()
+        before = None
+        while True:
+            page = self.ledger.statement(member, limit=7, **({} if before is None else {"before": before}))
+            rows = list(page)
+            for row in rows:
+                figures[row.reason] += row.points
+            if len(rows) < 7:
+                return {heading: points for heading, points in figures.items() if points}
+            before = rows[-1].sequence
+
+    def verify(self) -> bool:
+        return bool(self.ledger.verify().ok)
+
+    def close(self) -> None:
+        self.ledger.close()
+
+    def _call(self, verb: str, *args: object, **rest: object) -> Outcome:
+        try:
+            answer = getattr(self.ledger, verb)(*args, **rest)
+        except self.engine.LedgerError as error:
+            return _refusal(error)
+        return Outcome(answer.code, answer.awarded, _balance(answer.balance), answer.replayed, sequence=answer.sequence)
+
+    def _after_write(self) -> None:
+        if self.restart_mode is Restart.CLOSE:
+            self.restart()
+        elif self.restart_mode is Restart.CRASH:
+            self._crash()
+
+    def _crash(self) -> None:
+        left_behind, abandoned = self._path(), self.ledger
+        self.generation += 1
+        shutil.copytree(left_behind, self._path())
+        self._open()
+        abandoned.close()
+        shutil.rmtree(left_behind)
+
+    def _open(self) -> None:
+        self.ledger = self.engine.open(self._path(), clock=self.clock)
+
+    def _path(self) -> Path:
+        return self.directory / f"points-{self.generation}.ledger"
+
+
+def _balance(parts: Any) -> Balance:
+    return Balance(parts.pending, parts.available, parts.held, parts.debt)
+
+
+def _refusal(error: Any) -> Outcome:
+    figures = error.details
+    parts = ("pending", "available", "held", "debt")
+    balance = Balance(*(int(figures[part]) for part in parts)) if all(part in figures for part in parts) else None
+    return Outcome(error.code, balance=balance, replayed=bool(getattr(error, "replayed", False)))

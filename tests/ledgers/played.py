@@ -1,0 +1,158 @@
+"""What a script may ask of a ledger, whichever one it is played on."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from model import Balance, Outcome
+from model.local_time import instant_of
+from model.wallet import SIGNS
+
+
+def program(
+    *,
+    zone: str = "Europe/Berlin",
+    pending: str = "P0D",
+    expiry: str = "never",
+    round_up_to: str | None = None,
+    draw_order: str = "fefo",
+    earning: tuple[int, int] = (1, 100),
+    restore: str = "grace",
+) -> str:
+    """The TOML of a program with one currency, one base rule and the shortfall policy `debt`."""
+    rounding = f', round_up_to = "{round_up_to}"' if round_up_to else ""
+    policy = '"never"' if expiry == "never" else f'{{ rolling = "{expiry}"{rounding} }}'
+    grace = 'grace = "P30D"\n' if restore == "grace" else ""
+    return (
+        f'zone = "{zone}"\n'
+        "[currencies.points]\n"
+        "scale = 0\n"
+        f'pending = "{pending}"\n'
+        f"expiry = {policy}\n"
+        f'draw_order = "{draw_order}"\n'
+        "[earning]\n"
+        'currency = "points"\n'
+        f"points = {earning[0]}\n"
+        f"per_minor_units = {earning[1]}\n"
+        'money = "EUR"\n'
+        "[reversal]\n"
+        'shortfall = "debt"\n'
+        f'restore = "{restore}"\n'
+        f"{grace}"
+    )
+
+
+class PlayedLedger(ABC):
+    """A ledger on a manual clock: verbs that answer with outcomes (refusals too), reads, and the passing of time."""
+
+    zone: ZoneInfo
+
+    def local(self, text: str) -> datetime:
+        """The instant at which clocks in the program's zone show `text`; a text with an offset is taken as it is."""
+        instant = datetime.fromisoformat(text)
+        return instant if instant.tzinfo is not None else instant_of(instant, self.zone)
+
+    def at(self, text: str) -> "PlayedLedger":
+        """Moves the clock to a local time."""
+        self.advance_to(self.local(text))
+        return self
+
+    def enroll(self, member: str, aliases: dict[str, str] | None = None, *, key: str | None = None) -> Outcome:
+        given = {"aliases": aliases} if aliases else {}
+        named = {"key": key} if key is not None else {}
+        return self.write("enroll", member, **given, **named)
+
+    def add_alias(self, member: str, kind: str, value: str, *, key: str) -> Outcome:
+        return self.write("add_alias", member, kind, value, key=key)
+
+    def remove_alias(self, member: str, kind: str, value: str, *, key: str) -> Outcome:
+        return self.write("remove_alias", member, kind, value, key=key)
+
+    def purchase(self, member: str | None = None, *, key: str, **rest: object) -> Outcome:
+        named = () if member is None else (member,)
+        return self.write("purchase", *named, key=key, currency="EUR", **rest)
+
+    def accrue(self, member: str, points: int, *, key: str, **rest: object) -> Outcome:
+        return self.write("accrue", member, points, key=key, **rest)
+
+    def redeem(self, member: str, points: int, *, key: str) -> Outcome:
+        return self.write("redeem", member, points, key=key)
+
+    def authorize(self, member: str, points: int, *, key: str, ttl: timedelta | None = None) -> Outcome:
+        given = {} if ttl is None else {"ttl": ttl}
+        return self.write("authorize", member, points, key=key, **given)
+
+    def capture(self, authorization: str, *, key: str, points: int | None = None) -> Outcome:
+        given = {} if points is None else {"points": points}
+        return self.write("capture", authorization, key=key, **given)
+
+    def void(self, authorization: str, *, key: str) -> Outcome:
+        return self.write("void", authorization, key=key)
+
+    def reverse(self, original: str, *, key: str, **part: object) -> Outcome:
+        return self.write("reverse", original, key=key, **part)
+
+    def adjust(self, member: str, points: int, *, key: str, **rest: object) -> Outcome:
+        return self.write("adjust", member, points, key=key, reason="goodwill", actor="desk-1", **rest)
+
+    def expect(self, member: str, **parts: int) -> None:
+        """Asserts the whole balance; parts not named are zero."""
+        actual, expected = self.balance(member), Balance(**parts)
+        assert actual == expected, f"{member}: {actual}, expected {expected}"
+
+    def assert_sound(self) -> None:
+        """The balance identity over all members, each statement's sum, and whatever the ledger verifies by itself."""
+        figures = self.trial_balance()
+        booked = sum(sign * figures[heading] for heading, sign in SIGNS.items())
+        parts = figures["pending"] + figures["available"] + figures["held"] - figures["debt"]
+        assert booked == parts, figures
+        assert self.verify()
+
+    @abstractmethod
+    def now(self) -> datetime: ...
+
+    @abstractmethod
+    def advance_to(self, instant: datetime) -> None: ...
+
+    @abstractmethod
+    def write(self, verb: str, *args: object, **rest: object) -> Outcome:
+        """Calls a verb; a refusal is returned, not raised."""
+
+    @abstractmethod
+    def write_many(self, verb: str, rows: Sequence[Mapping[str, object]]) -> list[Outcome]:
+        """One verb for many rows at one instant, in order; codes, awards and replays alone."""
+
+    @abstractmethod
+    def write_in_parallel(self, calls: Sequence[Callable[[], Outcome]]) -> list[Outcome]:
+        """Makes all calls at once, each from a thread of its own if the ledger can bear it."""
+
+    @abstractmethod
+    def redeem_and_be_killed(self, member: str, points: int, *, key: str) -> None:
+        """Redeems in a process that is killed as soon as it has its answer, then goes on with what is on disk."""
+
+    @abstractmethod
+    def sweep(self) -> None: ...
+
+    @abstractmethod
+    def restart(self) -> None:
+        """Closes the ledger and opens it again."""
+
+    @abstractmethod
+    def balance(self, member: str | None = None, *, card: str | None = None, at: datetime | None = None) -> Balance: ...
+
+    @abstractmethod
+    def ladder(self, member: str | None = None) -> dict[date | None, int]: ...
+
+    @abstractmethod
+    def trial_balance(self) -> dict[str, int]: ...
+
+    @abstractmethod
+    def statement_figures(self, member: str) -> dict[str, int]:
+        """The signed points of the member's whole statement, summed up by heading; headings of zero left out."""
+
+    @abstractmethod
+    def verify(self) -> bool: ...
+
+    @abstractmethod
+    def close(self) -> None: ...
