@@ -1,0 +1,35 @@
+"""Opens the ledgers on which the scripts are played."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from ledgers import EmbeddedLedger, PlayedLedger, PlayedModel, Restart
+from model.local_time import instant_of
+
+Play = Callable[..., PlayedLedger]
+
+
+@pytest.fixture(params=["model", *(restart.value for restart in Restart)])
+def play(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Play]:
+    """Opens a ledger with a program, at a local time of Berlin; when the script is over, it must be sound."""
+    opened: list[PlayedLedger] = []
+
+    def open_ledger(program: str, start: str = "2025-01-01T00:00") -> PlayedLedger:
+        instant = instant_of(datetime.fromisoformat(start), ZoneInfo("Europe/Berlin"))
+        if request.param == "model":
+            ledger: PlayedLedger = PlayedModel(program, instant)
+        else:
+            directory = tmp_path / str(len(opened))
+            directory.mkdir()
+            ledger = EmbeddedLedger(program, instant, directory, Restart(request.param))
+        opened.append(ledger)
+        return ledger
+
+    yield open_ledger
+    for ledger in opened:
+        ledger.assert_sound()
+        ledger.close()
