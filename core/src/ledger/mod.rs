@@ -1,5 +1,8 @@
 //! Pure state machine: decides, audits and applies entries. No clock, no I/O, no chance.
 
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+#![deny(clippy::float_arithmetic, clippy::iter_over_hash_type)]
+
 pub mod accounts;
 pub mod answer;
 pub mod apply;

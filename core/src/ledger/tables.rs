@@ -1,5 +1,7 @@
 //! The only place that touches hash tables: keyed with the ledger's secret, never iterated.
 
+#![allow(clippy::disallowed_types)]
+
 use std::hash::Hasher;
 
 use hashbrown::HashTable;
@@ -93,6 +95,7 @@ impl<T: Copy> Table<T> {
     }
 
     /// All values in the order of a key, so that the table's own order never shows.
+    #[allow(clippy::disallowed_methods)]
     pub fn sorted<K: Ord>(&self, key: impl Fn(&T) -> K) -> Vec<T> {
         let mut values: Vec<T> = self.table.iter().copied().collect();
         values.sort_unstable_by_key(key);
