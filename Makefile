@@ -1,0 +1,58 @@
+# Everything a person or CI runs. Each target works on a fresh machine with Rust, Python 3.11+ and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+CARGO_TARGET_DIR ?= target
+export CARGO_TARGET_DIR
+# One profile, one package selection and one set of features for the wheel and the tests: nothing compiles twice.
+CARGO_WHAT := --release --workspace --features pyo3/extension-module
+SOURCES := $(shell find core/src python proto -type f \
+	\( -name '*.rs' -o -name '*.py' -o -name '*.pyi' -o -name '*.toml' -o -name '*.proto' -o -name py.typed \)) \
+	Cargo.toml Cargo.lock pyproject.toml README.md
+
+.PHONY: demo test lint bench soak clean wheel rust python
+
+demo: $(VENV)/.wheel
+	$(BIN)/loyalty-ledger demo
+
+test: lint rust python
+
+lint: $(VENV)/.wheel
+	cargo fmt --all --check
+	cargo clippy $(CARGO_WHAT) --all-targets -- -D warnings
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy --strict python/loyalty_ledger
+	$(BIN)/python -m mypy.stubtest loyalty_ledger._core
+
+rust:
+	cargo test $(CARGO_WHAT)
+
+python: $(VENV)/.wheel
+	$(BIN)/pytest tests
+
+bench: $(VENV)/.wheel
+	$(BIN)/pytest benchmarks --benchmark-only
+	cargo bench --workspace
+
+soak: $(VENV)/.wheel
+	LOYALTY_LEDGER_SOAK=1 cargo test $(CARGO_WHAT)
+	LOYALTY_LEDGER_SOAK=1 $(BIN)/pytest tests
+
+wheel: $(VENV)/.wheel
+
+$(VENV)/.tools: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --group dev
+	touch $@
+
+$(VENV)/.wheel: $(VENV)/.tools $(SOURCES)
+	rm -rf $(CARGO_TARGET_DIR)/wheels
+	$(BIN)/maturin build --release --out $(CARGO_TARGET_DIR)/wheels
+	$(BIN)/python -m pip install --quiet --force-reinstall --no-deps $(CARGO_TARGET_DIR)/wheels/*.whl
+	touch $@
+
+clean:
+	rm -rf $(VENV) $(CARGO_TARGET_DIR) .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .cache
