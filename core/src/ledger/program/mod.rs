@@ -1,8 +1,94 @@
-//! temp
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Program {}
+//! The program: the rules of one ledger, read from TOML, checked, and kept compiled in the journal.
+//!
+//! ```text
+//! program.toml ─ parse.rs (fields.rs, period.rs) ─▶ Program ─ compiled.rs ─▶ bytes of the journal
+//!                                                      │
+//!                                 zone ─ calendar.rs (civil.rs) ─▶ Calendar: the dates of pending and expiry
+//! ```
+
+mod calendar;
+mod civil;
+mod compiled;
+mod error;
+mod fields;
+mod parse;
+mod period;
+mod rules;
+
+pub use calendar::{Calendar, UnknownZone};
+pub use civil::{LocalDate, Rounding};
+pub use compiled::CompiledError;
+pub use error::ProgramError;
+pub use period::{Period, PeriodError};
+pub use rules::{
+    Currency, DrawOrder, EarnRule, ExpiryPolicy, HoldBounds, Money, Restore, ReversalRules,
+    Shortfall, TimeBounds,
+};
+
+/// The rules of one ledger.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Program {
+    /// IANA name of the zone whose calendar decides dates.
+    pub zone: String,
+    /// In order of their ids: the index is the currency's id.
+    pub currencies: Vec<Currency>,
+    pub earning: EarnRule,
+    pub reversal: ReversalRules,
+    pub time: TimeBounds,
+    pub holds: HoldBounds,
+}
+
 impl Program {
-    pub fn from_bytes(_: &[u8]) -> Result<Program, String> {
-        Ok(Program {})
+    /// Longest program text, in bytes.
+    pub const LONGEST_TEXT: usize = 65_536;
+    /// Most currencies of a program.
+    pub const MOST_CURRENCIES: usize = 64;
+
+    /// Reads a program file; what it leaves out has the value of [`Program::default`].
+    pub fn parse(text: &str) -> Result<Self, ProgramError> {
+        parse::program(text, None)
+    }
+
+    /// Reads the next version of a program: its currencies keep their ids, none may vanish or change scale.
+    pub fn parse_successor(text: &str, previous: &Self) -> Result<Self, ProgramError> {
+        parse::program(text, Some(previous))
+    }
+
+    /// The id of a currency.
+    pub fn currency(&self, name: &str) -> Option<u8> {
+        let index = self
+            .currencies
+            .iter()
+            .position(|currency| currency.name == name)?;
+        u8::try_from(index).ok()
+    }
+
+    /// The calendar of the program's zone.
+    pub fn calendar(&self) -> Result<Calendar, UnknownZone> {
+        Calendar::of_zone(&self.zone)
+    }
+
+    /// The compiled form, as the journal keeps it; equal programs have equal bytes.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        compiled::encode(self)
+    }
+
+    /// Reads the compiled form back, without the program's text and without a time zone database.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, CompiledError> {
+        compiled::decode(bytes)
+    }
+}
+
+impl Default for Program {
+    /// The program of a ledger opened without one: UTC, `points`, 1 for every full unit of EUR, no expiry.
+    fn default() -> Self {
+        Self {
+            zone: "UTC".to_owned(),
+            currencies: vec![Currency::named("points")],
+            earning: EarnRule::default(),
+            reversal: ReversalRules::default(),
+            time: TimeBounds::default(),
+            holds: HoldBounds::default(),
+        }
     }
 }

@@ -1,0 +1,401 @@
+//! From TOML to a checked program: one function per table of the file.
+
+use std::ops::Range;
+
+use toml::de::{DeTable, DeValue};
+
+use super::calendar::find_zone;
+use super::fields::{Fields, Known, Located};
+use super::{
+    Currency, DrawOrder, EarnRule, ExpiryPolicy, HoldBounds, Money, Period, Program, ProgramError,
+    Restore, ReversalRules, Rounding, Shortfall, TimeBounds,
+};
+
+const PROGRAM: Known = Known {
+    now: &["zone", "currencies", "earning", "reversal", "time", "holds"],
+    later: &["tiers", "campaigns", "referral", "partners"],
+};
+const CURRENCY: Known = Known {
+    now: &["scale", "pending", "expiry", "draw_order"],
+    later: &[],
+};
+const EXPIRY: Known = Known {
+    now: &["rolling", "round_up_to"],
+    later: &["fixed", "min_valid", "sliding"],
+};
+const EARNING: Known = Known {
+    now: &["currency", "points", "per_minor_units", "money"],
+    later: &[],
+};
+const REVERSAL: Known = Known {
+    now: &["shortfall", "restore", "grace"],
+    later: &[],
+};
+const TIME: Known = Known {
+    now: &["future", "past"],
+    later: &[],
+};
+const HOLDS: Known = Known {
+    now: &["default", "longest"],
+    later: &[],
+};
+
+/// A currency and where its name stands.
+type NamedCurrency = (Currency, Range<usize>);
+
+/// Reads a whole program, keeping the currency ids of the version before it.
+pub(super) fn program(text: &str, previous: Option<&Program>) -> Result<Program, ProgramError> {
+    if text.len() > Program::LONGEST_TEXT {
+        let message = format!(
+            "the program has {} bytes; keep it within {}",
+            text.len(),
+            Program::LONGEST_TEXT
+        );
+        return Err(ProgramError::at(text, &(0..0), message));
+    }
+    let document = DeTable::parse(text).map_err(|fault| syntax_error(text, &fault))?;
+    let top = Fields::open(text, "", 0..0, document.get_ref(), &PROGRAM)?;
+    let zone = zone(&top)?;
+    let currencies = currencies(text, &top, previous)?;
+    let earning = earning(text, &top, &currencies)?;
+    Ok(Program {
+        zone,
+        currencies,
+        earning,
+        reversal: reversal(text, &top)?,
+        time: time_bounds(text, &top)?,
+        holds: hold_bounds(text, &top)?,
+    })
+}
+
+fn syntax_error(text: &str, fault: &toml::de::Error) -> ProgramError {
+    let span = fault.span().unwrap_or(0..0);
+    let message = format!("{}; correct the TOML here", fault.message());
+    ProgramError::at(text, &span, message)
+}
+
+fn zone(top: &Fields<'_>) -> Result<String, ProgramError> {
+    let Some(zone) = top.string("zone")? else {
+        return Ok(Program::default().zone);
+    };
+    let (name, _) = find_zone(zone.value).map_err(|fault| zone.error(fault))?;
+    Ok(name)
+}
+
+fn currencies<'a>(
+    text: &'a str,
+    top: &Fields<'a>,
+    previous: Option<&Program>,
+) -> Result<Vec<Currency>, ProgramError> {
+    let (fields, declared) = match top.table("currencies")? {
+        None => (None, vec![(Currency::named("points"), 0..0)]),
+        Some((span, table)) => {
+            let fields = Fields::open_any(text, "currencies", span, table);
+            let declared = declared_currencies(text, &fields)?;
+            (Some(fields), declared)
+        }
+    };
+    let error = |message: String| {
+        let whole = fields.as_ref().unwrap_or(top);
+        whole.error(message)
+    };
+    if declared.is_empty() {
+        return Err(error(
+            "`currencies` names no currency; add a table such as [currencies.points]".to_owned(),
+        ));
+    }
+    let ordered = match previous {
+        None => declared,
+        Some(previous) => in_previous_order(text, declared, previous, &error)?,
+    };
+    if let Some((_, span)) = ordered.get(Program::MOST_CURRENCIES) {
+        let message = format!(
+            "a program has at most {} currencies; remove some",
+            Program::MOST_CURRENCIES
+        );
+        return Err(ProgramError::at(text, span, message));
+    }
+    Ok(ordered.into_iter().map(|(currency, _)| currency).collect())
+}
+
+fn declared_currencies<'a>(
+    text: &'a str,
+    fields: &Fields<'a>,
+) -> Result<Vec<NamedCurrency>, ProgramError> {
+    let mut declared = Vec::new();
+    for (key, value) in fields.in_file_order() {
+        let name: &'a str = key.get_ref().as_ref();
+        if !Currency::is_name(name) {
+            let message = format!(
+                "{name:?} cannot name a currency; use a letter, then letters, digits, `_` and `-`, at most {} in all",
+                Currency::LONGEST_NAME
+            );
+            return Err(ProgramError::at(text, &key.span(), message));
+        }
+        let DeValue::Table(table) = value.get_ref() else {
+            return Err(fields.wrong_type(name, &value.span(), "a table", value.get_ref()));
+        };
+        let currency = currency(text, name, &fields.path(name), value.span(), table)?;
+        declared.push((currency, key.span()));
+    }
+    Ok(declared)
+}
+
+fn currency(
+    text: &str,
+    name: &str,
+    path: &str,
+    span: Range<usize>,
+    table: &DeTable<'_>,
+) -> Result<Currency, ProgramError> {
+    let fields = Fields::open(text, path, span, table, &CURRENCY)?;
+    let default = Currency::named(name);
+    let scale = fields.integer("scale", 0..=i64::from(Currency::MOST_SCALE))?;
+    let draw_orders = [
+        ("fefo", DrawOrder::Fefo),
+        ("fifo", DrawOrder::Fifo),
+        ("lifo", DrawOrder::Lifo),
+    ];
+    Ok(Currency {
+        scale: scale.map_or(default.scale, |scale| {
+            u8::try_from(scale).expect("the scale was checked to be at most 9")
+        }),
+        pending: fields
+            .period("pending")?
+            .map_or(default.pending, |pending| pending.value),
+        expiry: expiry(text, &fields)?,
+        draw_order: match fields.string("draw_order")? {
+            None => default.draw_order,
+            Some(order) => order.choose(&draw_orders, &[])?,
+        },
+        name: default.name,
+    })
+}
+
+fn expiry(text: &str, fields: &Fields<'_>) -> Result<ExpiryPolicy, ProgramError> {
+    let (span, table) = match fields.value("expiry") {
+        None => return Ok(ExpiryPolicy::default()),
+        Some((span, DeValue::Table(table))) => (span, table),
+        Some((_, DeValue::String(_))) => return named_expiry(fields),
+        Some((span, other)) => {
+            let expected = "\"never\" or { rolling = \"P12M\" }";
+            return Err(fields.wrong_type("expiry", &span, expected, other));
+        }
+    };
+    let path = fields.path("expiry");
+    let policy = Fields::open(text, &path, span, table, &EXPIRY)?;
+    let Some(rolling) = policy.period("rolling")? else {
+        let message =
+            format!("`{path}` has no period; write {{ rolling = \"P12M\" }} or \"never\"");
+        return Err(policy.error(message));
+    };
+    if rolling.value.is_zero() {
+        return Err(
+            rolling.error("points would expire at once; write a longer period like \"P12M\"")
+        );
+    }
+    let spans = [
+        ("month", Rounding::Month),
+        ("quarter", Rounding::Quarter),
+        ("half_year", Rounding::HalfYear),
+        ("year", Rounding::Year),
+    ];
+    Ok(ExpiryPolicy::Rolling {
+        period: whole_days(&rolling)?,
+        round_up_to: match policy.string("round_up_to")? {
+            None => None,
+            Some(span) => Some(span.choose(&spans, &[])?),
+        },
+    })
+}
+
+fn named_expiry(fields: &Fields<'_>) -> Result<ExpiryPolicy, ProgramError> {
+    let Some(name) = fields.string("expiry")? else {
+        return Ok(ExpiryPolicy::default());
+    };
+    match name.value {
+        "never" => Ok(ExpiryPolicy::Never),
+        "fixed" | "sliding" => Err(name.error(format!(
+            "{:?} is not supported yet by this version; write \"never\" or {{ rolling = \"P12M\" }}",
+            name.value
+        ))),
+        unknown => Err(name.error(format!(
+            "{unknown:?} is unknown; write \"never\" or {{ rolling = \"P12M\" }}"
+        ))),
+    }
+}
+
+/// Refuses hours, minutes and seconds where points stay valid to the end of a day.
+fn whole_days(period: &Located<'_, Period>) -> Result<Period, ProgramError> {
+    if period.value.seconds != 0 {
+        return Err(period
+            .error("points expire at the end of a day; write years, months, weeks or days only"));
+    }
+    Ok(period.value)
+}
+
+/// Puts the currencies of the version before first, in its order, so that every one keeps its id.
+fn in_previous_order(
+    text: &str,
+    mut declared: Vec<NamedCurrency>,
+    previous: &Program,
+    error: &impl Fn(String) -> ProgramError,
+) -> Result<Vec<NamedCurrency>, ProgramError> {
+    let mut ordered = Vec::with_capacity(declared.len());
+    for kept in &previous.currencies {
+        let place = declared
+            .iter()
+            .position(|(currency, _)| currency.name == kept.name);
+        let Some(place) = place else {
+            let message = format!(
+                "the currency `{}` of the version before is missing; keep [currencies.{}]",
+                kept.name, kept.name
+            );
+            return Err(error(message));
+        };
+        let (currency, span) = declared.remove(place);
+        if currency.scale != kept.scale {
+            let message = format!(
+                "the scale of `{}` was {} and cannot change; keep it",
+                kept.name, kept.scale
+            );
+            return Err(ProgramError::at(text, &span, message));
+        }
+        ordered.push((currency, span));
+    }
+    ordered.append(&mut declared);
+    Ok(ordered)
+}
+
+fn earning<'a>(
+    text: &'a str,
+    top: &Fields<'a>,
+    currencies: &[Currency],
+) -> Result<EarnRule, ProgramError> {
+    let id_of = |name: &str| {
+        let index = currencies
+            .iter()
+            .position(|currency| currency.name == name)?;
+        u8::try_from(index).ok()
+    };
+    let only = (currencies.len() == 1).then_some(0);
+    let usual = only.or_else(|| id_of("points"));
+    let unnamed = "several currencies and none is `points`; say in `earning.currency` which one purchases earn";
+    let Some((span, table)) = top.table("earning")? else {
+        let currency = usual.ok_or_else(|| top.error(unnamed))?;
+        return Ok(EarnRule {
+            currency,
+            ..EarnRule::default()
+        });
+    };
+    let fields = Fields::open(text, "earning", span, table, &EARNING)?;
+    let currency = match fields.string("currency")? {
+        None => usual.ok_or_else(|| fields.error(unnamed))?,
+        Some(name) => id_of(name.value).ok_or_else(|| {
+            let declared: Vec<_> = currencies.iter().map(|c| format!("{:?}", c.name)).collect();
+            let declared = declared.join(" or ");
+            name.error(format!(
+                "unknown currency {:?}; write {declared}",
+                name.value
+            ))
+        })?,
+    };
+    let default = EarnRule::default();
+    let points = fields.integer("points", 0..=EarnRule::MOST_POINTS)?;
+    let per_minor_units = fields.integer("per_minor_units", 1..=EarnRule::MOST_MINOR_UNITS)?;
+    let money = match fields.string("money")? {
+        None => default.money,
+        Some(code) => Money::new(code.value).ok_or_else(|| {
+            code.error(
+                "a money currency is three capital letters; write an ISO 4217 code like \"EUR\"",
+            )
+        })?,
+    };
+    Ok(EarnRule {
+        currency,
+        points: points.unwrap_or(default.points),
+        per_minor_units: per_minor_units.unwrap_or(default.per_minor_units),
+        money,
+    })
+}
+
+fn reversal<'a>(text: &'a str, top: &Fields<'a>) -> Result<ReversalRules, ProgramError> {
+    let default = ReversalRules::default();
+    let Some((span, table)) = top.table("reversal")? else {
+        return Ok(default);
+    };
+    let fields = Fields::open(text, "reversal", span, table, &REVERSAL)?;
+    let later_shortfalls = ["clamp", "charge_shortfall", "block", "pending_only"];
+    let restores = [("grace", Restore::Grace), ("original", Restore::Original)];
+    Ok(ReversalRules {
+        shortfall: match fields.string("shortfall")? {
+            None => default.shortfall,
+            Some(policy) => policy.choose(&[("debt", Shortfall::Debt)], &later_shortfalls)?,
+        },
+        restore: match fields.string("restore")? {
+            None => default.restore,
+            Some(policy) => policy.choose(&restores, &["reissue"])?,
+        },
+        grace: match fields.period("grace")? {
+            None => default.grace,
+            Some(grace) => whole_days(&grace)?,
+        },
+    })
+}
+
+fn time_bounds<'a>(text: &'a str, top: &Fields<'a>) -> Result<TimeBounds, ProgramError> {
+    let default = TimeBounds::default();
+    let Some((span, table)) = top.table("time")? else {
+        return Ok(default);
+    };
+    let fields = Fields::open(text, "time", span, table, &TIME)?;
+    let bound = |field, default| match fields.string(field)? {
+        None => Ok(default),
+        Some(text) if text.value == "unlimited" => Ok(None),
+        Some(text) => exact_micros(&text.read_period()?).map(Some),
+    };
+    Ok(TimeBounds {
+        future_micros: bound("future", default.future_micros)?,
+        past_micros: bound("past", default.past_micros)?,
+    })
+}
+
+fn hold_bounds<'a>(text: &'a str, top: &Fields<'a>) -> Result<HoldBounds, ProgramError> {
+    let default = HoldBounds::default();
+    let Some((span, table)) = top.table("holds")? else {
+        return Ok(default);
+    };
+    let fields = Fields::open(text, "holds", span, table, &HOLDS)?;
+    let length = |field| {
+        let Some(period) = fields.period(field)? else {
+            return Ok(None);
+        };
+        let micros = exact_micros(&period)?;
+        if !(1..=HoldBounds::MOST_MICROS).contains(&micros) {
+            return Err(period.error(
+                "a hold lives more than no time and at most 7 days; write one like \"PT15M\"",
+            ));
+        }
+        Ok(Some(micros))
+    };
+    let named_default = length("default")?;
+    let longest_micros = length("longest")?.unwrap_or(default.longest_micros);
+    let default_micros = named_default.unwrap_or(default.default_micros.min(longest_micros));
+    if default_micros > longest_micros {
+        return Err(fields.error("`holds.default` is longer than `holds.longest`; shorten it"));
+    }
+    Ok(HoldBounds {
+        default_micros,
+        longest_micros,
+    })
+}
+
+/// Refuses months where a length must not depend on the calendar.
+fn exact_micros(period: &Located<'_, Period>) -> Result<i64, ProgramError> {
+    let exact = period.value.exact_micros();
+    exact.ok_or_else(|| {
+        period.error(
+            "years and months have no exact length; write weeks, days, hours, minutes or seconds",
+        )
+    })
+}
