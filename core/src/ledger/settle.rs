@@ -24,12 +24,18 @@ pub fn settle(wallet: &mut Wallet, to: Instant, tell: &mut impl FnMut(Movement))
             .min()
             .filter(|due| due.0 <= to);
         let activation = activations.last().map(|lot| lot.activates_at);
-        cursor = next_expiring(wallet, cursor);
+        let first = lapse
+            .map(|due| due.0)
+            .into_iter()
+            .chain(activation)
+            .min()
+            .unwrap_or(Instant::NEVER);
+        cursor = next_expiring(wallet, cursor, first);
         let expiry = wallet
             .lots()
             .get(cursor)
             .map(|lot| lot.expires_at)
-            .filter(|due| *due <= to);
+            .filter(|due| *due <= to && *due < first);
         let earliest = [lapse.map(|due| due.0), activation, expiry]
             .into_iter()
             .flatten()
@@ -124,12 +130,13 @@ fn step(wallet: &mut Wallet, movement: Movement, tell: &mut impl FnMut(Movement)
     tell(movement);
 }
 
-/// The first lot in line from `cursor` on that can expire. Lots behind it are gone: what comes back later than its
-/// expiry expires at once, what activates does so before it expires.
-fn next_expiring(wallet: &Wallet, cursor: usize) -> usize {
+/// The first lot in line from `cursor` on that can expire, or that would do so no earlier than `first`, the next
+/// lapse or activation. Lots behind it are gone for good: what comes back later than its expiry expires at once, and
+/// a lot that is still pending before `first` expires after it.
+fn next_expiring(wallet: &Wallet, cursor: usize, first: Instant) -> usize {
     let ahead = wallet.lots()[cursor..]
         .iter()
-        .position(|lot| lot.amount > 0 && !lot.pending);
+        .position(|lot| lot.expires_at >= first || (lot.amount > 0 && !lot.pending));
     ahead.map_or(wallet.lots().len(), |steps| cursor + steps)
 }
 
@@ -142,4 +149,162 @@ fn pending_places(wallet: &Wallet, to: Instant) -> Vec<Lot> {
     let mut places: Vec<Lot> = pending.copied().collect();
     places.sort_unstable_by_key(|lot| (lot.activates_at, lot.id));
     places
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ledger::lot::{LotId, TermsId};
+    use crate::ledger::wallet::Hold;
+
+    const HORIZON: i64 = 20;
+
+    fn lot(number: u64, amount: i64, activates_at: i64, expires_at: i64, pending: bool) -> Lot {
+        Lot {
+            id: LotId::new(number, 0),
+            amount,
+            activates_at: Instant(activates_at),
+            expires_at: Instant(expires_at),
+            origin: number,
+            terms: TermsId::NONE,
+            pending,
+        }
+    }
+
+    fn sorted(mut lots: Vec<Lot>) -> Vec<Lot> {
+        lots.sort_by_key(Lot::place);
+        lots
+    }
+
+    fn settled(wallet: &Wallet, to: i64) -> (Wallet, Vec<Movement>) {
+        let (mut wallet, mut told) = (wallet.clone(), Vec::new());
+        settle(&mut wallet, Instant(to), &mut |movement| {
+            told.push(movement)
+        });
+        (wallet, told)
+    }
+
+    #[test]
+    fn a_lot_activates_and_expires_ahead_of_a_later_one() {
+        let lots = vec![lot(1, 50, 10, 20, true), lot(2, 60, 0, 30, false)];
+        let wallet = Wallet::from_parts(lots, Vec::new(), 0, 2);
+        let (after, told) = settled(&wallet, 25);
+        let flows: Vec<(Flow, i64)> = told
+            .iter()
+            .map(|movement| (movement.flow, movement.due_at.expect("time's own").0))
+            .collect();
+        assert_eq!(flows, [(Flow::Activated, 10), (Flow::Expired, 20)]);
+        assert_eq!(after.balance().available, 60);
+    }
+
+    #[test]
+    fn debt_is_paid_by_what_activates_before_it_can_expire() {
+        let lots = vec![lot(1, 50, 10, 20, true), lot(2, 60, 15, 99, true)];
+        let wallet = Wallet::from_parts(lots, Vec::new(), 70, 2);
+        let parts = |to| {
+            let balance = settled(&wallet, to).0.balance();
+            [
+                balance.available,
+                balance.pending,
+                balance.held,
+                balance.debt,
+            ]
+        };
+        assert_eq!(parts(9), [0, 110, 0, 70]);
+        assert_eq!(parts(10), [0, 60, 0, 20]);
+        assert_eq!(parts(15), [40, 0, 0, 0]);
+        assert_eq!(parts(20), [40, 0, 0, 0]);
+    }
+
+    #[test]
+    fn a_lapse_comes_before_the_expiry_of_its_lots() {
+        let lots = vec![lot(2, 150, 0, 40, false)];
+        let parts = vec![lot(1, 200, 0, 5, false), lot(2, 150, 0, 40, false)];
+        let hold = Hold {
+            id: 3,
+            lapses_at: Instant(10),
+            parts,
+        };
+        let wallet = Wallet::from_parts(lots, vec![hold], 0, 3);
+        let (after, told) = settled(&wallet, 10);
+        let steps: Vec<(Flow, i64)> = told
+            .iter()
+            .map(|movement| (movement.flow, movement.lot.amount))
+            .collect();
+        let expected = [
+            (Flow::Released, 150),
+            (Flow::Released, 200),
+            (Flow::Expired, 200),
+        ];
+        assert_eq!(steps, expected);
+        assert_eq!(after.balance().available, 300);
+        assert!(after.is_plain());
+    }
+
+    prop_compose! {
+        /// What an entry at instant 0 may leave: dates ahead, debt only where nothing is available.
+        fn wallets()(
+            lots in prop::collection::vec((1i64..9, -1i64..HORIZON, 1i64..HORIZON, any::<bool>()), 0..9),
+            holds in prop::collection::vec(
+                (1i64..HORIZON, prop::collection::vec((0usize..9, 1i64..9), 1..4)), 0..3),
+            debt in prop_oneof![Just(0i64), 1i64..40],
+        ) -> Wallet {
+            let made: Vec<Lot> = lots.iter().zip(1u64..).map(|((amount, activates, lives, for_ever), number)| {
+                let expires = if *for_ever { Instant::NEVER.0 } else { (*activates).max(0) + lives };
+                lot(number, *amount, *activates, expires, *activates > 0)
+            }).collect();
+            let spendable: Vec<Lot> = made.iter().filter(|lot| !lot.pending).copied().collect();
+            let holds = holds.iter().zip(100u64..).filter_map(|((lapses, parts), id)| {
+                let mut held: Vec<Lot> = Vec::new();
+                for (place, amount) in parts {
+                    if let Some(lot) = spendable.get(*place)
+                        && held.iter().all(|part| part.id != lot.id) {
+                        held.push(lot.part(*amount));
+                    }
+                }
+                (!held.is_empty()).then_some(Hold { id, lapses_at: Instant(*lapses), parts: held })
+            }).collect();
+            let left = made.into_iter().filter(|lot| debt == 0 || lot.pending).collect();
+            Wallet::from_parts(sorted(left), holds, debt, 200)
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn settling_in_two_steps_is_settling_in_one(wallet in wallets(), a in 0..HORIZON * 2, more in 0..HORIZON) {
+            let (middle, mut told) = settled(&wallet, a);
+            let (after, rest) = settled(&middle, a + more);
+            told.extend(rest);
+            prop_assert_eq!((after, told), settled(&wallet, a + more));
+        }
+
+        #[test]
+        fn settling_at_every_instant_is_settling_at_the_end(wallet in wallets()) {
+            let (mut stepped, mut told) = (wallet.clone(), Vec::new());
+            for now in 0..=HORIZON * 2 {
+                settle(&mut stepped, Instant(now), &mut |movement| told.push(movement));
+                let balance = stepped.balance();
+                prop_assert_eq!(balance, stepped.recomputed());
+                prop_assert!(balance.debt == 0 || balance.available == 0);
+                prop_assert!(stepped.next_due() > Instant(now));
+                for lot in stepped.lots() {
+                    let due = if lot.pending { lot.activates_at } else { lot.expires_at };
+                    prop_assert!(due.0 > now);
+                }
+            }
+            prop_assert_eq!((stepped, told), settled(&wallet, HORIZON * 2));
+        }
+
+        #[test]
+        fn each_movement_of_time_is_one_that_audit_accepts(wallet in wallets()) {
+            let (_, told) = settled(&wallet, HORIZON * 2);
+            let mut audited = wallet;
+            for movement in &told {
+                prop_assert_eq!(audited.check(movement), Ok(()));
+                audited.apply(movement);
+            }
+        }
+    }
 }
