@@ -63,6 +63,11 @@ impl Accounts {
             .unwrap_or([0; Account::COUNT])
     }
 
+    /// Whether nothing was ever booked.
+    pub fn is_empty(&self) -> bool {
+        self.currencies.is_empty()
+    }
+
     /// Every (currency, terms) that was ever booked on, in order.
     pub fn iter(&self) -> impl Iterator<Item = (u8, TermsId, &Sums)> {
         self.currencies

@@ -1,7 +1,5 @@
 //! Applies an audited entry: total, infallible, and blind to every rule.
 
-use std::sync::Arc;
-
 use super::entry::{Effect, Entry, Fact};
 use super::keys::Slot;
 use super::members::HeldAlias;
@@ -36,7 +34,11 @@ pub fn apply(state: &mut State, entry: &Entry<'_>) {
 impl Entry<'_> {
     /// Whether later requests about its original have to know it.
     pub fn follows_up(&self) -> bool {
-        self.original != 0 && self.code.class() == Class::Applied && !self.effects.is_empty()
+        let mut movements = self.effects.iter().flat_map(|effect| &effect.movements);
+        self.original != 0
+            && self.code.class() == Class::Applied
+            && (self.figures.reversed_money > 0
+                || movements.any(|movement| movement.due_at.is_none()))
     }
 }
 
@@ -63,14 +65,14 @@ fn apply_fact(state: &mut State, fact: &Fact<'_>, now: Instant) {
         Fact::AliasRemoved { member, alias } => remove_alias(state, *member, alias, now),
         Fact::TermsAdded { funder, price, .. } => {
             let funder = funder.as_deref().map(Box::from);
-            Arc::make_mut(&mut state.objects.terms).push(Terms {
+            state.add_terms(Terms {
                 funder,
                 price: price.clone(),
             });
         }
         Fact::ProgramPublished { compiled, .. } => {
             let program = Program::from_bytes(compiled).expect("audit decoded the program");
-            state.objects.programs.push(Arc::new(program));
+            state.publish(program);
         }
     }
 }

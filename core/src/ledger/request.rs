@@ -210,6 +210,20 @@ impl<'a> Command<'a> {
         }
     }
 
+    /// The member this command names, if it names one.
+    pub const fn member(&self) -> Option<&MemberName<'a>> {
+        match self {
+            Command::AddAlias(change) | Command::RemoveAlias(change) => Some(&change.member),
+            Command::Purchase(purchase) => Some(&purchase.member),
+            Command::Accrue(accrue) => Some(&accrue.member),
+            Command::Redeem(redeem) => Some(&redeem.member),
+            Command::Authorize(authorize) => Some(&authorize.member),
+            Command::Adjust(adjust) => Some(&adjust.member),
+            Command::Reverse(reverse) => reverse.member.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The earlier entry this command is about, if it names one.
     pub const fn reference(&self) -> Option<&Reference<'a>> {
         match self {

@@ -8,7 +8,7 @@ use super::entry::{RecordedAt, WalletId};
 use super::keys::{Keys, Print};
 use super::lot::TermsId;
 use super::members::{Chunk, Member};
-use super::program::Program;
+use super::program::{Calendar, Program};
 use super::request::{Alias, MemberName, Price};
 use super::schedule::Schedule;
 use super::tables::{Hashing, Table};
@@ -55,10 +55,13 @@ struct Holder {
 pub struct State {
     pub objects: Objects,
     pub keys: Keys,
+    /// Of the program in force; `None` if this version does not know its zone, so that replay needs none.
+    pub calendar: Option<Calendar>,
     hashing: Hashing,
     ids: Table<u32>,
     aliases: Table<Holder>,
     follow_ups: Table<FollowUp>,
+    terms: Table<TermsId>,
 }
 
 impl Objects {
@@ -102,36 +105,29 @@ impl Objects {
     pub fn program_version(&self) -> u32 {
         self.programs.len() as u32 - 1
     }
-
-    pub fn find_terms(&self, funder: Option<&str>, price: Option<&Price>) -> Option<TermsId> {
-        let same =
-            |terms: &Terms| terms.funder.as_deref() == funder && terms.price.as_ref() == price;
-        self.terms
-            .iter()
-            .position(same)
-            .map(|at| TermsId(at as u32))
-    }
 }
 
 impl State {
     /// The empty state of a ledger whose tables are keyed with `secret`.
     pub fn new(secret: [u8; 16]) -> State {
-        State {
-            objects: Objects::new(),
+        State::around(Objects::new(), secret)
+    }
+
+    /// A state around stored objects; what they say is indexed again, keys and follow-ups are the caller's to add.
+    pub fn around(objects: Objects, secret: [u8; 16]) -> State {
+        let mut state = State {
+            calendar: objects.program().calendar().ok(),
+            objects,
             keys: Keys::default(),
             hashing: Hashing::new(secret),
             ids: Table::new(),
             aliases: Table::new(),
             follow_ups: Table::new(),
-        }
-    }
-
-    /// A state around stored objects; ids and aliases are found again, keys and follow-ups are the caller's to add.
-    pub fn around(objects: Objects, secret: [u8; 16]) -> State {
-        let mut state = State {
-            objects,
-            ..State::new(secret)
+            terms: Table::new(),
         };
+        for number in 1..state.objects.terms.len() {
+            state.index_terms(TermsId(number as u32));
+        }
         for number in 0..state.objects.member_count() {
             state.index_id(number);
             let held: Vec<[u8; 16]> = state
@@ -174,6 +170,15 @@ impl State {
         }
     }
 
+    pub fn find_terms(&self, funder: Option<&str>, price: Option<&Price>) -> Option<TermsId> {
+        let same = |id: &TermsId| {
+            let terms = &self.objects.terms[id.0 as usize];
+            terms.funder.as_deref() == funder && terms.price.as_ref() == price
+        };
+        self.terms
+            .find(hash_of_terms(&self.hashing, funder, price), same)
+    }
+
     /// The latest capture, void or reversal of an entry.
     pub fn latest_follow_up(&self, original: u64) -> Option<u64> {
         let hash = self.hashing.hash_number(original);
@@ -214,6 +219,17 @@ impl State {
         self.index_id(number);
     }
 
+    pub(super) fn add_terms(&mut self, terms: Terms) {
+        let number = TermsId(self.objects.terms.len() as u32);
+        Arc::make_mut(&mut self.objects.terms).push(terms);
+        self.index_terms(number);
+    }
+
+    pub(super) fn publish(&mut self, program: Program) {
+        self.calendar = program.calendar().ok();
+        self.objects.programs.push(Arc::new(program));
+    }
+
     pub(super) fn index_alias(&mut self, hash: [u8; 16], member: u32) {
         let hashing = self.hashing;
         self.aliases.insert(
@@ -228,6 +244,15 @@ impl State {
             .remove(self.hashing.hash(&hash), |holder| holder.hash == hash);
     }
 
+    fn index_terms(&mut self, number: TermsId) {
+        let (terms, hashing) = (Arc::clone(&self.objects.terms), self.hashing);
+        let hash = |number: &TermsId| {
+            let terms = &terms[number.0 as usize];
+            hash_of_terms(&hashing, terms.funder.as_deref(), terms.price.as_ref())
+        };
+        self.terms.insert(hash(&number), number, hash);
+    }
+
     fn index_id(&mut self, number: u32) {
         let (objects, hashing) = (&self.objects, self.hashing);
         let hash = |number: &u32| hashing.hash(objects.member_id(*number).as_bytes());
@@ -240,4 +265,14 @@ const fn place_of(member: u32) -> (usize, usize) {
         member as usize / CHUNK_MEMBERS,
         member as usize % CHUNK_MEMBERS,
     )
+}
+
+fn hash_of_terms(hashing: &Hashing, funder: Option<&str>, price: Option<&Price>) -> u64 {
+    let mut bytes = Vec::with_capacity(64);
+    if let Some(price) = price {
+        bytes.extend_from_slice(&price.currency);
+        bytes.extend_from_slice(&price.micros.to_le_bytes());
+    }
+    bytes.extend_from_slice(funder.unwrap_or_default().as_bytes());
+    hashing.hash(&bytes)
 }

@@ -1,57 +1,90 @@
 //! Decides requests: the only place of rules. Reads the state, changes nothing.
+//!
+//! One verb, one file. Each is a ladder of ordered checks; what comes after the ladder cannot fail.
 
-use super::entry::{Entry, RecordedAt};
+mod accrue;
+mod add_alias;
+mod adjust;
+mod authorize;
+mod capture;
+mod case;
+mod clawback;
+mod draft;
+mod enroll;
+mod give_back;
+mod publish;
+mod purchase;
+mod redeem;
+mod remove_alias;
+mod reverse;
+mod shape;
+mod sweep;
+mod void;
+
+pub use case::{Moment, Originals};
+pub use clawback::needs_history;
+pub use shape::check_shape;
+
+use super::entry::Entry;
 use super::rejection::Rejection;
-use super::request::Request;
+use super::request::{Command, Request};
 use super::state::State;
-
-/// Where and when an entry would stand.
-#[derive(Clone, Copy, Debug)]
-pub struct Moment {
-    pub sequence: u64,
-    pub recorded_at: RecordedAt,
-}
-
-/// Earlier entries a request rests on, fetched before it is decided.
-#[derive(Clone, Debug, Default)]
-pub struct Originals<'e> {
-    /// The entry that the request names.
-    pub original: Option<Entry<'e>>,
-    /// Its latest capture, void or reversal.
-    pub latest: Option<Entry<'e>>,
-    /// The wallet's entries after the original, newest first; needed when `needs_history` says so.
-    pub history: Vec<Entry<'e>>,
-}
-
-/// Whether the wallet's entries since the original must be read: points of it may have vanished meanwhile.
-pub fn needs_history(
-    _state: &State,
-    _request: &Request<'_>,
-    _original: &Entry<'_>,
-    _now: RecordedAt,
-) -> bool {
-    false
-}
-
-/// Checks what can be checked without any state: lengths, ranges, forms. Comes before the key is looked up.
-pub fn check_shape(_request: &Request<'_>) -> Result<(), Rejection> {
-    Ok(())
-}
+use case::{Case, Verdict};
 
 /// Whether a resent request is the one an entry has recorded: all but `occurred_at` counts.
 pub fn same_content(request: &Request<'_>, entry: &Entry<'_>) -> bool {
-    entry.request.caller == request.caller
-        && entry.request.key == request.key
-        && entry.request.command == request.command
+    let first = &entry.request;
+    first.caller == request.caller && first.key == request.key && first.command == request.command
 }
 
 /// Decides one request whose shape is right and whose key is new: an entry (applied or refused by state), or a
 /// rejection that nobody remembers.
 pub fn decide<'a>(
-    _state: &State,
-    _request: Request<'a>,
-    _moment: Moment,
-    _originals: &Originals<'_>,
+    state: &State,
+    request: Request<'a>,
+    moment: Moment,
+    originals: &Originals,
 ) -> Result<Entry<'a>, Rejection> {
-    Err(Rejection::plain(super::rejection::Code::ShuttingDown))
+    let mut case = Case::new(state, &request, moment, originals);
+    let verdict = match case.check_time(&request)? {
+        Some(refusal) => refusal,
+        None => decide_verb(&mut case, &request.command)?,
+    };
+    let Verdict {
+        code,
+        figures,
+        facts,
+        effects,
+        original,
+    } = verdict;
+    Ok(Entry {
+        sequence: moment.sequence,
+        recorded_at: moment.recorded_at,
+        program: state.objects.program_version(),
+        request,
+        code,
+        figures,
+        original,
+        facts,
+        effects,
+    })
+}
+
+fn decide_verb<'a>(case: &mut Case<'_>, command: &Command<'a>) -> Result<Verdict<'a>, Rejection> {
+    match command {
+        Command::Enroll(enroll) => enroll::decide(case, enroll),
+        Command::AddAlias(change) => add_alias::decide(case, change),
+        Command::RemoveAlias(change) => remove_alias::decide(case, change),
+        Command::Purchase(purchase) => purchase::decide(case, purchase),
+        Command::Accrue(accrue) => accrue::decide(case, accrue),
+        Command::Redeem(redeem) => redeem::decide(case, redeem),
+        Command::Authorize(authorize) => authorize::decide(case, authorize),
+        Command::Capture(capture) => capture::decide(case, capture),
+        Command::Void(_) => void::decide(case),
+        Command::Reverse(reverse) => reverse::decide(case, reverse),
+        Command::Adjust(adjust) => adjust::decide(case, adjust),
+        Command::Publish(publish) => publish::decide(case, publish),
+        Command::Sweep => sweep::decide(case),
+        Command::Record(_) => Ok(Verdict::default()),
+    }
 }

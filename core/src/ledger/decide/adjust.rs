@@ -1,0 +1,37 @@
+//! adjust: a correction by hand, up or down, with reason and actor.
+
+use super::super::entry::{Figures, Flow, WalletId};
+use super::super::lot::TermsId;
+use super::super::rejection::{Code, Rejection};
+use super::super::request::Adjust;
+use super::accrue::{Dates, new_lot};
+use super::case::{Case, Verdict};
+
+pub fn decide<'a>(case: &mut Case<'_>, adjust: &Adjust<'a>) -> Result<Verdict<'a>, Rejection> {
+    let currency = case.currency(&adjust.wallet)?;
+    let dates = Dates::of_policy(case, currency, Some(case.occurred_at))?
+        .with_expiry(case, adjust.expires_at)?;
+    let member = case.member(&adjust.member)?;
+    let mut draft = case.draft(WalletId { member, currency });
+    let before = draft.balance();
+    let points = adjust.points;
+    if points > 0 {
+        draft.put(
+            Flow::AdjustedUp,
+            new_lot(case, points, dates, TermsId::NONE),
+            0,
+        );
+    } else {
+        if before.available < -points {
+            return Ok(Verdict::refused(Code::InsufficientPoints, points, before));
+        }
+        let order = case.program().currencies[usize::from(currency)].draw_order;
+        draft.draw(Flow::AdjustedDown, -points, order, 0);
+    }
+    let figures = Figures {
+        requested: points,
+        awarded: points,
+        ..Figures::default()
+    };
+    Ok(Verdict::applied(draft, before, figures))
+}

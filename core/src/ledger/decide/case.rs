@@ -1,0 +1,229 @@
+//! What every verb works with: the state, the moment, the originals, and the verdict it reaches.
+
+use smallvec::SmallVec;
+
+use super::super::entry::{
+    Balance, Effect, Entry, Fact, Figures, LotCounter, RecordedAt, WalletId,
+};
+use super::super::program::{Calendar, Program};
+use super::super::rejection::{Code, Rejection};
+use super::super::request::{MemberName, Request, Text};
+use super::super::state::State;
+use super::super::time::Instant;
+use super::draft::Draft;
+
+/// Where and when an entry would stand.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    pub sequence: u64,
+    pub recorded_at: RecordedAt,
+}
+
+/// Earlier entries a request rests on, fetched before it is decided.
+#[derive(Clone, Debug, Default)]
+pub struct Originals {
+    /// The entry that the request names.
+    pub original: Option<Entry<'static>>,
+    /// Its latest capture, void or reversal.
+    pub latest: Option<Entry<'static>>,
+    /// The wallet's entries after the original, newest first; needed when `needs_history` says so.
+    pub history: Vec<Entry<'static>>,
+}
+
+pub struct Case<'s> {
+    pub state: &'s State,
+    pub sequence: u64,
+    /// What is spendable, lapsed or expired is judged here.
+    pub now: Instant,
+    /// Earning, activation and expiry clocks look here.
+    pub occurred_at: Instant,
+    pub originals: &'s Originals,
+    pub lots: LotCounter,
+}
+
+/// What becomes of a request, short of sequence, instant and caller.
+#[derive(Debug)]
+pub struct Verdict<'a> {
+    pub code: Code,
+    pub figures: Figures,
+    pub facts: SmallVec<[Fact<'a>; 1]>,
+    pub effects: SmallVec<[Effect; 1]>,
+    pub original: u64,
+}
+
+impl Default for Verdict<'_> {
+    fn default() -> Self {
+        Verdict {
+            code: Code::Applied,
+            figures: Figures::default(),
+            facts: SmallVec::new(),
+            effects: SmallVec::new(),
+            original: 0,
+        }
+    }
+}
+
+impl<'a> Verdict<'a> {
+    /// A no by state, with what the wallet has.
+    pub fn refused(code: Code, requested: i64, balance: Balance) -> Verdict<'a> {
+        let Balance {
+            available,
+            held,
+            debt,
+            ..
+        } = balance;
+        let figures = Figures {
+            requested,
+            available,
+            held,
+            debt,
+            ..Figures::default()
+        };
+        Verdict {
+            code,
+            figures,
+            ..Verdict::default()
+        }
+    }
+
+    /// Closes a draft into the verdict's effect, or refuses by the bound it would break.
+    pub fn applied(draft: Draft, before: Balance, figures: Figures) -> Verdict<'a> {
+        match draft.finish() {
+            Ok(effect) => Verdict {
+                figures,
+                effects: SmallVec::from_buf([effect]),
+                ..Verdict::default()
+            },
+            Err(code) => Verdict::refused(code, figures.requested, before),
+        }
+    }
+
+    /// The outcome of a draft with the facts gathered so far; a refusal keeps none.
+    pub fn closed_by(self, outcome: Verdict<'a>) -> Verdict<'a> {
+        if outcome.code == Code::Applied {
+            Verdict {
+                facts: self.facts,
+                ..outcome
+            }
+        } else {
+            outcome
+        }
+    }
+
+    pub fn about(self, original: u64) -> Verdict<'a> {
+        Verdict { original, ..self }
+    }
+}
+
+impl<'s> Case<'s> {
+    pub fn new(
+        state: &'s State,
+        request: &Request<'_>,
+        moment: Moment,
+        originals: &'s Originals,
+    ) -> Case<'s> {
+        let now = moment.recorded_at.instant();
+        Case {
+            state,
+            sequence: moment.sequence,
+            now,
+            occurred_at: request.occurred_at.unwrap_or(now),
+            originals,
+            lots: LotCounter::new(moment.sequence),
+        }
+    }
+
+    pub fn program(&self) -> &'s Program {
+        self.state.objects.program()
+    }
+
+    pub fn calendar(&self) -> Result<&'s Calendar, Rejection> {
+        let unknown = || {
+            let zone = &self.program().zone;
+            Rejection::new(
+                Code::ProgramInvalid,
+                format!("this version does not know the zone {zone}; publish another"),
+            )
+        };
+        self.state.calendar.as_ref().ok_or_else(unknown)
+    }
+
+    /// Whether `occurred_at` lies within the program's bounds. The embedding process may look back without limit.
+    pub fn check_time<'a>(&self, request: &Request<'a>) -> Result<Option<Verdict<'a>>, Rejection> {
+        let bounds = &self.program().time;
+        let ahead = self.occurred_at.0.saturating_sub(self.now.0);
+        if bounds.future_micros.is_some_and(|most| ahead > most) {
+            let message = format!(
+                "occurred_at {} is ahead of the ledger's clock {}",
+                self.occurred_at, self.now
+            );
+            return Err(Rejection::new(Code::OccurredInFuture, message));
+        }
+        let is_operator = request.caller.is_empty();
+        if !is_operator && bounds.past_micros.is_some_and(|most| -ahead > most) {
+            return Ok(Some(Verdict::refused(Code::TooOld, 0, Balance::default())));
+        }
+        Ok(None)
+    }
+
+    pub fn currency(&self, name: &str) -> Result<u8, Rejection> {
+        self.program().currency(name).ok_or_else(|| {
+            let known: Vec<&str> = self
+                .program()
+                .currencies
+                .iter()
+                .map(|currency| currency.name.as_str())
+                .collect();
+            let message = format!(
+                "the program has no currency {name:?}; it has {}",
+                known.join(", ")
+            );
+            Rejection::new(Code::UnknownCurrency, message)
+        })
+    }
+
+    pub fn member(&self, name: &MemberName<'_>) -> Result<u32, Rejection> {
+        self.state.find_member(name).ok_or_else(|| match name {
+            MemberName::Id(id) => Rejection::new(
+                Code::MemberNotFound,
+                format!("no member {id:?}; enroll it first"),
+            ),
+            MemberName::Alias(alias) => {
+                let message = format!("nobody holds this {}; add it as an alias first", alias.kind);
+                Rejection::new(Code::MemberNotFound, message)
+            }
+        })
+    }
+
+    /// The member, enrolled by this very entry if its id is unknown and the request says so.
+    pub fn member_or_enroll<'a>(
+        &self,
+        name: &MemberName<'a>,
+        enroll: bool,
+        verdict: &mut Verdict<'a>,
+    ) -> Result<u32, Rejection> {
+        match name {
+            MemberName::Id(id) if enroll && self.state.find_id(id).is_none() => {
+                let member = self.state.objects.member_count();
+                verdict.facts.push(Fact::MemberEnrolled {
+                    member,
+                    id: Text::clone(id),
+                });
+                Ok(member)
+            }
+            _ => self.member(name),
+        }
+    }
+
+    pub fn draft(&self, wallet: WalletId) -> Draft {
+        Draft::new(self.state, wallet, self.now)
+    }
+
+    /// The entry that the request names.
+    pub fn original(&self) -> Result<&'s Entry<'static>, Rejection> {
+        self.originals
+            .original
+            .as_ref()
+            .ok_or_else(|| Rejection::plain(Code::TransactionNotFound))
+    }
+}

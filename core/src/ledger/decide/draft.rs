@@ -1,0 +1,241 @@
+//! A wallet on the drawing board: settled to now, changed by one entry's movements, closed into an effect.
+
+use smallvec::SmallVec;
+
+use super::super::bounds::{WALLET_LOTS, WALLET_POINTS};
+use super::super::entry::{Balance, Effect, Flow, Movement, Opened, WalletId};
+use super::super::lot::{Lot, LotId, TermsId};
+use super::super::program::DrawOrder;
+use super::super::rejection::Code;
+use super::super::settle::settle;
+use super::super::state::State;
+use super::super::time::Instant;
+use super::super::wallet::Wallet;
+
+pub struct Draft {
+    id: WalletId,
+    wallet: Wallet,
+    now: Instant,
+    opened: Option<Opened>,
+    movements: SmallVec<[Movement; 1]>,
+}
+
+impl Draft {
+    /// The wallet as it stands at `now`; a member that this very entry enrols has an empty one.
+    pub fn new(state: &State, id: WalletId, now: Instant) -> Draft {
+        let known = id.member < state.objects.member_count();
+        let wallet = if known {
+            state.objects.wallet(id).cloned()
+        } else {
+            None
+        };
+        let mut draft = Draft {
+            id,
+            wallet: wallet.unwrap_or_default(),
+            now,
+            opened: None,
+            movements: SmallVec::new(),
+        };
+        let movements = &mut draft.movements;
+        settle(&mut draft.wallet, now, &mut |movement| {
+            movements.push(movement)
+        });
+        draft
+    }
+
+    pub fn balance(&self) -> Balance {
+        self.wallet.balance()
+    }
+
+    pub fn wallet(&self) -> &Wallet {
+        &self.wallet
+    }
+
+    pub fn movements(&self) -> &[Movement] {
+        &self.movements
+    }
+
+    /// Points come in or come back: pending ones wait, others pay debt, fill their lot and expire if due.
+    pub fn put(&mut self, flow: Flow, lot: Lot, hold: u64) {
+        let paid = if lot.pending {
+            0
+        } else {
+            self.wallet.debt().min(lot.amount)
+        };
+        self.step(Movement {
+            flow,
+            due_at: None,
+            lot,
+            paid,
+            hold,
+        });
+        if !lot.pending && lot.expires_at <= self.now && lot.amount > paid {
+            let gone = lot.part(lot.amount - paid);
+            self.step(Movement {
+                flow: Flow::Expired,
+                due_at: Some(self.now),
+                lot: gone,
+                paid: 0,
+                hold: 0,
+            });
+        }
+    }
+
+    /// Draws up to `points` from lots that are available, in order; tells how many it found.
+    pub fn draw(&mut self, flow: Flow, points: i64, order: DrawOrder, hold: u64) -> i64 {
+        self.take(flow, points, order, hold, |lot| !lot.pending)
+    }
+
+    /// Takes back up to `points` of what one entry earned, pending or available; tells how many it found.
+    pub fn take_back(&mut self, origin: u64, points: i64, order: DrawOrder) -> i64 {
+        self.take(Flow::AccrualReversed, points, order, 0, |lot| {
+            lot.origin == origin
+        })
+    }
+
+    pub fn overdraw(&mut self, points: i64) {
+        if points > 0 {
+            let nothing = Lot {
+                id: LotId::default(),
+                amount: points,
+                activates_at: Instant::default(),
+                expires_at: Instant::default(),
+                origin: 0,
+                terms: TermsId::NONE,
+                pending: false,
+            };
+            self.step(Movement {
+                flow: Flow::Overdrawn,
+                due_at: None,
+                lot: nothing,
+                paid: 0,
+                hold: 0,
+            });
+        }
+    }
+
+    /// Notes expired points that count as taken back.
+    pub fn count_expired(&mut self, lot: Lot) {
+        self.step(Movement {
+            flow: Flow::ExpiryReversed,
+            due_at: None,
+            lot,
+            paid: 0,
+            hold: 0,
+        });
+    }
+
+    pub fn open_hold(&mut self, opened: Opened) {
+        self.wallet.open(opened);
+        self.opened = Some(opened);
+    }
+
+    /// Takes `points` out of a hold for good, in hold order, and releases the rest, last lots first.
+    pub fn capture(&mut self, hold: u64, points: i64) {
+        let parts = self
+            .wallet
+            .hold(hold)
+            .map(|hold| hold.parts.clone())
+            .unwrap_or_default();
+        let mut left = points;
+        let mut rest = Vec::new();
+        for part in parts {
+            let captured = part.amount.min(left);
+            left -= captured;
+            if captured > 0 {
+                let lot = part.part(captured);
+                self.step(Movement {
+                    flow: Flow::Captured,
+                    due_at: None,
+                    lot,
+                    paid: 0,
+                    hold,
+                });
+            }
+            if part.amount > captured {
+                rest.push(part.part(part.amount - captured));
+            }
+        }
+        for lot in rest.into_iter().rev() {
+            self.put(Flow::Released, lot, hold);
+        }
+    }
+
+    /// The effect, or the code of the bound that it would break.
+    pub fn finish(mut self) -> Result<Effect, Code> {
+        let previous = self.wallet.last;
+        self.wallet.settle_down();
+        let after = self.wallet.balance();
+        let gained =
+            i128::from(after.pending) + i128::from(after.available) + i128::from(after.held);
+        if gained > i128::from(WALLET_POINTS) || after.debt > WALLET_POINTS {
+            return Err(Code::BalanceLimit);
+        }
+        if self.wallet.lots().len() > WALLET_LOTS {
+            return Err(Code::TooManyLots);
+        }
+        Ok(Effect {
+            wallet: self.id,
+            previous,
+            opened: self.opened,
+            movements: self.movements,
+            after,
+            next_activation: self.wallet.next_activation(),
+            next_expiry: self.wallet.next_expiry(),
+        })
+    }
+
+    fn take(
+        &mut self,
+        flow: Flow,
+        points: i64,
+        order: DrawOrder,
+        hold: u64,
+        of: impl Fn(&Lot) -> bool,
+    ) -> i64 {
+        let mut left = points;
+        let mut parts: SmallVec<[Lot; 4]> = SmallVec::new();
+        for lot in in_order(&self.wallet, order)
+            .iter()
+            .filter(|lot| lot.amount > 0 && of(lot))
+        {
+            if left == 0 {
+                break;
+            }
+            let amount = lot.amount.min(left);
+            left -= amount;
+            parts.push(lot.part(amount));
+        }
+        for lot in parts {
+            self.step(Movement {
+                flow,
+                due_at: None,
+                lot,
+                paid: 0,
+                hold,
+            });
+        }
+        points - left
+    }
+
+    fn step(&mut self, movement: Movement) {
+        self.wallet.apply(&movement);
+        self.movements.push(movement);
+    }
+}
+
+/// A wallet's lots in the order they are drawn on; earliest expiry first is how they stand in line.
+fn in_order(wallet: &Wallet, order: DrawOrder) -> std::borrow::Cow<'_, [Lot]> {
+    let by = |turn: fn(&[Lot]) -> Vec<Lot>| std::borrow::Cow::Owned(turn(wallet.lots()));
+    match order {
+        DrawOrder::Fefo => std::borrow::Cow::Borrowed(wallet.lots()),
+        DrawOrder::Fifo => by(oldest_first),
+        DrawOrder::Lifo => by(|lots| oldest_first(lots).into_iter().rev().collect()),
+    }
+}
+
+fn oldest_first(lots: &[Lot]) -> Vec<Lot> {
+    let mut lots = lots.to_vec();
+    lots.sort_unstable_by_key(|lot| (lot.activates_at, lot.id));
+    lots
+}

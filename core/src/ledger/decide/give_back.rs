@@ -1,0 +1,104 @@
+//! Reversal of a redemption or a capture: points return in reverse draw order, as if less had been redeemed.
+
+use super::super::entry::{Entry, Figures, Flow};
+use super::super::lot::Lot;
+use super::super::program::Restore;
+use super::super::rejection::{Code, Rejection};
+use super::super::request::{Command, Part};
+use super::super::time::Instant;
+use super::capture::wallet_of;
+use super::case::{Case, Verdict};
+use super::reverse::Share;
+
+pub fn decide<'a>(
+    case: &mut Case<'_>,
+    original: &Entry<'_>,
+    part: Part,
+) -> Result<Verdict<'a>, Rejection> {
+    let flow = if matches!(original.request.command, Command::Capture(_)) {
+        Flow::Captured
+    } else {
+        Flow::Redeemed
+    };
+    let drawn: Vec<Lot> = original
+        .effects
+        .iter()
+        .flat_map(|effect| effect.parts(flow))
+        .copied()
+        .collect();
+    let total = drawn.iter().map(|lot| lot.amount).sum();
+    let reversed_before = case
+        .originals
+        .latest
+        .as_ref()
+        .map_or(0, |latest| latest.figures.reversed_points);
+    let mut draft = case.draft(wallet_of(original));
+    let before = draft.balance();
+    let share = match Share::of(total, reversed_before, part) {
+        Ok(share) => share,
+        Err((code, asked)) => return Ok(Verdict::refused(code, asked, before)),
+    };
+    let grace = grace_until(case)?;
+    for lot in returning(&drawn, &share) {
+        match grace {
+            Some(expires_at) if lot.expires_at <= case.now && !is_grace_lot(&lot) => {
+                let paid = draft.balance().debt.min(lot.amount);
+                if paid > 0 {
+                    draft.put(Flow::RedemptionReversed, lot.part(paid), 0);
+                }
+                if lot.amount > paid {
+                    let fresh = Lot {
+                        id: case.lots.take(),
+                        activates_at: case.now,
+                        expires_at,
+                        ..lot
+                    };
+                    draft.put(Flow::RedemptionReversed, fresh.part(lot.amount - paid), 0);
+                }
+            }
+            _ => draft.put(Flow::RedemptionReversed, lot, 0),
+        }
+    }
+    let figures = Figures {
+        requested: share.asked,
+        awarded: share.asked,
+        reversed_points: share.reversed_after(),
+        ..Figures::default()
+    };
+    Ok(Verdict::applied(draft, before, figures))
+}
+
+/// The last `asked` points of what is still redeemed, last drawn first.
+fn returning(drawn: &[Lot], share: &Share) -> Vec<Lot> {
+    let (mut skip, mut left) = (share.reversed_before, share.asked);
+    let mut parts = Vec::new();
+    for lot in drawn.iter().rev() {
+        let skipped = skip.min(lot.amount);
+        skip -= skipped;
+        let amount = (lot.amount - skipped).min(left);
+        left -= amount;
+        if amount > 0 {
+            parts.push(lot.part(amount));
+        }
+    }
+    parts
+}
+
+/// A lot made by an earlier return: it comes back as it was.
+fn is_grace_lot(lot: &Lot) -> bool {
+    lot.origin != lot.id.sequence()
+}
+
+/// Until when points of a lot that expired meanwhile stay valid; `None` where they expire at once.
+fn grace_until(case: &Case<'_>) -> Result<Option<Instant>, Rejection> {
+    let rules = &case.program().reversal;
+    match rules.restore {
+        Restore::Original => Ok(None),
+        Restore::Grace => {
+            let until = case.calendar()?.grace_until(case.now, rules.grace);
+            until.map(Some).map_err(|_| {
+                Rejection::new(Code::TimeOutOfRange, "the grace period ends after 9999")
+            })
+        }
+    }
+}

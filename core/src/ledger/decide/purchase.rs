@@ -1,0 +1,59 @@
+//! purchase: money spent earns by the program's base rule, floored once.
+
+use super::super::bounds::REQUEST_POINTS;
+use super::super::entry::{Figures, Flow, WalletId};
+use super::super::lot::TermsId;
+use super::super::program::EarnRule;
+use super::super::rejection::{Code, Rejection};
+use super::super::request::{Money, Purchase};
+use super::accrue::{Dates, new_lot};
+use super::case::{Case, Verdict};
+
+pub fn decide<'a>(case: &mut Case<'_>, purchase: &Purchase<'a>) -> Result<Verdict<'a>, Rejection> {
+    let rule = &case.program().earning;
+    check_money(rule, &purchase.amount)?;
+    let points = earned(rule, purchase.amount.minor_units);
+    if points > i128::from(REQUEST_POINTS) {
+        return Err(Rejection::new(
+            Code::PointsTooLarge,
+            format!("the purchase would earn {points} points"),
+        ));
+    }
+    let points = points as i64;
+    let dates = Dates::of_policy(case, rule.currency, None)?;
+    let mut verdict = Verdict::default();
+    let member = case.member_or_enroll(&purchase.member, purchase.enroll, &mut verdict)?;
+    let mut draft = case.draft(WalletId {
+        member,
+        currency: rule.currency,
+    });
+    let before = draft.balance();
+    if points > 0 {
+        draft.put(
+            Flow::Accrued,
+            new_lot(case, points, dates, TermsId::NONE),
+            0,
+        );
+    }
+    let figures = Figures {
+        requested: points,
+        awarded: points,
+        ..Figures::default()
+    };
+    Ok(verdict.closed_by(Verdict::applied(draft, before, figures)))
+}
+
+/// Points for an amount: n per m minor units, floored once.
+pub fn earned(rule: &EarnRule, minor_units: i64) -> i128 {
+    i128::from(minor_units) * i128::from(rule.points) / i128::from(rule.per_minor_units)
+}
+
+/// Whether the program earns on this money.
+pub fn check_money(rule: &EarnRule, money: &Money) -> Result<(), Rejection> {
+    if rule.money.bytes() == money.currency {
+        return Ok(());
+    }
+    let given = String::from_utf8_lossy(&money.currency);
+    let message = format!("the program earns on {}, not on {given}", rule.money.code());
+    Err(Rejection::new(Code::MoneyCurrencyNotAccepted, message))
+}

@@ -1,0 +1,104 @@
+//! reverse: undoes one earlier entry, whole or part by part.
+
+use super::super::entry::Entry;
+use super::super::rejection::{Class, Code, Rejection};
+use super::super::request::{Command, Part, Reverse};
+use super::capture::wallet_of;
+use super::case::{Case, Verdict};
+use super::{clawback, give_back};
+
+pub fn decide<'a>(case: &mut Case<'_>, reverse: &Reverse<'a>) -> Result<Verdict<'a>, Rejection> {
+    let original = case.original()?;
+    check_kind(original, reverse.part)?;
+    if let Some(name) = &reverse.member {
+        check_member(case, case.member(name)?, original)?;
+    }
+    let verdict = if original.code.class() == Class::Refused {
+        Verdict::default()
+    } else {
+        match &original.request.command {
+            Command::Purchase(purchase) => {
+                clawback::of_purchase(case, original, purchase, reverse.part)?
+            }
+            Command::Accrue(_) => clawback::of_accrual(case, original, reverse.part),
+            _ => give_back::decide(case, original, reverse.part)?,
+        }
+    };
+    Ok(verdict.about(original.sequence))
+}
+
+fn check_kind(original: &Entry<'_>, part: Part) -> Result<(), Rejection> {
+    let by_money = match &original.request.command {
+        Command::Purchase(_) => true,
+        Command::Accrue(_) | Command::Redeem(_) | Command::Capture(_) => false,
+        Command::Authorize(_) => {
+            let message = "a hold is not reversed: void it, or reverse its capture";
+            return Err(Rejection::new(Code::NotReversible, message));
+        }
+        other => {
+            let message = format!(
+                "entry {} is of kind {}, which is not reversed",
+                original.sequence,
+                other.verb()
+            );
+            return Err(Rejection::new(Code::NotReversible, message));
+        }
+    };
+    match part {
+        Part::Points(_) if by_money => Err(Rejection::new(
+            Code::WrongUnit,
+            "a purchase is reversed by money: give amount, not points",
+        )),
+        Part::Money(_) if !by_money => Err(Rejection::new(
+            Code::WrongUnit,
+            "this entry is reversed by points: give points, not amount",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn check_member(case: &Case<'_>, member: u32, original: &Entry<'_>) -> Result<(), Rejection> {
+    let owner = match original.effects.first() {
+        Some(_) => Some(wallet_of(original).member),
+        None => original
+            .request
+            .command
+            .member()
+            .and_then(|name| case.state.find_member(name)),
+    };
+    if owner.is_none_or(|owner| owner == member) {
+        Ok(())
+    } else {
+        Err(Rejection::plain(Code::MemberMismatch))
+    }
+}
+
+/// What is left of an original, and how much of it is asked for.
+pub struct Share {
+    pub reversed_before: i64,
+    pub asked: i64,
+}
+
+impl Share {
+    /// `None`: nothing is left, or more is asked than is left; the code says which.
+    pub fn of(total: i64, reversed_before: i64, part: Part) -> Result<Share, (Code, i64)> {
+        let left = total - reversed_before;
+        let asked = match part {
+            Part::Rest if left == 0 && total > 0 => return Err((Code::AlreadyReversed, 0)),
+            Part::Rest => left,
+            Part::Points(points) => points,
+            Part::Money(money) => money.minor_units,
+        };
+        if asked > left {
+            return Err((Code::ReversalExceedsOriginal, asked));
+        }
+        Ok(Share {
+            reversed_before,
+            asked,
+        })
+    }
+
+    pub fn reversed_after(&self) -> i64 {
+        self.reversed_before + self.asked
+    }
+}

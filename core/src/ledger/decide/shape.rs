@@ -1,0 +1,214 @@
+//! The first rung of every ladder: lengths, ranges and forms, which no state can change.
+
+use super::super::bounds::{ID_BYTES, KEY_BYTES, MEMBER_ALIASES, REQUEST_POINTS};
+use super::super::rejection::{Code, Rejection};
+use super::super::request::{Accrue, Adjust, Command, MemberName, Part, Reference, Request};
+use super::super::time::Instant;
+
+/// Checks what can be checked without any state. Comes before the key is looked up.
+pub fn check_shape(request: &Request<'_>) -> Result<(), Rejection> {
+    let command = &request.command;
+    match command {
+        Command::Publish(_) | Command::Sweep | Command::Record(_) => {}
+        _ => check_key(&request.key)?,
+    }
+    if let Some(occurred_at) = request.occurred_at {
+        check_instant(occurred_at, "occurred_at")?;
+    }
+    match command {
+        Command::Enroll(enroll) => {
+            check_id(&enroll.member, "member id")?;
+            if enroll.aliases.len() > MEMBER_ALIASES {
+                return Err(Rejection::new(
+                    Code::InvalidId,
+                    format!("a member has at most {MEMBER_ALIASES} aliases"),
+                ));
+            }
+            enroll
+                .aliases
+                .iter()
+                .try_for_each(|alias| check_id(&alias.kind, "alias kind"))
+        }
+        Command::AddAlias(change) | Command::RemoveAlias(change) => {
+            check_id(&change.alias.kind, "alias kind")?;
+            check_member(&change.member)
+        }
+        Command::Purchase(purchase) => {
+            check_member(&purchase.member)?;
+            check_amount(purchase.amount.minor_units)
+        }
+        Command::Accrue(accrue) => check_accrue(accrue),
+        Command::Redeem(redeem) => {
+            check_member(&redeem.member)?;
+            check_points(redeem.points)
+        }
+        Command::Authorize(authorize) => {
+            check_member(&authorize.member)?;
+            check_points(authorize.points)?;
+            match authorize.ttl_micros {
+                Some(ttl) if ttl <= 0 => Err(Rejection::plain(Code::InvalidTtl)),
+                _ => Ok(()),
+            }
+        }
+        Command::Capture(capture) => {
+            check_reference(&capture.authorization)?;
+            capture
+                .points
+                .filter(|points| *points != 0)
+                .map_or(Ok(()), check_points)
+        }
+        Command::Void(void) => check_reference(&void.authorization),
+        Command::Reverse(reverse) => {
+            check_reference(&reverse.original)?;
+            reverse.member.as_ref().map_or(Ok(()), check_member)?;
+            check_part(reverse.part)
+        }
+        Command::Adjust(adjust) => check_adjust(adjust),
+        Command::Publish(_) | Command::Sweep | Command::Record(_) => Ok(()),
+    }
+}
+
+fn check_key(key: &str) -> Result<(), Rejection> {
+    match key.len() {
+        0 => Err(Rejection::new(
+            Code::KeyMissing,
+            "a write needs a key: one attempt of one caller, kept for ever",
+        )),
+        length if length > KEY_BYTES => Err(Rejection::new(
+            Code::KeyTooLong,
+            format!("the key has {length} bytes; at most {KEY_BYTES} are kept"),
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn check_id(id: &str, what: &str) -> Result<(), Rejection> {
+    let fits = (1..=ID_BYTES).contains(&id.len());
+    let plain = !id.bytes().any(|byte| byte == b'@')
+        && !id
+            .chars()
+            .any(|char| char.is_whitespace() || char.is_control());
+    if fits && plain {
+        return Ok(());
+    }
+    let reason = if fits {
+        "holds @, a space or a control character"
+    } else {
+        "is empty or longer than 64 bytes"
+    };
+    Err(Rejection::new(
+        Code::InvalidId,
+        format!("the {what} {reason}; use an opaque id without personal data"),
+    ))
+}
+
+fn check_member(member: &MemberName<'_>) -> Result<(), Rejection> {
+    match member {
+        MemberName::Id(id) => check_id(id, "member id"),
+        MemberName::Alias(alias) => check_id(&alias.kind, "alias kind"),
+    }
+}
+
+fn check_points(points: i64) -> Result<(), Rejection> {
+    if points <= 0 {
+        return Err(Rejection::new(
+            Code::PointsNotPositive,
+            format!("{points} points; ask for more than zero"),
+        ));
+    }
+    if points > REQUEST_POINTS {
+        return Err(Rejection::new(
+            Code::PointsTooLarge,
+            format!("{points} points; at most 2^53 move at once"),
+        ));
+    }
+    Ok(())
+}
+
+fn check_amount(minor_units: i64) -> Result<(), Rejection> {
+    if minor_units < 0 {
+        return Err(Rejection::new(
+            Code::AmountNegative,
+            format!("amount {minor_units}; use reverse for a return"),
+        ));
+    }
+    if minor_units > REQUEST_POINTS {
+        return Err(Rejection::plain(Code::AmountTooLarge));
+    }
+    Ok(())
+}
+
+fn check_part(part: Part) -> Result<(), Rejection> {
+    match part {
+        Part::Rest => Ok(()),
+        Part::Points(points) => check_points(points),
+        Part::Money(money) if money.minor_units <= 0 => {
+            Err(Rejection::plain(Code::AmountNotPositive))
+        }
+        Part::Money(money) => check_amount(money.minor_units),
+    }
+}
+
+fn check_accrue(accrue: &Accrue<'_>) -> Result<(), Rejection> {
+    check_member(&accrue.member)?;
+    check_points(accrue.points)?;
+    if let Some(activates_at) = accrue.activates_at {
+        check_instant(activates_at, "activates_at")?;
+    }
+    check_expiry(accrue.expires_at)?;
+    if let (Some(activates_at), Some(expires_at)) = (accrue.activates_at, accrue.expires_at)
+        && expires_at <= activates_at
+    {
+        let message = format!("expires_at {expires_at} is not after activates_at {activates_at}");
+        return Err(Rejection::new(Code::ExpiryBeforeActivation, message));
+    }
+    let funder_fits = accrue
+        .funder
+        .as_ref()
+        .is_none_or(|funder| (1..=ID_BYTES).contains(&funder.len()));
+    let price_fits = accrue
+        .price
+        .as_ref()
+        .is_none_or(|price| (0..=REQUEST_POINTS).contains(&price.micros));
+    if funder_fits && price_fits {
+        Ok(())
+    } else {
+        Err(Rejection::plain(Code::TermsInvalid))
+    }
+}
+
+fn check_adjust(adjust: &Adjust<'_>) -> Result<(), Rejection> {
+    check_member(&adjust.member)?;
+    check_points(adjust.points.checked_abs().unwrap_or(i64::MAX))?;
+    check_expiry(adjust.expires_at)?;
+    let named = |text: &str| (1..=ID_BYTES).contains(&text.len());
+    if named(&adjust.reason) && named(&adjust.actor) {
+        Ok(())
+    } else {
+        Err(Rejection::plain(Code::ReasonMissing))
+    }
+}
+
+fn check_reference(reference: &Reference<'_>) -> Result<(), Rejection> {
+    match reference {
+        Reference::Key(key) => check_key(key),
+        Reference::Sequence(_) => Ok(()),
+    }
+}
+
+fn check_expiry(expires_at: Option<Instant>) -> Result<(), Rejection> {
+    match expires_at {
+        Some(expires_at) if expires_at != Instant::NEVER => check_instant(expires_at, "expires_at"),
+        _ => Ok(()),
+    }
+}
+
+fn check_instant(instant: Instant, what: &str) -> Result<(), Rejection> {
+    if instant.is_valid() {
+        return Ok(());
+    }
+    Err(Rejection::new(
+        Code::TimeOutOfRange,
+        format!("{what} lies outside 1970 to 9999"),
+    ))
+}

@@ -1,0 +1,40 @@
+//! sweep: writes down what time has done, a bounded number of wallets at once; it decides nothing.
+
+use super::super::bounds::{CHUNK_MEMBERS, SWEEP_WALLETS};
+use super::super::entry::WalletId;
+use super::super::rejection::{Code, Rejection};
+use super::case::{Case, Verdict};
+
+pub fn decide<'a>(case: &mut Case<'_>) -> Result<Verdict<'a>, Rejection> {
+    let mut verdict = Verdict::default();
+    for wallet in due_wallets(case) {
+        let effect = case.draft(wallet).finish();
+        verdict
+            .effects
+            .push(effect.map_err(|_| Rejection::plain(Code::AuditFailed))?);
+    }
+    verdict.figures.awarded = verdict.effects.len() as i64;
+    Ok(verdict)
+}
+
+fn due_wallets(case: &Case<'_>) -> Vec<WalletId> {
+    let mut due = Vec::new();
+    let chunks = case.state.objects.chunks.iter().enumerate();
+    for (number, chunk) in chunks.filter(|(_, chunk)| chunk.due <= case.now) {
+        for (place, member) in chunk.members().iter().enumerate() {
+            let id = (number * CHUNK_MEMBERS + place) as u32;
+            let wallets = member
+                .wallets()
+                .filter(|(_, wallet)| wallet.next_due() <= case.now);
+            due.extend(wallets.map(|(currency, _)| WalletId {
+                member: id,
+                currency,
+            }));
+        }
+        if due.len() >= SWEEP_WALLETS {
+            due.truncate(SWEEP_WALLETS);
+            break;
+        }
+    }
+    due
+}
