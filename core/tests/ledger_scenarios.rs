@@ -16,9 +16,12 @@ fn original() -> String {
 #[test]
 fn earliest_expiry_is_drawn_first() {
     let mut book = Book::with_program(BERLIN);
-    book.go("2026-01-10T09:00:00Z").accrue("a", 100, Some("2027-01-31T23:00:00Z"));
-    book.go("2026-02-05T09:00:00Z").accrue("b", 150, Some("2027-02-28T23:00:00Z"));
-    book.go("2026-03-01T09:00:00Z").accrue("c", 80, Some("2026-04-30T22:00:00Z"));
+    book.go("2026-01-10T09:00:00Z")
+        .accrue("a", 100, Some("2027-01-31T23:00:00Z"));
+    book.go("2026-02-05T09:00:00Z")
+        .accrue("b", 150, Some("2027-02-28T23:00:00Z"));
+    book.go("2026-03-01T09:00:00Z")
+        .accrue("c", 80, Some("2026-04-30T22:00:00Z"));
     book.go("2026-03-10T09:00:00Z");
     let goodwill = Adjust {
         member: id("m"),
@@ -31,7 +34,10 @@ fn earliest_expiry_is_drawn_first() {
     book.run("d", Command::Adjust(goodwill)).expect("right");
     assert_eq!(book.parts(), (0, 380, 0, 0));
     book.go("2026-04-15T09:00:00Z").redeem("r1", 120);
-    let drawn: Vec<i64> = book.entries.last().expect("it").effects[0].parts(Flow::Redeemed).map(|l| l.amount).collect();
+    let drawn: Vec<i64> = book.entries.last().expect("it").effects[0]
+        .parts(Flow::Redeemed)
+        .map(|l| l.amount)
+        .collect();
     assert_eq!(drawn, [80, 40]);
     assert_eq!(book.parts().1, 260);
     book.go("2026-05-01T00:00:00Z");
@@ -43,7 +49,10 @@ fn earliest_expiry_is_drawn_first() {
     book.go("2027-02-28T23:00:00Z");
     assert_eq!(book.parts().1, 50);
     let refused = book.redeem("r3", 60);
-    assert_eq!((refused.code, refused.balance.available), (Code::InsufficientPoints, 50));
+    assert_eq!(
+        (refused.code, refused.balance.available),
+        (Code::InsufficientPoints, 50)
+    );
     assert_eq!(book.redeem("r4", 50).balance.available, 0);
     assert!(book.redeem("r3", 60).replayed);
 }
@@ -51,10 +60,15 @@ fn earliest_expiry_is_drawn_first() {
 /// Y 30, purchase of 80.00 making X 80, redeem 100, full refund: debt 70.
 fn refund_after_spending() -> (Book, u64) {
     let mut book = Book::with_program(&original());
-    book.go("2026-05-01T09:00:00Z").accrue("y", 30, Some("2026-08-31T22:00:00Z"));
-    let sale = book.go("2026-05-02T09:00:00Z").purchase("x", 8_000).sequence;
+    book.go("2026-05-01T09:00:00Z")
+        .accrue("y", 30, Some("2026-08-31T22:00:00Z"));
+    let sale = book
+        .go("2026-05-02T09:00:00Z")
+        .purchase("x", 8_000)
+        .sequence;
     let spent = book.go("2026-05-20T09:00:00Z").redeem("r", 100).sequence;
-    book.go("2026-05-25T09:00:00Z").reverse("refund", sale, Part::Rest);
+    book.go("2026-05-25T09:00:00Z")
+        .reverse("refund", sale, Part::Rest);
     assert_eq!(book.parts(), (0, 0, 0, 70));
     (book, spent)
 }
@@ -82,12 +96,19 @@ fn a_reversed_redemption_pays_debt_first() {
 #[test]
 fn expired_points_count_as_taken_back() {
     let mut book = Book::with_program(BERLIN);
-    let sale = book.go("2026-01-02T09:00:00Z").accrue("x", 80, Some("2026-02-28T23:00:00Z")).sequence;
+    let sale = book
+        .go("2026-01-02T09:00:00Z")
+        .accrue("x", 80, Some("2026-02-28T23:00:00Z"))
+        .sequence;
     book.accrue("z", 50, Some("2027-01-01T00:00:00Z"));
-    book.go("2026-03-05T09:00:00Z").reverse("refund", sale, Part::Points(30));
+    book.go("2026-03-05T09:00:00Z")
+        .reverse("refund", sale, Part::Points(30));
     book.reverse("refund the rest", sale, Part::Rest);
     assert_eq!(book.parts(), (0, 50, 0, 0));
-    assert_eq!(book.entries.last().expect("it").figures.reversed_expired, 80);
+    assert_eq!(
+        book.entries.last().expect("it").figures.reversed_expired,
+        80
+    );
 }
 
 #[test]
@@ -113,9 +134,19 @@ fn activating_points_pay_debt_before_they_can_expire() {
     for sweeps in [false, true] {
         let (mut book, _) = refund_after_spending();
         book.go("2026-06-01T09:00:00Z");
-        book.accrue_from("p1", 50, Some("2026-06-10T00:00:00Z"), Some("2026-06-20T00:00:00Z"));
+        book.accrue_from(
+            "p1",
+            50,
+            Some("2026-06-10T00:00:00Z"),
+            Some("2026-06-20T00:00:00Z"),
+        );
         book.accrue_from("p2", 60, Some("2026-06-15T00:00:00Z"), None);
-        for (day, parts) in [(9, (110, 0, 0, 70)), (10, (60, 0, 0, 20)), (15, (0, 40, 0, 0)), (20, (0, 40, 0, 0))] {
+        for (day, parts) in [
+            (9, (110, 0, 0, 70)),
+            (10, (60, 0, 0, 20)),
+            (15, (0, 40, 0, 0)),
+            (20, (0, 40, 0, 0)),
+        ] {
             book.go(&format!("2026-06-{day:02}T00:00:00Z"));
             if sweeps {
                 book.sweep();
@@ -127,9 +158,13 @@ fn activating_points_pay_debt_before_they_can_expire() {
 
 fn held_across_an_expiry() -> (Book, u64, u64) {
     let mut book = Book::with_program(BERLIN);
-    book.go("2026-05-01T09:00:00Z").accrue("a", 200, Some("2026-05-31T22:00:00Z"));
+    book.go("2026-05-01T09:00:00Z")
+        .accrue("a", 200, Some("2026-05-31T22:00:00Z"));
     book.accrue("b", 300, Some("2026-11-30T23:00:00Z"));
-    let first = book.go("2026-05-31T21:50:00Z").authorize("h1", 350, 30).sequence;
+    let first = book
+        .go("2026-05-31T21:50:00Z")
+        .authorize("h1", 350, 30)
+        .sequence;
     assert_eq!(book.parts(), (0, 150, 350, 0));
     book.go("2026-05-31T21:51:00Z");
     assert_eq!(book.authorize("hx", 200, 30).code, Code::InsufficientPoints);
@@ -157,20 +192,32 @@ fn a_lapsed_hold_gives_back_what_has_not_expired() {
     book.go("2026-05-31T22:20:00Z");
     assert_eq!(book.parts(), (0, 150, 150, 0));
     book.go("2026-05-31T22:21:00Z");
-    assert_eq!(book.capture("late", first, 300).code, Code::AuthorizationExpired);
+    assert_eq!(
+        book.capture("late", first, 300).code,
+        Code::AuthorizationExpired
+    );
     let voided = book.void("late void", first);
     assert_eq!((voided.code, voided.awarded), (Code::Applied, 0));
-    assert_eq!(book.capture("later", first, 300).code, Code::AuthorizationExpired);
+    assert_eq!(
+        book.capture("later", first, 300).code,
+        Code::AuthorizationExpired
+    );
     assert_eq!(book.parts(), (0, 150, 150, 0));
 }
 
 #[test]
 fn points_back_to_an_expired_lot_get_grace_or_go() {
-    for (program, expected) in [(original(), (0, 0, 0, 0)), (BERLIN.to_owned(), (0, 100, 0, 0))] {
+    for (program, expected) in [
+        (original(), (0, 0, 0, 0)),
+        (BERLIN.to_owned(), (0, 100, 0, 0)),
+    ] {
         let mut book = Book::with_program(&program);
-        book.go("2026-06-01T09:00:00Z").accrue("a", 100, Some("2026-06-30T22:00:00Z"));
+        book.go("2026-06-01T09:00:00Z")
+            .accrue("a", 100, Some("2026-06-30T22:00:00Z"));
         let spent = book.go("2026-06-10T09:00:00Z").redeem("r", 100).sequence;
-        let back = book.go("2026-07-20T09:00:00Z").reverse("undo", spent, Part::Rest);
+        let back = book
+            .go("2026-07-20T09:00:00Z")
+            .reverse("undo", spent, Part::Rest);
         assert_eq!(book.parts(), expected);
         if expected.1 > 0 {
             assert_eq!(back.next_expiry, at("2026-08-19T22:00:00Z"));
@@ -180,12 +227,22 @@ fn points_back_to_an_expired_lot_get_grace_or_go() {
 
 #[test]
 fn returns_of_a_purchase_depend_only_on_their_sum() {
-    for parts in [vec![1_000, 1_500, 1_490], vec![1_490, 1_000, 1_500], vec![3_990]] {
+    for parts in [
+        vec![1_000, 1_500, 1_490],
+        vec![1_490, 1_000, 1_500],
+        vec![3_990],
+    ] {
         let mut book = Book::with_program(BERLIN);
         let sale = book.purchase("x", 3_990).sequence;
         for (number, cents) in parts.into_iter().enumerate() {
-            let part = Part::Money(loyalty_ledger::ledger::request::Money { minor_units: cents, currency: *b"EUR" });
-            assert_eq!(book.reverse(&format!("return {number}"), sale, part).code, Code::Applied);
+            let part = Part::Money(loyalty_ledger::ledger::request::Money {
+                minor_units: cents,
+                currency: *b"EUR",
+            });
+            assert_eq!(
+                book.reverse(&format!("return {number}"), sale, part).code,
+                Code::Applied
+            );
         }
         assert_eq!(book.parts(), (0, 0, 0, 0));
     }

@@ -30,8 +30,9 @@ impl HeldAlias {
     }
 }
 
-/// The first currency's wallet stands inline; others are rare.
+/// The first currency's wallet stands inline; others are rare, and boxed so that their absence takes one word.
 #[derive(Clone, Debug)]
+#[allow(clippy::box_collection)]
 pub struct Member {
     id_start: u32,
     id_length: u8,

@@ -174,10 +174,9 @@ impl Wallet {
     /// Ends an effect: drained lots go, the next due instant is found.
     pub fn settle_down(&mut self) {
         self.lots.retain(|lot| lot.amount > 0);
-        if let Some(rare) = &self.rare {
-            if rare.held == 0 && rare.debt == 0 && rare.holds.is_empty() {
-                self.rare = None;
-            }
+        let idle = |rare: &Rare| rare.held == 0 && rare.debt == 0 && rare.holds.is_empty();
+        if self.rare.as_deref().is_some_and(idle) {
+            self.rare = None;
         }
         let expiry = self
             .lots

@@ -32,7 +32,11 @@ pub fn id(name: &str) -> MemberName<'static> {
 
 impl Default for Book {
     fn default() -> Book {
-        Book { state: State::new([7; 16]), entries: Vec::new(), now: at("2026-01-01T00:00:00Z") }
+        Book {
+            state: State::new([7; 16]),
+            entries: Vec::new(),
+            now: at("2026-01-01T00:00:00Z"),
+        }
     }
 }
 
@@ -40,14 +44,24 @@ impl Book {
     /// A ledger with one member, `m`, under the program.
     pub fn with_program(toml: &str) -> Book {
         let mut book = Book::default();
-        book.run("", Command::Publish(Publish { toml: toml.to_owned().into() })).expect("the program is right");
+        book.run(
+            "",
+            Command::Publish(Publish {
+                toml: toml.to_owned().into(),
+            }),
+        )
+        .expect("the program is right");
         book.enroll("m");
         book
     }
 
     pub fn enroll(&mut self, member: &str) {
-        let enroll = Enroll { member: member.to_owned().into(), aliases: Vec::new() };
-        self.run(&format!("enroll/{member}"), Command::Enroll(enroll)).expect("the id is new");
+        let enroll = Enroll {
+            member: member.to_owned().into(),
+            aliases: Vec::new(),
+        };
+        self.run(&format!("enroll/{member}"), Command::Enroll(enroll))
+            .expect("the id is new");
     }
 
     pub fn go(&mut self, text: &str) -> &mut Book {
@@ -59,7 +73,12 @@ impl Book {
     pub fn run(&mut self, key: &str, command: Command<'static>) -> Result<Answer, Rejection> {
         let entry = match self.decided(key, command)? {
             Ok(entry) => entry,
-            Err(first) => return Ok(Answer { replayed: true, ..answer(&self.entries[first as usize - 1]) }),
+            Err(first) => {
+                return Ok(Answer {
+                    replayed: true,
+                    ..answer(&self.entries[first as usize - 1])
+                });
+            }
         };
         audit(&self.state, &entry).expect("what was decided passes the audit");
         apply(&mut self.state, &entry);
@@ -75,15 +94,33 @@ impl Book {
         key: &str,
         command: Command<'static>,
     ) -> Result<Result<Entry<'static>, u64>, Rejection> {
-        let request = Request { caller: "".into(), key: key.to_owned().into(), occurred_at: None, command };
+        let request = Request {
+            caller: "".into(),
+            key: key.to_owned().into(),
+            occurred_at: None,
+            command,
+        };
         check_shape(&request)?;
-        if let Some(first) = self.state.keys.find(self.state.print("", key)).filter(|_| !key.is_empty()) {
+        if let Some(first) = self
+            .state
+            .keys
+            .find(self.state.print("", key))
+            .filter(|_| !key.is_empty())
+        {
             let same = same_content(&request, &self.entries[first as usize - 1]);
-            return if same { Ok(Err(first)) } else { Err(Rejection::plain(Code::KeyReused)) };
+            return if same {
+                Ok(Err(first))
+            } else {
+                Err(Rejection::plain(Code::KeyReused))
+            };
         }
-        let recorded_at = RecordedAt((self.now.0 * 1_000).max(self.state.objects.recorded_at.0 + 1));
+        let recorded_at =
+            RecordedAt((self.now.0 * 1_000).max(self.state.objects.recorded_at.0 + 1));
         let originals = self.originals(&request, recorded_at);
-        let moment = Moment { sequence: self.entries.len() as u64 + 1, recorded_at };
+        let moment = Moment {
+            sequence: self.entries.len() as u64 + 1,
+            recorded_at,
+        };
         decide(&self.state, request, moment, &originals).map(Ok)
     }
 
@@ -91,25 +128,43 @@ impl Book {
         let sequence = match request.command.reference() {
             None => return Originals::default(),
             Some(Reference::Sequence(sequence)) => *sequence,
-            Some(Reference::Key(key)) => self.state.keys.find(self.state.print("", key)).unwrap_or(0),
+            Some(Reference::Key(key)) => {
+                self.state.keys.find(self.state.print("", key)).unwrap_or(0)
+            }
         };
-        let entry = |sequence: u64| self.entries.get((sequence as usize).wrapping_sub(1)).cloned();
+        let entry = |sequence: u64| {
+            self.entries
+                .get((sequence as usize).wrapping_sub(1))
+                .cloned()
+        };
         let original = entry(sequence);
         let latest = self.state.latest_follow_up(sequence).and_then(entry);
         let history = match &original {
-            Some(first) if needs_history(request, first, now) => {
-                self.entries[sequence as usize..].iter().rev().cloned().collect()
-            }
+            Some(first) if needs_history(request, first, now) => self.entries[sequence as usize..]
+                .iter()
+                .rev()
+                .cloned()
+                .collect(),
             _ => Vec::new(),
         };
-        Originals { original, latest, history }
+        Originals {
+            original,
+            latest,
+            history,
+        }
     }
 
     pub fn accrue(&mut self, key: &str, points: i64, expires: Option<&str>) -> Answer {
         self.accrue_from(key, points, None, expires)
     }
 
-    pub fn accrue_from(&mut self, key: &str, points: i64, activates: Option<&str>, expires: Option<&str>) -> Answer {
+    pub fn accrue_from(
+        &mut self,
+        key: &str,
+        points: i64,
+        activates: Option<&str>,
+        expires: Option<&str>,
+    ) -> Answer {
         let accrue = Accrue {
             member: id("m"),
             wallet: "points".into(),
@@ -120,16 +175,36 @@ impl Book {
             price: None,
             enroll: false,
         };
-        self.run(key, Command::Accrue(accrue)).expect("the accrual is right")
+        self.run(key, Command::Accrue(accrue))
+            .expect("the accrual is right")
     }
 
     pub fn purchase(&mut self, key: &str, cents: i64) -> Answer {
-        let amount = Money { minor_units: cents, currency: *b"EUR" };
-        self.run(key, Command::Purchase(Purchase { member: id("m"), amount, enroll: false })).expect("right")
+        let amount = Money {
+            minor_units: cents,
+            currency: *b"EUR",
+        };
+        self.run(
+            key,
+            Command::Purchase(Purchase {
+                member: id("m"),
+                amount,
+                enroll: false,
+            }),
+        )
+        .expect("right")
     }
 
     pub fn redeem(&mut self, key: &str, points: i64) -> Answer {
-        self.run(key, Command::Redeem(Redeem { member: id("m"), wallet: "points".into(), points })).expect("right")
+        self.run(
+            key,
+            Command::Redeem(Redeem {
+                member: id("m"),
+                wallet: "points".into(),
+                points,
+            }),
+        )
+        .expect("right")
     }
 
     pub fn authorize(&mut self, key: &str, points: i64, minutes: i64) -> Answer {
@@ -144,34 +219,61 @@ impl Book {
     }
 
     pub fn capture(&mut self, key: &str, hold: u64, points: i64) -> Answer {
-        let capture = Capture { authorization: Reference::Sequence(hold), points: Some(points) };
+        let capture = Capture {
+            authorization: Reference::Sequence(hold),
+            points: Some(points),
+        };
         self.run(key, Command::Capture(capture)).expect("right")
     }
 
     pub fn void(&mut self, key: &str, hold: u64) -> Answer {
-        self.run(key, Command::Void(Void { authorization: Reference::Sequence(hold) })).expect("right")
+        self.run(
+            key,
+            Command::Void(Void {
+                authorization: Reference::Sequence(hold),
+            }),
+        )
+        .expect("right")
     }
 
     pub fn reverse(&mut self, key: &str, original: u64, part: Part) -> Answer {
-        let reverse = Reverse { original: Reference::Sequence(original), part, member: None };
+        let reverse = Reverse {
+            original: Reference::Sequence(original),
+            part,
+            member: None,
+        };
         self.run(key, Command::Reverse(reverse)).expect("right")
     }
 
     pub fn sweep(&mut self) {
-        self.run("", Command::Sweep).expect("a sweep is never wrong");
+        self.run("", Command::Sweep)
+            .expect("a sweep is never wrong");
     }
 
     /// The balance of `m` now.
     pub fn balance(&self) -> Balance {
         let member = self.state.find_id("m").expect("m is enrolled");
-        let mut wallet = self.state.objects.wallet(WalletId { member, currency: 0 }).expect("it is there").clone();
+        let mut wallet = self
+            .state
+            .objects
+            .wallet(WalletId {
+                member,
+                currency: 0,
+            })
+            .expect("it is there")
+            .clone();
         settle(&mut wallet, self.now, &mut |_| {});
         wallet.balance()
     }
 
     /// pending / available / held / debt of `m` now.
     pub fn parts(&self) -> (i64, i64, i64, i64) {
-        let Balance { pending, available, held, debt } = self.balance();
+        let Balance {
+            pending,
+            available,
+            held,
+            debt,
+        } = self.balance();
         (pending, available, held, debt)
     }
 }
