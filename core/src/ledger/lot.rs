@@ -13,6 +13,21 @@ impl LotId {
         LotId(sequence << LotId::PLACE_BITS | place as u64)
     }
 
+    /// The same, from numbers that may not fit.
+    pub const fn checked(sequence: u64, place: u32) -> Option<LotId> {
+        let fits = place >> LotId::PLACE_BITS == 0 && sequence >> (64 - LotId::PLACE_BITS) == 0;
+        if fits {
+            Some(LotId::new(sequence, place))
+        } else {
+            None
+        }
+    }
+
+    /// Which of the lots that entry made.
+    pub const fn place(self) -> u32 {
+        (self.0 & ((1 << LotId::PLACE_BITS) - 1)) as u32
+    }
+
     /// Sequence of the entry that made the lot.
     pub const fn sequence(self) -> u64 {
         self.0 >> LotId::PLACE_BITS

@@ -1,0 +1,306 @@
+//! The commands: what was asked for, one message per verb.
+
+use std::borrow::Cow;
+
+use super::error::CodecError;
+use super::parts::*;
+use super::reader::Reader;
+use super::writer::Writer;
+use crate::ledger::request::{
+    Accrue, Adjust, Authorize, Capture, ChangeAlias, Command, Enroll, Part, Publish, Purchase,
+    Record, Redeem, Reverse, Void,
+};
+
+type Read<T> = Result<T, CodecError>;
+
+const ACCRUE: u32 = 6;
+const PURCHASE: u32 = 7;
+const REDEEM: u32 = 8;
+const AUTHORIZE: u32 = 9;
+const CAPTURE: u32 = 10;
+const ENROLL: u32 = 16;
+const ADD_ALIAS: u32 = 17;
+const REMOVE_ALIAS: u32 = 18;
+const VOID: u32 = 19;
+const REVERSE: u32 = 20;
+const ADJUST: u32 = 21;
+const PUBLISH: u32 = 22;
+const SWEEP: u32 = 23;
+const RECORD: u32 = 24;
+
+/// Writes a command of the frequent verbs, whose numbers stand before the code's; the others write nothing.
+#[inline]
+pub(super) fn write_frequent(writer: &mut Writer<'_>, command: &Command<'_>) {
+    match command {
+        Command::Accrue(accrue) => writer.message(ACCRUE, |writer| write_accrue(writer, accrue)),
+        Command::Purchase(purchase) => writer.message(PURCHASE, |writer| {
+            write_name(writer, 1, &purchase.member);
+            write_money(writer, 3, &purchase.amount);
+            writer.flag(4, purchase.enroll);
+        }),
+        Command::Redeem(redeem) => writer.message(REDEEM, |writer| {
+            write_name(writer, 1, &redeem.member);
+            writer.text(3, &redeem.wallet);
+            writer.integer(4, redeem.points);
+        }),
+        Command::Authorize(authorize) => writer.message(AUTHORIZE, |writer| {
+            write_name(writer, 1, &authorize.member);
+            writer.text(3, &authorize.wallet);
+            writer.integer(4, authorize.points);
+            if let Some(ttl) = authorize.ttl_micros {
+                writer.stated_number(5, ttl as u64);
+            }
+            writer.flag(6, authorize.allow_partial);
+        }),
+        Command::Capture(capture) => writer.message(CAPTURE, |writer| {
+            write_reference(writer, &capture.authorization);
+            if let Some(points) = capture.points {
+                writer.stated_number(3, points as u64);
+            }
+        }),
+        _ => {}
+    }
+}
+
+/// Writes a command of the other verbs, whose numbers stand at the end.
+#[inline]
+pub(super) fn write_other(writer: &mut Writer<'_>, command: &Command<'_>) {
+    match command {
+        Command::Accrue(_)
+        | Command::Purchase(_)
+        | Command::Redeem(_)
+        | Command::Authorize(_)
+        | Command::Capture(_) => {}
+        Command::Enroll(enroll) => writer.message(ENROLL, |writer| {
+            writer.text(1, &enroll.member);
+            for alias in &enroll.aliases {
+                write_alias(writer, 2, alias);
+            }
+        }),
+        Command::AddAlias(change) => {
+            writer.message(ADD_ALIAS, |writer| write_change(writer, change));
+        }
+        Command::RemoveAlias(change) => {
+            writer.message(REMOVE_ALIAS, |writer| write_change(writer, change));
+        }
+        Command::Void(void) => {
+            writer.message(VOID, |writer| write_reference(writer, &void.authorization));
+        }
+        Command::Reverse(reverse) => {
+            writer.message(REVERSE, |writer| write_reverse(writer, reverse));
+        }
+        Command::Adjust(adjust) => writer.message(ADJUST, |writer| write_adjust(writer, adjust)),
+        Command::Publish(publish) => {
+            writer.message(PUBLISH, |writer| writer.text(1, &publish.toml))
+        }
+        Command::Sweep => writer.message(SWEEP, |_| {}),
+        Command::Record(record) => writer.message(RECORD, |writer| write_record(writer, *record)),
+    }
+}
+
+#[inline]
+fn write_accrue(writer: &mut Writer<'_>, accrue: &Accrue<'_>) {
+    write_name(writer, 1, &accrue.member);
+    writer.text(3, &accrue.wallet);
+    writer.integer(4, accrue.points);
+    if let Some(activates_at) = accrue.activates_at {
+        writer.instant(5, activates_at);
+    }
+    if let Some(expires_at) = accrue.expires_at {
+        writer.instant(6, expires_at);
+    }
+    write_optional_text(writer, 7, accrue.funder.as_deref());
+    write_price(writer, 8, accrue.price.as_ref());
+    writer.flag(9, accrue.enroll);
+}
+
+fn write_change(writer: &mut Writer<'_>, change: &ChangeAlias<'_>) {
+    write_name(writer, 1, &change.member);
+    write_alias(writer, 3, &change.alias);
+}
+
+fn write_reverse(writer: &mut Writer<'_>, reverse: &Reverse<'_>) {
+    write_reference(writer, &reverse.original);
+    match &reverse.part {
+        Part::Rest => {}
+        Part::Points(points) => writer.stated_number(3, *points as u64),
+        Part::Money(money) => write_money(writer, 4, money),
+    }
+    if let Some(member) = &reverse.member {
+        write_name(writer, 5, member);
+    }
+}
+
+fn write_adjust(writer: &mut Writer<'_>, adjust: &Adjust<'_>) {
+    write_name(writer, 1, &adjust.member);
+    writer.text(3, &adjust.wallet);
+    writer.signed(4, adjust.points);
+    writer.text(5, &adjust.reason);
+    writer.text(6, &adjust.actor);
+    if let Some(expires_at) = adjust.expires_at {
+        writer.instant(7, expires_at);
+    }
+}
+
+fn write_record(writer: &mut Writer<'_>, record: Record) {
+    match record {
+        Record::Restored { through } => writer.stated_number(1, through),
+        Record::ClockAccepted => writer.flag(2, true),
+        Record::ClockIsSystem => writer.flag(3, true),
+    }
+}
+
+/// Reads a command of the frequent verbs, if there is one.
+#[inline]
+pub(super) fn read_frequent<'b>(reader: &mut Reader<'b>) -> Read<Option<Command<'b>>> {
+    if let Some(accrue) = reader.message(ACCRUE, read_accrue)? {
+        return Ok(Some(Command::Accrue(accrue)));
+    }
+    if let Some(purchase) = reader.message(PURCHASE, read_purchase)? {
+        return Ok(Some(Command::Purchase(purchase)));
+    }
+    if let Some(redeem) = reader.message(REDEEM, read_redeem)? {
+        return Ok(Some(Command::Redeem(redeem)));
+    }
+    if let Some(authorize) = reader.message(AUTHORIZE, read_authorize)? {
+        return Ok(Some(Command::Authorize(authorize)));
+    }
+    let capture = reader.message(CAPTURE, |reader| {
+        Ok(Capture {
+            authorization: read_reference(reader)?,
+            points: reader.stated_integer(3)?,
+        })
+    })?;
+    Ok(capture.map(Command::Capture))
+}
+
+/// Reads a command of the other verbs.
+pub(super) fn read_other<'b>(reader: &mut Reader<'b>) -> Read<Command<'b>> {
+    if let Some(enroll) = reader.message(ENROLL, read_enroll)? {
+        return Ok(Command::Enroll(enroll));
+    }
+    if let Some(change) = reader.message(ADD_ALIAS, read_change)? {
+        return Ok(Command::AddAlias(change));
+    }
+    if let Some(change) = reader.message(REMOVE_ALIAS, read_change)? {
+        return Ok(Command::RemoveAlias(change));
+    }
+    if let Some(authorization) = reader.message(VOID, read_reference)? {
+        return Ok(Command::Void(Void { authorization }));
+    }
+    if let Some(reverse) = reader.message(REVERSE, read_reverse)? {
+        return Ok(Command::Reverse(reverse));
+    }
+    if let Some(adjust) = reader.message(ADJUST, read_adjust)? {
+        return Ok(Command::Adjust(adjust));
+    }
+    if let Some(toml) = reader.message(PUBLISH, |reader| reader.text(1))? {
+        let toml = Cow::Borrowed(toml);
+        return Ok(Command::Publish(Publish { toml }));
+    }
+    if reader.message(SWEEP, |_| Ok(()))?.is_some() {
+        return Ok(Command::Sweep);
+    }
+    match reader.message(RECORD, read_record)? {
+        Some(record) => Ok(Command::Record(record)),
+        None => {
+            reader.end()?;
+            Err(CodecError::Missing("the command"))
+        }
+    }
+}
+
+#[inline]
+fn read_accrue<'b>(reader: &mut Reader<'b>) -> Read<Accrue<'b>> {
+    Ok(Accrue {
+        member: read_name(reader, 1)?,
+        wallet: Cow::Borrowed(reader.text(3)?),
+        points: reader.integer(4)?,
+        activates_at: reader.instant(5)?,
+        expires_at: reader.instant(6)?,
+        funder: read_optional_text(reader, 7)?,
+        price: read_price(reader, 8)?,
+        enroll: reader.flag(9)?,
+    })
+}
+
+fn read_purchase<'b>(reader: &mut Reader<'b>) -> Read<Purchase<'b>> {
+    Ok(Purchase {
+        member: read_name(reader, 1)?,
+        amount: read_money(reader, 3)?.ok_or(CodecError::Missing("the amount"))?,
+        enroll: reader.flag(4)?,
+    })
+}
+
+fn read_redeem<'b>(reader: &mut Reader<'b>) -> Read<Redeem<'b>> {
+    Ok(Redeem {
+        member: read_name(reader, 1)?,
+        wallet: Cow::Borrowed(reader.text(3)?),
+        points: reader.integer(4)?,
+    })
+}
+
+fn read_authorize<'b>(reader: &mut Reader<'b>) -> Read<Authorize<'b>> {
+    Ok(Authorize {
+        member: read_name(reader, 1)?,
+        wallet: Cow::Borrowed(reader.text(3)?),
+        points: reader.integer(4)?,
+        ttl_micros: reader.stated_integer(5)?,
+        allow_partial: reader.flag(6)?,
+    })
+}
+
+fn read_enroll<'b>(reader: &mut Reader<'b>) -> Read<Enroll<'b>> {
+    let member = Cow::Borrowed(reader.text(1)?);
+    let mut aliases = Vec::new();
+    while let Some(alias) = read_optional_alias(reader, 2)? {
+        aliases.push(alias);
+    }
+    Ok(Enroll { member, aliases })
+}
+
+fn read_change<'b>(reader: &mut Reader<'b>) -> Read<ChangeAlias<'b>> {
+    Ok(ChangeAlias {
+        member: read_name(reader, 1)?,
+        alias: read_alias(reader, 3)?,
+    })
+}
+
+fn read_reverse<'b>(reader: &mut Reader<'b>) -> Read<Reverse<'b>> {
+    let original = read_reference(reader)?;
+    let part = if let Some(points) = reader.stated_integer(3)? {
+        Part::Points(points)
+    } else if let Some(money) = read_money(reader, 4)? {
+        Part::Money(money)
+    } else {
+        Part::Rest
+    };
+    Ok(Reverse {
+        original,
+        part,
+        member: read_optional_name(reader, 5)?,
+    })
+}
+
+fn read_adjust<'b>(reader: &mut Reader<'b>) -> Read<Adjust<'b>> {
+    Ok(Adjust {
+        member: read_name(reader, 1)?,
+        wallet: Cow::Borrowed(reader.text(3)?),
+        points: reader.signed(4)?,
+        reason: Cow::Borrowed(reader.text(5)?),
+        actor: Cow::Borrowed(reader.text(6)?),
+        expires_at: reader.instant(7)?,
+    })
+}
+
+fn read_record(reader: &mut Reader<'_>) -> Read<Record> {
+    if let Some(through) = reader.stated_number(1)? {
+        Ok(Record::Restored { through })
+    } else if reader.flag(2)? {
+        Ok(Record::ClockAccepted)
+    } else if reader.flag(3)? {
+        Ok(Record::ClockIsSystem)
+    } else {
+        Err(CodecError::Missing("what the engine recorded"))
+    }
+}
