@@ -13,6 +13,7 @@ pub mod entry;
 pub mod keys;
 pub mod lot;
 pub mod members;
+pub mod owned;
 pub mod program;
 pub mod rejection;
 pub mod request;

@@ -228,12 +228,10 @@ fn instant_of(code: u64) -> Read<Instant> {
     let number = code >> 1;
     let micros = if code & 1 == 0 {
         number.checked_mul(MICROS_PER_SECOND).ok_or(out_of_range)?
-    } else if number % MICROS_PER_SECOND == 0 {
+    } else if number.is_multiple_of(MICROS_PER_SECOND) {
         return Err(CodecError::NotMinimal);
     } else {
         number
     };
-    i64::try_from(micros)
-        .map(Instant)
-        .map_err(|_| out_of_range)
+    i64::try_from(micros).map(Instant).map_err(|_| out_of_range)
 }

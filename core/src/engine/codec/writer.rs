@@ -130,8 +130,8 @@ pub(super) const MICROS_PER_SECOND: u64 = 1_000_000;
 #[inline]
 pub(super) fn instant_code(instant: Instant) -> u64 {
     let micros = u64::try_from(instant.0).expect("instants before 1970 are refused by shape");
-    if micros % MICROS_PER_SECOND == 0 {
-        micros / MICROS_PER_SECOND << 1
+    if micros.is_multiple_of(MICROS_PER_SECOND) {
+        (micros / MICROS_PER_SECOND) << 1
     } else {
         micros << 1 | 1
     }

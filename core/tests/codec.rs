@@ -1,0 +1,178 @@
+//! The entry codec: nothing is lost, nothing but the canonical form is read, nothing panics.
+
+mod entries;
+
+use std::hint::black_box;
+use std::time::Instant as Watch;
+
+use entries::{RECORDED, any_entry, hot_accrual, samples};
+use loyalty_ledger::engine::codec::{CodecError, decode, encode};
+use loyalty_ledger::ledger::entry::{Entry, RecordedAt};
+use loyalty_ledger::ledger::rejection::Code;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+fn bytes_of(entry: &Entry<'_>, expected: RecordedAt) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    encode(entry, expected, &mut bytes);
+    bytes
+}
+
+fn read(sequence: u64, expected: RecordedAt, bytes: &[u8]) -> Result<Entry<'static>, CodecError> {
+    decode(sequence, expected, bytes).map(Entry::into_owned)
+}
+
+/// Whatever is read as an entry must have exactly these bytes as its own.
+fn refused_or_canonical(sequence: u64, bytes: &[u8]) {
+    if let Ok(entry) = decode(sequence, RECORDED, bytes) {
+        assert_eq!(bytes_of(&entry, RECORDED), bytes, "{entry:?}");
+    }
+}
+
+#[test]
+fn samples_come_back() {
+    for entry in samples() {
+        let bytes = bytes_of(&entry, RECORDED);
+        assert_eq!(read(entry.sequence, RECORDED, &bytes), Ok(entry));
+    }
+}
+
+#[test]
+fn encoding_appends() {
+    let mut buffer = b"before".to_vec();
+    encode(&hot_accrual(), RECORDED, &mut buffer);
+    assert_eq!(&buffer[..6], b"before");
+    assert_eq!(buffer[6..], bytes_of(&hot_accrual(), RECORDED));
+}
+
+#[test]
+fn an_accrual_is_small() {
+    let bytes = bytes_of(&hot_accrual(), RECORDED);
+    assert!(bytes.len() <= 110, "{} bytes", bytes.len());
+}
+
+#[test]
+fn every_flipped_bit_is_refused_or_another_entry() {
+    for entry in samples() {
+        let bytes = bytes_of(&entry, RECORDED);
+        for bit in 0..bytes.len() * 8 {
+            let mut flipped = bytes.clone();
+            flipped[bit / 8] ^= 1 << (bit % 8);
+            refused_or_canonical(entry.sequence, &flipped);
+        }
+    }
+}
+
+#[test]
+fn every_cut_is_refused() {
+    for entry in samples() {
+        let bytes = bytes_of(&entry, RECORDED);
+        for length in 0..bytes.len() {
+            if let Ok(other) = read(entry.sequence, RECORDED, &bytes[..length]) {
+                assert_eq!(bytes_of(&other, RECORDED), &bytes[..length]);
+                assert_ne!(other, entry);
+            }
+        }
+    }
+}
+
+#[test]
+fn other_forms_are_refused() {
+    let sweep = [0xba, 0x01, 0x00];
+    let read = |bytes: &[u8]| read(1, RECORDED, bytes);
+    assert_eq!(read(&sweep).map(|entry| entry.code), Ok(Code::Applied));
+    let cases: [(&[u8], CodecError); 12] = [
+        (&[], CodecError::Missing("the command")),
+        (&[0xba, 0x01, 0x00, 0x08], CodecError::Unexpected(8)),
+        (
+            &[0xba, 0x01, 0x00, 0xba, 0x01, 0x00],
+            CodecError::Unexpected(186),
+        ),
+        (&[0xba, 0x81, 0x00], CodecError::NotMinimal),
+        (&[0x08, 0x00, 0xba, 0x01, 0x00], CodecError::Redundant),
+        (
+            &[0x10, 0x81, 0x00, 0xba, 0x01, 0x00],
+            CodecError::NotMinimal,
+        ),
+        (&[0x58, 0x01, 0xba, 0x01, 0x00], CodecError::Redundant),
+        (
+            &[0x58, 0x02, 0xba, 0x01, 0x00],
+            CodecError::OutOfRange("a code"),
+        ),
+        (&[0x1a, 0x01, 0xff, 0xba, 0x01, 0x00], CodecError::NotText),
+        (&[0x1a, 0x7f, 0x61], CodecError::CutOff),
+        (
+            &[0x7a, 0x04, 0x2a, 0x02, 0x08, 0x0d],
+            CodecError::OutOfRange("a flow"),
+        ),
+        (&[0x62, 0x00, 0xba, 0x01, 0x00], CodecError::Redundant),
+    ];
+    for (bytes, error) in cases {
+        assert_eq!(read(bytes), Err(error), "{bytes:02x?}");
+    }
+}
+
+#[test]
+fn a_length_beyond_memory_is_refused() {
+    let mut bytes = vec![0x22];
+    bytes.extend([0xff; 9]);
+    bytes.push(0x01);
+    assert_eq!(decode(1, RECORDED, &bytes), Err(CodecError::CutOff));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn every_entry_comes_back(entry in any_entry(), expected in any::<i64>()) {
+        let expected = RecordedAt(expected);
+        let bytes = bytes_of(&entry, expected);
+        prop_assert_eq!(read(entry.sequence, expected, &bytes), Ok(entry.clone()));
+        let borrowing = decode(entry.sequence, expected, &bytes).expect("what was written is read");
+        prop_assert_eq!(bytes_of(&borrowing, expected), bytes.clone());
+    }
+
+    #[test]
+    fn arbitrary_bytes_never_panic(sequence in 0..1_u64 << 40, bytes in vec(any::<u8>(), 0..200)) {
+        refused_or_canonical(sequence, &bytes);
+    }
+
+    #[test]
+    fn damaged_entries_never_panic(
+        entry in any_entry(),
+        damage in vec((any::<prop::sample::Index>(), any::<u8>()), 1..4),
+    ) {
+        let mut bytes = bytes_of(&entry, RECORDED);
+        for (place, byte) in damage {
+            let at = place.index(bytes.len());
+            bytes[at] = byte;
+        }
+        refused_or_canonical(entry.sequence, &bytes);
+    }
+}
+
+/// Prints what a hot accrual costs: `cargo test --release --test codec -- --ignored --nocapture cost`.
+#[test]
+#[ignore = "prints timings"]
+fn cost_of_an_accrual() {
+    let entry = hot_accrual();
+    let mut buffer = Vec::with_capacity(256);
+    let rounds: u32 = 2_000_000;
+    let watch = Watch::now();
+    for _ in 0..rounds {
+        buffer.clear();
+        encode(black_box(&entry), black_box(RECORDED), &mut buffer);
+        black_box(&buffer);
+    }
+    let encoding = watch.elapsed() / rounds;
+    let watch = Watch::now();
+    for _ in 0..rounds {
+        let read = decode(entry.sequence, black_box(RECORDED), black_box(&buffer));
+        black_box(&read).as_ref().expect("what was written is read");
+    }
+    let decoding = watch.elapsed() / rounds;
+    println!(
+        "{} bytes, encode {encoding:?}, decode {decoding:?}",
+        buffer.len()
+    );
+}
