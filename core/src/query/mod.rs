@@ -1,1 +1,20 @@
 //! Reads: answers questions from views of the state and the journal; never writes.
+
+mod balance;
+mod history;
+mod ladder;
+mod statement;
+mod totals;
+mod trial_balance;
+mod verify;
+
+#[cfg(test)]
+mod sample;
+
+pub use balance::{BalanceView, balance, wallet_at};
+pub use history::{History, HistoryError};
+pub use ladder::{Ladder, ladder, program_ladder};
+pub use statement::{Change, LotPart, Page, Position, PositionError, StatementRow, statement};
+pub use totals::{MemberTotal, Totals, each_wallet, largest_members, totals};
+pub use trial_balance::{TrialBalance, TrialLine, trial_balance, trial_lines};
+pub use verify::{Problems, Report, check, compare, verify};
