@@ -52,9 +52,10 @@ struct Draft {
 
 impl Draft {
     fn step(&mut self, flow: Flow, lot: Lot, paid: i64, hold: u64) {
+        let at_once = flow == Flow::Expired;
         let movement = Movement {
             flow,
-            due_at: None,
+            due_at: at_once.then_some(self.now),
             lot,
             paid,
             hold,

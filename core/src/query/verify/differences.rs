@@ -1,6 +1,8 @@
 //! Where two states differ, object by object.
 
-use super::Problems;
+use std::collections::BTreeMap;
+
+use super::{Problems, currency_name};
 use crate::ledger::accounts::Account;
 use crate::ledger::lot::{Lot, TermsId};
 use crate::ledger::members::Member;
@@ -47,29 +49,25 @@ fn compare_members(live: &Objects, replayed: &Objects, problems: &mut Problems) 
             problems
                 .add(|| format!("member {id}: status or aliases are not what the journal gives"));
         }
-        compare_wallets(id, ours, theirs, problems);
+        for (wallet, difference) in differing_wallets(ours, theirs) {
+            let name = currency_name(live, wallet);
+            problems.add(|| format!("member {id}, wallet {name}: {difference}"));
+        }
     }
 }
 
-fn compare_wallets(id: &str, ours: &Member, theirs: &Member, problems: &mut Problems) {
+/// Each wallet that differs, with its first difference in words; a wallet that is missing counts as empty.
+fn differing_wallets(ours: &Member, theirs: &Member) -> Vec<(u8, String)> {
     let empty = Wallet::default();
-    let mut currencies: Vec<u8> = ours
-        .wallets()
-        .chain(theirs.wallets())
-        .map(|(currency, _)| currency)
-        .collect();
-    currencies.sort_unstable();
-    currencies.dedup();
-    for currency in currencies {
+    let mut differing = BTreeMap::new();
+    for (currency, _) in ours.wallets().chain(theirs.wallets()) {
         let here = ours.wallet(currency).unwrap_or(&empty);
         let there = theirs.wallet(currency).unwrap_or(&empty);
         if here != there {
-            problems.add(|| {
-                let difference = difference(here, there);
-                format!("member {id}, wallet {currency}: {difference}")
-            });
+            differing.insert(currency, difference(here, there));
         }
     }
+    differing.into_iter().collect()
 }
 
 /// The first difference of two wallets, in words.
@@ -126,8 +124,9 @@ fn compare_accounts(live: &Objects, replayed: &Objects, problems: &mut Problems)
             if here != there {
                 problems.add(|| {
                     format!(
-                        "account {} of currency {currency}, terms {}: {here}, the journal gives {there}",
+                        "account {} of {}, terms {}: {here}, the journal gives {there}",
                         account.name(),
+                        currency_name(live, currency),
                         terms.0
                     )
                 });
@@ -138,11 +137,6 @@ fn compare_accounts(live: &Objects, replayed: &Objects, problems: &mut Problems)
 
 fn compare_schedules(live: &Objects, replayed: &Objects, problems: &mut Problems) {
     if live.schedule != replayed.schedule {
-        super::identities::tell_schedules(
-            "the journal gives",
-            &live.schedule,
-            &replayed.schedule,
-            problems,
-        );
+        super::identities::tell_schedules("the journal gives", live, &replayed.schedule, problems);
     }
 }

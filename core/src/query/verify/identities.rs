@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Problems;
 use super::differences::lot_name;
+use super::{Problems, currency_name};
 use crate::ledger::accounts::Account;
 use crate::ledger::lot::{Lot, TermsId};
 use crate::ledger::schedule::{Due, Forecast, Schedule};
@@ -20,7 +20,10 @@ pub fn check(objects: &Objects, problems: &mut Problems) {
     let mut schedule = Schedule::default();
     for number in 0..objects.member_count() {
         for (currency, wallet) in objects.member(number).wallets() {
-            let name = || format!("member {}, wallet {currency}", objects.member_id(number));
+            let name = || {
+                let currency = currency_name(objects, currency);
+                format!("member {}, wallet {currency}", objects.member_id(number))
+            };
             check_wallet(wallet, objects, &name, problems);
             add_held(&mut held, currency, wallet);
             schedule.add(currency, wallet, 1);
@@ -29,7 +32,7 @@ pub fn check(objects: &Objects, problems: &mut Problems) {
     check_due(objects, problems);
     check_accounts(objects, held, problems);
     if schedule != objects.schedule {
-        tell_schedules("the wallets give", &objects.schedule, &schedule, problems);
+        tell_schedules("the wallets give", objects, &schedule, problems);
     }
 }
 
@@ -95,15 +98,18 @@ fn check_accounts(objects: &Objects, mut held: Held, problems: &mut Problems) {
         held.entry((currency, terms)).or_default();
     }
     for (currency, sum) in currencies.into_iter().filter(|(_, sum)| *sum != 0) {
-        problems
-            .add(|| format!("the accounts of currency {currency} add up to {sum}, not to zero"));
+        problems.add(|| {
+            let name = currency_name(objects, currency);
+            format!("the accounts of {name} add up to {sum}, not to zero")
+        });
     }
     for ((currency, terms), points) in held {
         let outstanding = objects.accounts.sums(currency, terms)[Account::Outstanding as usize];
         if outstanding != points {
             problems.add(|| {
+                let name = currency_name(objects, currency);
                 format!(
-                    "account outstanding of currency {currency}, terms {}: {outstanding}, the wallets hold {points}",
+                    "account outstanding of {name}, terms {}: {outstanding}, the wallets hold {points}",
                     terms.0
                 )
             });
@@ -111,10 +117,10 @@ fn check_accounts(objects: &Objects, mut held: Held, problems: &mut Problems) {
     }
 }
 
-/// Tells each due step in which two schedules differ.
+/// Tells each due step in which the state's schedule is not what `who` says.
 pub(super) fn tell_schedules(
     who: &str,
-    here: &Schedule,
+    objects: &Objects,
     there: &Schedule,
     problems: &mut Problems,
 ) {
@@ -124,7 +130,7 @@ pub(super) fn tell_schedules(
             .map(|(due, forecast)| (*due, *forecast))
             .collect()
     };
-    let (here, there) = (steps(here), steps(there));
+    let (here, there) = (steps(&objects.schedule), steps(there));
     let dues: BTreeSet<&Due> = here.keys().chain(there.keys()).collect();
     for due in dues {
         let ours = here.get(due).copied().unwrap_or_default();
@@ -132,8 +138,9 @@ pub(super) fn tell_schedules(
         if ours != theirs {
             let (currency, terms, at) = due;
             problems.add(|| {
+                let name = currency_name(objects, *currency);
                 format!(
-                    "schedule of currency {currency}, terms {}, at {at}: {ours:?}, {who} {theirs:?}",
+                    "schedule of {name}, terms {}, at {at}: {ours:?}, {who} {theirs:?}",
                     terms.0
                 )
             });

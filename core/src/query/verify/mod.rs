@@ -64,6 +64,12 @@ impl Problems {
     }
 }
 
+/// A currency's name in the program in force; its number if the program does not know it.
+fn currency_name(objects: &Objects, currency: u8) -> String {
+    let known = objects.program().currencies.get(usize::from(currency));
+    known.map_or_else(|| currency.to_string(), |currency| currency.name.clone())
+}
+
 /// Compares the live view with one replayed from the journal to the same sequence, and checks the live view's own
 /// identities. What the caller found wrong in the journal itself goes in as `problems`.
 pub fn verify(

@@ -67,12 +67,15 @@ fn a_wrong_amount_is_told_with_member_account_and_step() {
     let mut live = sample.state.objects.clone();
     change_wallet(&mut live, 0, |lots| lots[0].amount += 1);
     let told = problems(&live, &replayed(&sample)).join("\n");
-    assert!(told.contains("member ann, wallet 0: it holds"), "{told}");
     assert!(
-        told.contains("account outstanding of currency 0, terms 1: 70, the wallets hold 71"),
+        told.contains("member ann, wallet points: it holds"),
         "{told}"
     );
-    assert!(told.contains("schedule of currency 0, terms 1"), "{told}");
+    assert!(
+        told.contains("account outstanding of points, terms 1: 70, the wallets hold 71"),
+        "{told}"
+    );
+    assert!(told.contains("schedule of points, terms 1"), "{told}");
 }
 
 #[test]
@@ -82,7 +85,7 @@ fn a_wrong_date_is_told_with_its_lot() {
     change_wallet(&mut live, 1, |lots| lots[0].expires_at = Instant(71));
     let told = problems(&live, &replayed(&sample)).join("\n");
     let lot = sample.wallet(BOB).lots()[0].id;
-    let name = format!("member bob, wallet 0: lot {} (of entry 6)", lot.0);
+    let name = format!("member bob, wallet points: lot {} (of entry 6)", lot.0);
     assert!(told.contains(&name), "{told}");
 }
 
@@ -141,7 +144,7 @@ fn identities_find_what_a_comparison_cannot() {
     objects.accounts.set(0, TermsId::NONE, sums);
     let mut problems = Problems::default();
     check(&objects, &mut problems);
-    let expected = "the accounts of currency 0 add up to -2, not to zero";
+    let expected = "the accounts of points add up to -2, not to zero";
     assert_eq!(problems.told(), [expected]);
 }
 
