@@ -95,6 +95,14 @@ class EmbeddedLedger(PlayedLedger):
         self.ledger.close()
         self._open()
 
+    def crash(self) -> None:
+        left_behind, abandoned = self._path(), self.ledger
+        self.generation += 1
+        shutil.copytree(left_behind, self._path())
+        self._open()
+        abandoned.close()
+        shutil.rmtree(left_behind)
+
     def balance(self, member: str | None = None, *, card: str | None = None, at: datetime | None = None) -> Balance:
         named = {"card": card} if member is None else {}
         given = {} if at is None else {"at": at}
@@ -136,15 +144,7 @@ class EmbeddedLedger(PlayedLedger):
         if self.restart_mode is Restart.CLOSE:
             self.restart()
         elif self.restart_mode is Restart.CRASH:
-            self._crash()
-
-    def _crash(self) -> None:
-        left_behind, abandoned = self._path(), self.ledger
-        self.generation += 1
-        shutil.copytree(left_behind, self._path())
-        self._open()
-        abandoned.close()
-        shutil.rmtree(left_behind)
+            self.crash()
 
     def _open(self) -> None:
         self.ledger = self.engine.open(self._path(), clock=self.clock)

@@ -41,6 +41,9 @@ class PlayedModel(PlayedLedger):
     def restart(self) -> None:
         pass
 
+    def crash(self) -> None:
+        pass
+
     def balance(self, member: str | None = None, *, card: str | None = None, at: datetime | None = None) -> Balance:
         return self.ledger.balance(member, card=card, at=at)
 

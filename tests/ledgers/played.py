@@ -139,6 +139,10 @@ class PlayedLedger(ABC):
         """Closes the ledger and opens it again."""
 
     @abstractmethod
+    def crash(self) -> None:
+        """Drops the process's state and goes on with what is on disk."""
+
+    @abstractmethod
     def balance(self, member: str | None = None, *, card: str | None = None, at: datetime | None = None) -> Balance: ...
 
     @abstractmethod

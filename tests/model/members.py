@@ -57,6 +57,10 @@ class Members:
                 return holding.member
         raise Refused("MEMBER_NOT_FOUND")
 
+    def current_holder(self, kind: str, value: str) -> str | None:
+        holding = self._held((kind, value))
+        return None if holding is None else holding.member
+
     def _held(self, alias: tuple[str, str]) -> _Holding | None:
         for holding in self._holdings.get(alias, []):
             if holding.until is None:

@@ -48,17 +48,15 @@ class Point:
     """One single point, with every state it was ever in."""
 
     lot: Lot
+    state: State | None = None
     history: list[tuple[datetime, State]] = field(default_factory=list)
-
-    @property
-    def state(self) -> State:
-        return self.history[-1][1]
 
     def state_at(self, instant: datetime) -> State | None:
         states = [state for since, state in self.history if since <= instant]
         return states[-1] if states else None
 
     def become(self, state: State, instant: datetime) -> None:
+        self.state = state
         self.history.append((instant, state))
 
 

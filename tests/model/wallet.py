@@ -37,11 +37,11 @@ class Wallet:
     def next_instants(self) -> list[datetime]:
         """Every instant ahead at which something is due as things stand."""
         instants = {hold.lapses_at for hold in self.holds if hold.state is HoldState.OPEN}
-        for point in self.points:
-            if point.state is State.PENDING:
-                instants.add(point.lot.activates_at)
-            if point.state is State.AVAILABLE and point.lot.expires_at is not None:
-                instants.add(point.lot.expires_at)
+        for lot, state in {(point.lot, point.state) for point in self.points}:
+            if state is State.PENDING:
+                instants.add(lot.activates_at)
+            if state is State.AVAILABLE and lot.expires_at is not None:
+                instants.add(lot.expires_at)
         return sorted(instants)
 
     def balance(self, instant: datetime | None = None) -> Balance:

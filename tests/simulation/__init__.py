@@ -1,0 +1,1 @@
+"""Random histories, played on the model and on the engine side by side."""

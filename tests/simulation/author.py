@@ -1,0 +1,288 @@
+"""Writes random histories that go to the edges: exact due instants, retries, reused keys, too much of everything."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+from ledgers import PlayedModel, program
+from model import Outcome
+from model.points import HoldState
+from simulation.history import Disturbance, History, Read, Request, Step, Write, WriteMany, WriteTogether
+
+MEMBERS = ("m-1", "m-2", "m-3")
+CARDS = ("2760001", "2760002", "2760003", "2760004")
+REVERSIBLE = ("redeem", "capture", "accrue", "purchase")
+
+
+def write_history(seed: int, length: int) -> History:
+    """The same history for the same seed and length."""
+    return _Author(seed).write(length)
+
+
+class _Author:
+    """Plays every step on a model of its own, to know what would be interesting next."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+        start = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=self.random.randrange(2 * 365 * 24 * 60))
+        self.history = History(seed, self._program(), start)
+        self.model = PlayedModel(self.history.program, start)
+        self.requests: list[Request] = []
+        self.keys = 0
+        self.haste = self.random.choice([0.2, 0.5, 1.0])
+
+    def write(self, length: int) -> History:
+        for member in MEMBERS[: self.random.choice([2, 3, 3, 3])]:
+            aliases = {"card": self.random.choice(CARDS)} if self.random.random() < 0.5 else None
+            self._add_write(Request("enroll", (member,), {"aliases": aliases} if aliases else {}))
+        while len(self.history.steps) < length:
+            self.model.advance_to(self._next_instant())
+            self._add_step()
+        return self.history
+
+    def _program(self) -> str:
+        choose = self.random.choice
+        return program(
+            zone=choose(["Europe/Berlin", "America/New_York", "UTC", "Australia/Lord_Howe"]),
+            pending=choose(["P0D", "P0D", "P1D", "P14D", "P1M"]),
+            expiry=choose(["never", "P3D", "P1M", "P3M", "P12M"]),
+            round_up_to=choose([None, "month", "quarter", "year"]),
+            draw_order=choose(["fefo", "fefo", "fifo", "lifo"]),
+            earning=choose([(1, 100), (3, 200), (1, 250)]),
+            restore=choose(["grace", "original"]),
+        )
+
+    def _next_instant(self) -> datetime:
+        """A moment later, a jump, or right at (or a microsecond beside) something due."""
+        now, microsecond = self.model.now(), timedelta(microseconds=1)
+        due = self.model.ledger.due_instants()
+        if self.random.random() > self.haste:
+            return now + timedelta(microseconds=self.random.randrange(1, 90_000_000))
+        kind = self.random.random()
+        if kind < 0.35:
+            return now + timedelta(minutes=self.random.randrange(1, 600))
+        if kind < 0.80 and due:
+            instant = self.random.choice(due[:3]) + self.random.choice([-1, 0, 0, 1]) * microsecond
+            return max(instant, now + microsecond)
+        if kind < 0.97:
+            return now + timedelta(days=self.random.randrange(0, 12), seconds=self.random.randrange(1, 86_400))
+        return now + timedelta(days=self.random.randrange(20, 120))
+
+    def _add_step(self) -> None:
+        kind = self.random.random()
+        now = self.model.now()
+        if kind < 0.74:
+            self._add_write(self._request())
+        elif kind < 0.79:
+            members = self.random.sample(MEMBERS, self.random.choice([2, 3]))
+            self._add(WriteTogether(now, tuple(self._for_member(member) for member in members)))
+        elif kind < 0.84:
+            self._add(WriteMany(now, self._batch()))
+        elif kind < 0.93:
+            self._add(Read(now, self._member(), self._read_instant()))
+        else:
+            self._add(Disturbance(now, self.random.choice(["sweep", "sweep", "restart", "crash"])))
+
+    def _add_write(self, request: Request) -> None:
+        self._add(Write(self.model.now(), request))
+
+    def _add(self, step: Step) -> None:
+        self.history.steps.append(step)
+        requests: tuple[Request, ...] = ()
+        if isinstance(step, Write):
+            requests = (step.request,)
+        elif isinstance(step, WriteTogether | WriteMany):
+            requests = step.requests
+        for request in requests:
+            self._ask(request)
+            self.requests.append(request)
+
+    def _ask(self, request: Request) -> Outcome:
+        return self.model.write(request.verb, *request.args, **request.rest)
+
+    def _request(self) -> Request:
+        kind = self.random.random()
+        if kind < 0.07 and self.requests:
+            return self.random.choice(self.requests)
+        if kind < 0.11 and self.requests:
+            return self._with_used_key(self.random.choice(self.requests))
+        if kind < 0.15:
+            return self._member_request()
+        if kind < 0.18:
+            return self._wrong()
+        holds = self._open_holds()
+        if kind < 0.30 and holds:
+            return self._end_of_hold(self.random.choice(holds))
+        if kind < 0.52:
+            return self._on_earlier()
+        return self._for_member(self._member())
+
+    def _for_member(self, member: str) -> Request:
+        writers: list[tuple[int, Callable[[str], Request]]] = [
+            (5, self._purchase),
+            (5, self._accrue),
+            (6, self._redeem),
+            (6, self._authorize),
+            (2, self._adjust),
+        ]
+        if self._available(member) == 0 and self.random.random() < 0.8:
+            writers = writers[:2]
+        weights = [weight for weight, _ in writers]
+        return self.random.choices([writer for _, writer in writers], weights)[0](member)
+
+    def _batch(self) -> tuple[Request, ...]:
+        writer = self.random.choice([self._purchase, self._accrue, self._redeem])
+        requests = [writer(self._member()) for _ in range(self.random.randrange(1, 12))]
+        if self.random.random() < 0.4:
+            requests.append(self.random.choice(requests))
+        if self.random.random() < 0.2:
+            requests.append(
+                Request(requests[0].verb, ("nobody", *requests[0].args[1:]), self._keyed(**_part(requests[0])))
+            )
+        return tuple(requests)
+
+    def _purchase(self, member: str) -> Request:
+        amount = self.random.choice([0, self.random.randrange(1, 300), self.random.randrange(1, 6000)])
+        rest: dict[str, object] = {"amount": amount, "currency": "EUR"}
+        if self.random.random() < 0.3:
+            minutes = self.random.choice([-1, 14, -self.random.randrange(1, 30 * 24 * 60)])
+            rest["occurred_at"] = self.model.now() + timedelta(minutes=minutes)
+        return Request("purchase", (member,), self._keyed(**rest))
+
+    def _accrue(self, member: str) -> Request:
+        rest: dict[str, object] = {}
+        now = self.model.now()
+        if self.random.random() < 0.4:
+            rest["activates_at"] = now + timedelta(minutes=self.random.randrange(-3000, 10_000))
+        if self.random.random() < 0.5:
+            rest["expires_at"] = now + timedelta(minutes=self.random.randrange(-200, 60_000))
+        if self.random.random() < 0.1:
+            rest["expires_at"] = rest.get("activates_at", now)
+        return Request("accrue", (member, self.random.randrange(1, 50)), self._keyed(**rest))
+
+    def _redeem(self, member: str) -> Request:
+        return Request("redeem", (member, self._points_near(self._available(member))), self._keyed())
+
+    def _authorize(self, member: str) -> Request:
+        rest: dict[str, object] = {}
+        if self.random.random() < 0.7:
+            rest["ttl"] = timedelta(seconds=self.random.choice([60, 1800, 7200, 86_400, 5 * 86_400]))
+        return Request("authorize", (member, self._points_near(self._available(member))), self._keyed(**rest))
+
+    def _adjust(self, member: str) -> Request:
+        points = self.random.choice([self.random.randrange(1, 30), -self._points_near(self._available(member))])
+        return Request("adjust", (member, points), self._keyed(reason="goodwill", actor="desk-1"))
+
+    def _on_earlier(self) -> Request:
+        """A capture, void or reversal of something that was asked before, whatever became of it."""
+        holds = self._earlier("authorize")
+        if holds and self.random.random() < 0.35:
+            return self._end_of_hold(self.random.choice(holds[-4:]))
+        originals = self._earlier(*self.random.choice([REVERSIBLE, ("redeem", "capture"), ("accrue", "purchase")]))
+        if not originals:
+            return self._accrue(self._member())
+        original = self.random.choice(originals[-12:])
+        name = "amount" if original.verb == "purchase" else "points"
+        part = {} if self.random.random() < 0.4 else {name: max(1, self._part(original))}
+        return Request("reverse", (original.key,), self._keyed(**part))
+
+    def _end_of_hold(self, hold: Request) -> Request:
+        if self.random.random() < 0.3:
+            return Request("void", (hold.key,), self._keyed())
+        part = {} if self.random.random() < 0.3 else {"points": self._part(hold)}
+        return Request("capture", (hold.key,), self._keyed(**part))
+
+    def _member_request(self) -> Request:
+        member, card = self.random.choice(MEMBERS), self.random.choice(CARDS)
+        kind = self.random.randrange(5)
+        if kind == 0:
+            return Request("enroll", (member,), self.random.choice([{}, self._keyed()]))
+        if kind == 1:
+            return Request("enroll", (member,), {"aliases": {"card": card}})
+        if kind == 2:
+            return Request("remove_alias", (self._holder(card), "card", card), self._keyed())
+        if kind == 3 and self._holder(card) != member:
+            return Request("add_alias", (member, "card", card), self._keyed())
+        rest = self._keyed(card=card, amount=self.random.randrange(0, 4000), currency="EUR")
+        return Request("purchase", (), rest)
+
+    def _wrong(self) -> Request:
+        member = self._member()
+        return self.random.choice(
+            [
+                Request("redeem", (member, 0), self._keyed()),
+                Request("accrue", (member, -3), self._keyed()),
+                Request("redeem", ("nobody", 3), self._keyed()),
+                Request("purchase", ("nobody",), self._keyed(amount=500, currency="EUR")),
+                Request("purchase", (member,), self._keyed(amount=500, currency="USD")),
+                Request("reverse", ("never-seen",), self._keyed()),
+                Request("capture", ("never-seen",), self._keyed()),
+                Request("void", ("never-seen",), self._keyed()),
+                Request("redeem", (member, 1), {"key": "k" * 129}),
+            ]
+        )
+
+    def _with_used_key(self, used: Request) -> Request:
+        other = self._for_member(self._member())
+        return Request(other.verb, other.args, {**other.rest, "key": used.key})
+
+    def _read_instant(self) -> datetime:
+        now, start = self.model.now(), self.history.start
+        kind = self.random.random()
+        if kind < 0.4:
+            return self.random.choice(self.history.steps).at + self.random.choice([-1, 0, 1]) * timedelta(
+                microseconds=1
+            )
+        if kind < 0.7:
+            return start + (now - start) * self.random.random()
+        due = self.model.ledger.due_instants()
+        if due and kind < 0.85:
+            return self.random.choice(due)
+        return now + timedelta(days=self.random.randrange(0, 500))
+
+    def _earlier(self, *verbs: str) -> list[Request]:
+        """Mostly those that were applied, sometimes whatever was asked."""
+        asked = [request for request in self.requests if request.verb in verbs and len(request.key) < 129]
+        if self.random.random() < 0.1:
+            return asked
+        return [request for request in asked if self._is_applied(request)]
+
+    def _open_holds(self) -> list[Request]:
+        self.model.ledger.advance()
+        held = {t.key for t in self.model.ledger.transactions if t.hold and t.hold.state is HoldState.OPEN}
+        return [request for request in self.requests if request.key in held and request.verb == "authorize"]
+
+    def _is_applied(self, request: Request) -> bool:
+        transaction = self.model.ledger.by_key.get(request.key)
+        return transaction is not None and transaction.verb == request.verb and not transaction.is_refused
+
+    def _part(self, original: Request) -> int:
+        whole = original.rest.get("amount") or next((arg for arg in original.args if isinstance(arg, int)), 1)
+        assert isinstance(whole, int)
+        whole = abs(whole)
+        return self.random.choice([whole, whole + 1, self.random.randint(0, whole), self.random.randint(0, whole)])
+
+    def _points_near(self, available: int) -> int:
+        return max(
+            1, self.random.choice([available, available + 1, *(self.random.randint(0, available) for _ in range(4))])
+        )
+
+    def _available(self, member: str) -> int:
+        ledger = self.model.ledger
+        ledger.advance()
+        wallet = ledger.wallets.get((member, "points"))
+        return 0 if wallet is None else wallet.balance().available
+
+    def _holder(self, card: str) -> str:
+        return self.model.ledger.members.current_holder("card", card) or self.random.choice(MEMBERS)
+
+    def _member(self) -> str:
+        return self.random.choice(MEMBERS)
+
+    def _keyed(self, **rest: object) -> dict[str, object]:
+        self.keys += 1
+        return {**rest, "key": f"k-{self.keys}"}
+
+
+def _part(request: Request) -> Mapping[str, object]:
+    return {name: value for name, value in request.rest.items() if name != "key"}

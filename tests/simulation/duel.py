@@ -1,0 +1,163 @@
+"""Plays one history on two ledgers and looks for the first difference."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import NamedTuple
+
+from ledgers import PlayedLedger, PlayedModel
+from model import Outcome
+from model.transactions import REMEMBERED_REFUSALS
+from simulation.history import Disturbance, History, Read, Request, Step, Write, WriteMany, WriteTogether
+
+
+class Difference(AssertionError):
+    """The two ledgers do not agree, or one changed its mind."""
+
+
+class View(NamedTuple):
+    """Everything that anybody can see of a ledger at one instant."""
+
+    balances: dict[str, object]
+    ladders: dict[str, object]
+    statements: dict[str, object]
+    trial_balance: dict[str, int]
+
+
+class Duel:
+    """The model leads; the opponent has to answer the same."""
+
+    def __init__(self, history: History, opponent: PlayedLedger) -> None:
+        self.history = history
+        self.model = PlayedModel(history.program, history.start)
+        self.opponent = opponent
+        self.enrolled: set[str] = set()
+        self.first_answers: dict[str, tuple[Request, Outcome]] = {}
+
+    def play(self) -> None:
+        """Plays all steps, then looks at everything and asks every key again, also after a restart."""
+        for number, step in enumerate(self.history.steps):
+            try:
+                self._take(step)
+                self._compare_balances()
+            except Exception as error:
+                raise Difference(f"at step {number}: {step}\n{type(error).__name__}: {error}") from error
+        self._finish()
+
+    def _take(self, step: Step) -> None:
+        self.model.advance_to(step.at)
+        self.opponent.advance_to(step.at)
+        match step:
+            case Write(request=request):
+                opposed = self.opponent.write(request.verb, *request.args, **request.rest)
+                self._compare_answer(request, opposed)
+            case WriteTogether(requests=requests):
+                calls = [partial(self.opponent.write, r.verb, *r.args, **r.rest) for r in requests]
+                for request, opposed in zip(requests, self.opponent.write_in_parallel(calls), strict=True):
+                    self._compare_answer(request, opposed)
+            case WriteMany(requests=requests):
+                rows = [{**request.rest, **_named(request)} for request in requests]
+                for request, opposed in zip(requests, self.opponent.write_many(requests[0].verb, rows), strict=True):
+                    self._compare_answer(request, opposed)
+            case Read(member=member, instant=instant):
+                if member in self.enrolled:
+                    ours, theirs = (ledger.balance(member, at=instant) for ledger in (self.model, self.opponent))
+                    _require_equal(f"balance of {member} at {instant}", ours, theirs)
+            case Disturbance(kind=kind):
+                before = self._view(self.opponent)
+                getattr(self.opponent, kind)()
+                _require_equal(f"view before and after {kind}", before, self._view(self.opponent))
+
+    def _compare_answer(self, request: Request, opposed: Outcome) -> None:
+        ours = self.model.write(request.verb, *request.args, **request.rest)
+        _require_same_answer(str(request), ours, opposed)
+        if request.verb == "enroll" and ours.code == "APPLIED":
+            self.enrolled.add(str(request.args[0]))
+        if (ours.code == "APPLIED" or ours.code in REMEMBERED_REFUSALS) and not ours.replayed:
+            self.first_answers.setdefault(request.key, (request, opposed))
+
+    def _compare_balances(self) -> None:
+        for member in self.enrolled:
+            _require_equal(f"balance of {member}", self.model.balance(member), self.opponent.balance(member))
+
+    def _finish(self) -> None:
+        self._require_equal_views()
+        self._ask_again()
+        self.opponent.restart()
+        self._require_equal_views()
+        self._ask_again()
+        self.opponent.assert_sound()
+
+    def _require_equal_views(self) -> None:
+        for part, ours, theirs in zip(View._fields, self._view(self.model), self._view(self.opponent), strict=True):
+            _require_equal(part, ours, theirs)
+
+    def _ask_again(self) -> None:
+        for request, first in self.first_answers.values():
+            again = self.opponent.write(request.verb, *request.args, **request.rest)
+            expected = first.again() if first.code == "APPLIED" else first
+            _require_equal(f"retry of {request}", _without_replayed(expected), _without_replayed(again))
+            if first.code == "APPLIED" and not again.replayed:
+                raise Difference(f"retry of {request} isn't marked as replayed")
+
+    def _view(self, ledger: PlayedLedger) -> View:
+        members = sorted(self.enrolled)
+        return View(
+            {member: ledger.balance(member) for member in members},
+            {"all": ledger.ladder(), **{member: ledger.ladder(member) for member in members}},
+            {member: ledger.statement_figures(member) for member in members},
+            ledger.trial_balance(),
+        )
+
+
+def find_difference(history: History, open_opponent: Callable[[History], PlayedLedger]) -> str | None:
+    """What the first difference is, or nothing."""
+    opponent = open_opponent(history)
+    try:
+        Duel(history, opponent).play()
+    except Difference as difference:
+        return str(difference)
+    finally:
+        opponent.close()
+    return None
+
+
+def shrink(history: History, fails: Callable[[History], bool], attempts: int = 400) -> History:
+    """Leaves out steps, many at once first, as long as the history still fails."""
+    size = len(history.steps) // 2
+    while size >= 1 and attempts > 0:
+        begin = 0
+        while begin < len(history.steps) and attempts > 0:
+            attempts -= 1
+            steps = history.steps[:begin] + history.steps[begin + size :]
+            shorter = History(history.seed, history.program, history.start, steps)
+            if fails(shorter):
+                history = shorter
+            else:
+                begin += size
+        size //= 2
+    return history
+
+
+def _named(request: Request) -> dict[str, object]:
+    names = ("member", "points")
+    return dict(zip(names, request.args, strict=False))
+
+
+def _require_same_answer(what: str, ours: Outcome, theirs: Outcome) -> None:
+    _require_equal(f"code of {what}", ours.code, theirs.code)
+    if ours.code != "APPLIED":
+        return
+    _require_equal(f"replayed of {what}", ours.replayed, theirs.replayed)
+    if ours.balance is not None and theirs.balance is not None:
+        _require_equal(f"balance in the answer to {what}", ours.balance, theirs.balance)
+    if what.startswith(("purchase", "accrue")) and theirs.awarded is not None:
+        _require_equal(f"awarded by {what}", ours.awarded, theirs.awarded)
+
+
+def _without_replayed(outcome: Outcome) -> Outcome:
+    return Outcome(outcome.code, outcome.awarded, outcome.balance, sequence=outcome.sequence)
+
+
+def _require_equal(what: str, ours: object, theirs: object) -> None:
+    if ours != theirs:
+        raise Difference(f"{what}: expected {ours}, got {theirs}")
