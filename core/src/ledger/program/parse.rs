@@ -366,28 +366,35 @@ fn hold_bounds<'a>(text: &'a str, top: &Fields<'a>) -> Result<HoldBounds, Progra
         return Ok(default);
     };
     let fields = Fields::open(text, "holds", span, table, &HOLDS)?;
-    let length = |field| {
-        let Some(period) = fields.period(field)? else {
-            return Ok(None);
-        };
-        let micros = exact_micros(&period)?;
-        if !(1..=HoldBounds::MOST_MICROS).contains(&micros) {
-            return Err(period.error(
-                "a hold lives more than no time and at most 7 days; write one like \"PT15M\"",
-            ));
-        }
-        Ok(Some(micros))
+    let named_default = fields.period("default")?;
+    let longest_micros = match fields.period("longest")? {
+        None => default.longest_micros,
+        Some(longest) => hold_micros(&longest)?,
     };
-    let named_default = length("default")?;
-    let longest_micros = length("longest")?.unwrap_or(default.longest_micros);
-    let default_micros = named_default.unwrap_or(default.default_micros.min(longest_micros));
-    if default_micros > longest_micros {
-        return Err(fields.error("`holds.default` is longer than `holds.longest`; shorten it"));
-    }
+    let default_micros = match named_default {
+        None => default.default_micros.min(longest_micros),
+        Some(named) => {
+            let micros = hold_micros(&named)?;
+            if micros > longest_micros {
+                return Err(named.error("longer than `holds.longest`; write a shorter one"));
+            }
+            micros
+        }
+    };
     Ok(HoldBounds {
         default_micros,
         longest_micros,
     })
+}
+
+fn hold_micros(period: &Located<'_, Period>) -> Result<i64, ProgramError> {
+    let micros = exact_micros(period)?;
+    if (1..=HoldBounds::MOST_MICROS).contains(&micros) {
+        Ok(micros)
+    } else {
+        Err(period
+            .error("a hold lives more than no time and at most 7 days; write one like \"PT15M\""))
+    }
 }
 
 /// Refuses months where a length must not depend on the calendar.
