@@ -555,7 +555,8 @@ fn refuses_names_that_cannot_be_a_currency() {
 
 #[test]
 fn columns_count_characters() {
-    let text = "[currencies.points]\r\nexpiry = { rolling = \"P1Y\" }\r\n[reversal]\r\nrestore = \"Größe\" # ü\r\nöl = 1";
+    let text =
+        "[currencies.points]\r\n[reversal]\r\nrestore = \"grace\" # größte Güte\r\n\r\nöl = 1";
     let error = Program::parse(text).unwrap_err();
     assert_eq!((error.line, error.column), (5, 1), "{error}");
     let text = "currencies = { \"pö\" = { scale = 77 } }";
@@ -587,7 +588,9 @@ fn refuses_more_than_its_bounds() {
 #[test]
 fn a_successor_keeps_the_ids_of_its_currencies() {
     let first = Program::parse("[currencies.points]\n[currencies.status]\nscale = 2\n").unwrap();
-    let text = "[currencies.extra]\n[currencies.status]\nscale = 2\n[currencies.points]\npending = \"P1D\"\n[earning]\ncurrency = \"extra\"\n";
+    let text =
+        "[currencies.extra]\n[currencies.status]\nscale = 2\n[currencies.points]\npending = \"P1D\"
+[earning]\ncurrency = \"extra\"\n";
     let second = Program::parse_successor(text, &first).unwrap();
     let ids = ["points", "status", "extra"].map(|name| second.currency(name));
     assert_eq!(ids, [Some(0), Some(1), Some(2)]);

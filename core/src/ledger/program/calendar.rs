@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 use thiserror::Error;
 
-use super::{ExpiryPolicy, LocalDate, Period};
+use super::{ExpiryPolicy, LocalDate, Period, Rounding};
 use crate::ledger::time::{Instant, InstantOutOfRange, MICROS_PER_DAY, MICROS_PER_SECOND};
 
 /// The local calendar of one zone. Cheap to clone; every answer is a pure function of its arguments.
@@ -15,7 +15,7 @@ use crate::ledger::time::{Instant, InstantOutOfRange, MICROS_PER_DAY, MICROS_PER
 /// windows   … │ from, offset +1 h      │ from, offset +2 h     │ …    by instant, one per change of offset
 /// local     … ────────────────────┐ gap ├──────────────┐overlap├─…    a gap belongs to the window after it,
 ///             local_from of the next window ┘                         an overlap to the window before it
-/// hints     one per 2^52 µs (52 days): the window in which that stretch starts
+/// hints     one per 2^42 µs (51 days): the window in which that stretch starts
 /// ```
 #[derive(Clone, Debug)]
 pub struct Calendar {
@@ -38,7 +38,7 @@ struct Window {
     local_from: i64,
 }
 
-const HINT_SHIFT: u32 = 52;
+const HINT_SHIFT: u32 = 42;
 /// More than any zone's distance from UTC.
 const MOST_OFFSET: i64 = 26 * 3_600 * MICROS_PER_SECOND;
 
@@ -81,7 +81,7 @@ impl Calendar {
             start
         } else {
             let (date, micros_of_day) = LocalDate::split(self.local_micros(start));
-            let date = date.checked_add(period).ok_or(InstantOutOfRange)?;
+            let date = date.plus(period).ok_or(InstantOutOfRange)?;
             self.instant_of(date, micros_of_day)?
         };
         let exact = i64::from(period.seconds)
@@ -103,10 +103,9 @@ impl Calendar {
         else {
             return Ok(Instant::NEVER);
         };
-        let last_date = self.date_after(activates_at, period)?;
         let last_date = match round_up_to {
-            Some(rounding) => last_date.end_of(rounding).ok_or(InstantOutOfRange)?,
-            None => last_date,
+            None => self.date_after(activates_at, period)?,
+            Some(rounding) => self.span_end_after(activates_at, period, rounding)?,
         };
         self.end_of_day(last_date)
     }
@@ -127,9 +126,21 @@ impl Calendar {
         if period.seconds != 0 {
             return Ok(self.local_date(self.after(start, period)?));
         }
-        self.local_date(start)
-            .checked_add(period)
-            .ok_or(InstantOutOfRange)
+        self.local_date(start).plus(period).ok_or(InstantOutOfRange)
+    }
+
+    fn span_end_after(
+        &self,
+        start: Instant,
+        period: Period,
+        rounding: Rounding,
+    ) -> Result<LocalDate, InstantOutOfRange> {
+        let (date, period) = if period.seconds == 0 && start.is_valid() {
+            (self.local_date(start), period)
+        } else {
+            (self.date_after(start, period)?, Period::ZERO)
+        };
+        date.plus_to_end(period, rounding).ok_or(InstantOutOfRange)
     }
 
     fn end_of_day(&self, date: LocalDate) -> Result<Instant, InstantOutOfRange> {

@@ -18,23 +18,40 @@ pub enum Rounding {
     Year,
 }
 
+/// A date taken apart; the month is 1 to 12.
+#[derive(Clone, Copy)]
+struct Parts {
+    year: i32,
+    month: u32,
+    day: u32,
+}
+
+/// More than the days of 2^63 microseconds.
+const MOST_DAYS: i32 = 110_000_000;
+/// More than the years of as many days.
+const MOST_YEAR: i32 = 310_000;
+
 impl LocalDate {
-    /// The date `days` after 1970-01-01.
-    pub const fn from_days(days: i32) -> Self {
-        Self(days)
+    /// The date a number of days after 1970-01-01 (before, when negative), within 300,000 years.
+    pub const fn from_days(days: i32) -> Option<Self> {
+        if days < -MOST_DAYS || days > MOST_DAYS {
+            None
+        } else {
+            Some(Self(days))
+        }
     }
 
     /// The date of a year, month (1–12) and day of month; `None` when there is no such day.
     pub fn new(year: i32, month: u8, day: u8) -> Option<Self> {
-        let month = i64::from(month);
-        let exists = (1..=12).contains(&month)
-            && (1..=days_in_month(i64::from(year), month)).contains(&i64::from(day));
-        if !exists {
-            return None;
-        }
-        i32::try_from(days_of(i64::from(year), month, i64::from(day)))
-            .ok()
-            .map(Self)
+        let parts = Parts {
+            year,
+            month: month.into(),
+            day: day.into(),
+        };
+        let exists = (-MOST_YEAR..=MOST_YEAR).contains(&year)
+            && (1..=12).contains(&month)
+            && (1..=parts.days_in_month()).contains(&parts.day);
+        if exists { parts.date() } else { None }
     }
 
     /// Days since 1970-01-01.
@@ -43,128 +60,155 @@ impl LocalDate {
     }
 
     /// Year, month (1–12) and day of month.
-    pub fn parts(self) -> (i64, i64, i64) {
-        date_of(i64::from(self.0))
+    pub fn year_month_day(self) -> (i32, u8, u8) {
+        let parts = self.parts();
+        let byte = |number| u8::try_from(number).expect("months and days of month are below 32");
+        (parts.year, byte(parts.month), byte(parts.day))
     }
 
     /// The date and the microseconds since its start, of microseconds since 1970-01-01T00:00 local.
     pub(crate) fn split(local_micros: i64) -> (Self, i64) {
         let days = local_micros.div_euclid(MICROS_PER_DAY);
-        let days = i32::try_from(days).expect("64 bits of microseconds are fewer than 2^31 days");
+        let days = i32::try_from(days).expect("2^63 microseconds are fewer than 2^31 days");
         (Self(days), local_micros.rem_euclid(MICROS_PER_DAY))
     }
 
     /// The next date.
-    pub fn tomorrow(self) -> Option<Self> {
-        self.0.checked_add(1).map(Self)
+    pub(crate) fn tomorrow(self) -> Option<Self> {
+        self.plus_days(1)
     }
 
     /// The date after the months, then the days of a period; 31 January + P1M is the end of February.
-    pub(crate) fn checked_add(self, period: Period) -> Option<Self> {
-        let months = i64::from(period.months);
-        let shifted = if months == 0 {
-            i64::from(self.0)
-        } else {
-            let (year, month, day) = self.parts();
-            add_months(year, month, day, months)
-        };
-        let days = shifted.checked_add(i64::from(period.days))?;
-        i32::try_from(days).ok().map(Self)
+    pub(crate) fn plus(self, period: Period) -> Option<Self> {
+        if period.months == 0 {
+            return self.plus_days(period.days);
+        }
+        let moved = self.parts().plus_months(period.months)?;
+        moved.date()?.plus_days(period.days)
     }
 
-    /// The last date of the month, quarter, half-year or year that this date lies in.
-    pub(crate) fn end_of(self, rounding: Rounding) -> Option<Self> {
-        let (year, month, _) = self.parts();
-        let last_month = rounding.last_month(month);
-        let day = days_in_month(year, last_month);
-        i32::try_from(days_of(year, last_month, day)).ok().map(Self)
+    /// The last date of the span that the date after a period lies in.
+    pub(crate) fn plus_to_end(self, period: Period, rounding: Rounding) -> Option<Self> {
+        let moved = self.parts().plus_months(period.months)?;
+        let moved = if period.days == 0 {
+            moved
+        } else {
+            moved.date()?.plus_days(period.days)?.parts()
+        };
+        moved.end_of(rounding).date()
+    }
+
+    fn plus_days(self, days: u32) -> Option<Self> {
+        Self::from_days(self.0.checked_add_unsigned(days)?)
+    }
+
+    // Neri and Schneider, "Euclidean affine functions and their application to calendar algorithms" (2022):
+    // years start on 1 March, and multiplications replace most divisions.
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a date is within MOST_DAYS, so that 4 times the shifted number fits 32 bits"
+    )]
+    fn parts(self) -> Parts {
+        let shifted = (self.0 + DAYS_TO_START).cast_unsigned();
+        let quarter_days = 4 * shifted + 3;
+        let century = quarter_days / DAYS_PER_ERA;
+        let quarter_days = (quarter_days % DAYS_PER_ERA) | 3;
+        let product = 2_939_745 * u64::from(quarter_days);
+        let year_of_century = (product >> 32) as u32;
+        let day_of_year = (product as u32) / 2_939_745 / 4;
+        let scaled = 2_141 * day_of_year + 197_913;
+        let (month, day) = (scaled >> 16, (scaled & 0xffff) / 2_141);
+        let after_december = day_of_year >= 306;
+        let year = (100 * century + year_of_century).cast_signed() - YEARS_TO_START;
+        Parts {
+            year: year + i32::from(after_december),
+            month: if after_december { month - 12 } else { month },
+            day: day + 1,
+        }
     }
 }
 
 impl fmt::Display for LocalDate {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (year, month, day) = self.parts();
+        let Parts { year, month, day } = self.parts();
         write!(formatter, "{year:04}-{month:02}-{day:02}")
     }
 }
 
-impl Rounding {
+// The day numbers are shifted by 1,000 eras of 400 years so that none is negative.
+const DAYS_PER_ERA: u32 = 146_097;
+const DAYS_TO_START: i32 = 719_468 + 146_097_000;
+const YEARS_TO_START: i32 = 400_000;
+
+impl Parts {
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "the year is checked to be within MOST_YEAR, so that no product exceeds 32 bits"
+    )]
+    fn date(self) -> Option<LocalDate> {
+        if !(-MOST_YEAR..=MOST_YEAR).contains(&self.year) {
+            return None;
+        }
+        let before_march = self.month <= 2;
+        let year = (self.year + YEARS_TO_START - i32::from(before_march)).cast_unsigned();
+        let month = if before_march {
+            self.month + 12
+        } else {
+            self.month
+        };
+        let century = year / 100;
+        let days_of_years = 1_461 * year / 4 - century + century / 4;
+        let days_of_months = (979 * month - 2_919) / 32;
+        let shifted = days_of_years + days_of_months + self.day - 1;
+        LocalDate::from_days(shifted.cast_signed() - DAYS_TO_START)
+    }
+
+    #[expect(
+        clippy::arithmetic_side_effects,
+        reason = "a month is 1 to 12 and the sum of months is divided before it is used"
+    )]
+    fn plus_months(self, months: u32) -> Option<Self> {
+        let total = months.checked_add(self.month - 1)?;
+        let moved = Self {
+            year: self.year.checked_add_unsigned(total / 12)?,
+            month: total % 12 + 1,
+            day: self.day,
+        };
+        let day = moved.day.min(moved.days_in_month());
+        Some(Self { day, ..moved })
+    }
+
     #[expect(
         clippy::arithmetic_side_effects,
         reason = "a month is 1 to 12 and a span 1 to 12 months"
     )]
-    fn last_month(self, month: i64) -> i64 {
-        let months = match self {
-            Self::Month => 1,
-            Self::Quarter => 3,
-            Self::HalfYear => 6,
-            Self::Year => 12,
+    fn end_of(self, rounding: Rounding) -> Self {
+        let months = match rounding {
+            Rounding::Month => 1,
+            Rounding::Quarter => 3,
+            Rounding::HalfYear => 6,
+            Rounding::Year => 12,
         };
-        ((month - 1) / months + 1) * months
+        let last = Self {
+            month: ((self.month - 1) / months + 1) * months,
+            ..self
+        };
+        let day = last.days_in_month();
+        Self { day, ..last }
     }
-}
 
-// Years are counted from 1 March of year 0, so that the leap day ends a year; 400 of them have 146,097 days.
-const DAYS_PER_ERA: i64 = 146_097;
-const DAYS_TO_1970: i64 = 719_468;
-
-#[expect(
-    clippy::arithmetic_side_effects,
-    reason = "the year is of 32 bits, or of a 32-bit day number and a 32-bit number of months"
-)]
-fn days_of(year: i64, month: i64, day: i64) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let month_from_march = (month + 9) % 12;
-    let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * DAYS_PER_ERA + day_of_era - DAYS_TO_1970
-}
-
-#[expect(
-    clippy::arithmetic_side_effects,
-    reason = "the day number is of 32 bits"
-)]
-fn date_of(days: i64) -> (i64, i64, i64) {
-    let shifted = days + DAYS_TO_1970;
-    let era = shifted.div_euclid(DAYS_PER_ERA);
-    let day_of_era = shifted.rem_euclid(DAYS_PER_ERA);
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
-    let year = year_of_era + era * 400;
-    (if month <= 2 { year + 1 } else { year }, month, day)
-}
-
-#[expect(
-    clippy::arithmetic_side_effects,
-    reason = "the year is of a 32-bit day number, the months are of 32 bits"
-)]
-fn add_months(year: i64, month: i64, day: i64, months: i64) -> i64 {
-    let total = year * 12 + month - 1 + months;
-    let (year, month) = (total.div_euclid(12), total.rem_euclid(12) + 1);
-    days_of(year, month, day.min(days_in_month(year, month)))
-}
-
-fn days_in_month(year: i64, month: i64) -> i64 {
-    match month {
-        4 | 6 | 9 | 11 => 30,
-        2 if is_leap(year) => 29,
-        2 => 28,
-        _ => 31,
+    fn days_in_month(self) -> u32 {
+        match self.month {
+            4 | 6 | 9 | 11 => 30,
+            2 if self.in_leap_year() => 29,
+            2 => 28,
+            _ => 31,
+        }
     }
-}
 
-fn is_leap(year: i64) -> bool {
-    year.rem_euclid(4) == 0 && (year.rem_euclid(100) != 0 || year.rem_euclid(400) == 0)
+    fn in_leap_year(self) -> bool {
+        self.year % 4 == 0 && (self.year % 100 != 0 || self.year % 400 == 0)
+    }
 }
 
 #[cfg(test)]
@@ -181,7 +225,7 @@ mod tests {
         let mut other = jiff::civil::date(1600, 1, 1);
         let mut days = date("1600-01-01").days();
         while other.year() < 2800 {
-            let (year, month, day) = LocalDate::from_days(days).parts();
+            let (year, month, day) = LocalDate::from_days(days).unwrap().year_month_day();
             assert_eq!(
                 (year, month, day),
                 (
@@ -190,8 +234,8 @@ mod tests {
                     other.day().into()
                 )
             );
-            let again = LocalDate::new(year as i32, month as u8, day as u8);
-            assert_eq!(again, Some(LocalDate::from_days(days)));
+            let again = LocalDate::new(year, month, day);
+            assert_eq!(again, LocalDate::from_days(days));
             days += 1;
             other = other.tomorrow().unwrap();
         }
@@ -214,7 +258,7 @@ mod tests {
             ("2100-02-28", "P1D", "2100-03-01"),
         ];
         for (start, period, end) in cases {
-            let sum = date(start).checked_add(Period::parse(period).unwrap());
+            let sum = date(start).plus(Period::parse(period).unwrap());
             assert_eq!(sum, Some(date(end)), "{start} + {period}");
         }
     }
@@ -233,13 +277,17 @@ mod tests {
             (Rounding::Year, "2028-12-31", "2028-12-31"),
         ];
         for (rounding, start, end) in cases {
-            assert_eq!(date(start).end_of(rounding), Some(date(end)), "{start}");
+            assert_eq!(
+                date(start).plus_to_end(Period::ZERO, rounding),
+                Some(date(end)),
+                "{start}"
+            );
         }
     }
 
     #[test]
     fn knows_which_dates_exist() {
-        assert_eq!(LocalDate::new(1970, 1, 1), Some(LocalDate::from_days(0)));
+        assert_eq!(LocalDate::new(1970, 1, 1), LocalDate::from_days(0));
         for (year, month, day) in [(2027, 2, 29), (2027, 0, 1), (2027, 13, 1), (2027, 4, 31)] {
             assert_eq!(LocalDate::new(year, month, day), None);
         }
