@@ -226,14 +226,8 @@ mod tests {
         let mut days = date("1600-01-01").days();
         while other.year() < 2800 {
             let (year, month, day) = LocalDate::from_days(days).unwrap().year_month_day();
-            assert_eq!(
-                (year, month, day),
-                (
-                    other.year().into(),
-                    other.month().into(),
-                    other.day().into()
-                )
-            );
+            let expected = (other.year().into(), other.month() as u8, other.day() as u8);
+            assert_eq!((year, month, day), expected);
             let again = LocalDate::new(year, month, day);
             assert_eq!(again, LocalDate::from_days(days));
             days += 1;
