@@ -1,5 +1,7 @@
 //! The civil calendar: local days, gaps and overlaps, month ends, and agreement with another calendar.
 
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
@@ -8,6 +10,21 @@ use loyalty_ledger::ledger::program::{
 };
 use loyalty_ledger::ledger::time::{Instant, InstantOutOfRange};
 use proptest::prelude::*;
+
+/// Zones whose offsets change in unusual ways, beside the usual ones.
+const ZONES: [&str; 9] = [
+    "UTC",
+    "Europe/Berlin",
+    "America/New_York",
+    "America/Sao_Paulo",
+    "Africa/Cairo",
+    "Africa/Casablanca",
+    "Australia/Lord_Howe",
+    "Pacific/Apia",
+    "Asia/Kathmandu",
+];
+static CALENDARS: LazyLock<Vec<Calendar>> =
+    LazyLock::new(|| ZONES.iter().map(|zone| calendar(zone)).collect());
 
 fn calendar(zone: &str) -> Calendar {
     Calendar::of_zone(zone).unwrap()
@@ -367,7 +384,7 @@ fn zones_all_over_the_database_agree_with_it_at_every_change() {
     let database = TimeZoneDatabase::bundled();
     let until: Timestamp = "2060-01-01T00:00Z".parse().unwrap();
     let mut changes = 0;
-    for name in database.available().step_by(8) {
+    for name in database.available().step_by(16) {
         let calendar = calendar(name.as_str());
         let zone = database.get(name.as_str()).unwrap();
         let following = zone.following(Timestamp::UNIX_EPOCH);
@@ -379,7 +396,7 @@ fn zones_all_over_the_database_agree_with_it_at_every_change() {
             changes += 1;
         }
     }
-    assert!(changes > 1_000, "{changes}");
+    assert!(changes > 500, "{changes}");
 }
 
 fn assert_agrees(calendar: &Calendar, zone: &TimeZone, micros: i64, length: Period) {
@@ -426,21 +443,18 @@ proptest! {
 
     #[test]
     fn agrees_with_another_calendar(
-        zone in prop::sample::select(vec![
-            "UTC", "Europe/Berlin", "America/New_York", "America/Sao_Paulo", "Africa/Cairo",
-            "Africa/Casablanca", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu",
-        ]),
+        chosen in 0..ZONES.len(),
         instants in prop::collection::vec(
             (prop_oneof![0..4_000_000_000_000_000_i64, 0..253_402_200_000_000_000_i64], 0..=40_u32, 0..=400_u32),
             64,
         ),
     ) {
-        let other = TimeZoneDatabase::bundled().get(zone).unwrap();
-        let calendar = calendar(zone);
+        let calendar = &CALENDARS[chosen];
+        let other = TimeZoneDatabase::bundled().get(calendar.zone()).unwrap();
         for (micros, months, days) in instants {
             if (months, days) != (0, 0) {
                 let length = Period { months, days, seconds: 0 };
-                assert_agrees(&calendar, &other, micros, length);
+                assert_agrees(calendar, &other, micros, length);
             }
         }
     }
@@ -451,7 +465,7 @@ proptest! {
         months in 0..=40_u32,
         days in 1..=400_u32,
     ) {
-        let calendar = calendar("Europe/Berlin");
+        let calendar = &CALENDARS[1];
         let length = Period { months, days, seconds: 0 };
         let expiry = |round_up_to| {
             let policy = ExpiryPolicy::Rolling { period: length, round_up_to };

@@ -12,9 +12,9 @@ use crate::ledger::time::{Instant, InstantOutOfRange, MICROS_PER_DAY, MICROS_PER
 /// The local calendar of one zone. Cheap to clone; every answer is a pure function of its arguments.
 ///
 /// ```text
-/// windows   … │ from, offset +1 h      │ from, offset +2 h     │ …    by instant, one per change of offset
-/// local     … ────────────────────┐ gap ├──────────────┐overlap├─…    a gap belongs to the window after it,
-///             local_from of the next window ┘                         an overlap to the window before it
+/// windows   one per change of offset: from (an instant) · offset · local_from (a local time)
+/// a gap     ends where a window starts: its local times belong to that window and become its first instant
+/// overlap   its local times belong to the earlier window, so that local_from lies after them
 /// hints     one per 2^42 µs (51 days): the window in which that stretch starts
 /// ```
 #[derive(Clone, Debug)]
