@@ -148,7 +148,7 @@ def test_names_are_the_domains_words() -> None:
         wrong += [
             f"{path}: {name}"
             for name in declared
-            if re.search(r"(?:Manager|Helpers?|Util(?:s|ities)?)$|^(?:util|utils|helper|helpers|misc|common)$", name)
+            if re.search(r"(?:Manager|Helpers?|Util(?:s|ities)?)$|^(?:util|utils|helper|helpers|misc)$", name)
         ]
     assert wrong == []
 
