@@ -55,7 +55,7 @@ impl Member {
     }
 
     /// Every wallet, by number of currency.
-    pub fn wallets(&self) -> impl Iterator<Item = (u8, &Wallet)> {
+    pub fn wallets(&self) -> impl Iterator<Item = (u8, &Wallet)> + Clone {
         let others = self
             .others
             .iter()
@@ -116,8 +116,22 @@ impl Default for Chunk {
 }
 
 impl Chunk {
+    /// Room for exactly this many members whose ids take this many bytes.
+    pub fn with_room(members: usize, id_bytes: usize) -> Chunk {
+        Chunk {
+            ids: Vec::with_capacity(id_bytes),
+            members: Vec::with_capacity(members),
+            due: Instant::NEVER,
+        }
+    }
+
     pub fn members(&self) -> &[Member] {
         &self.members
+    }
+
+    /// Bytes of all ids.
+    pub fn id_bytes(&self) -> usize {
+        self.ids.len()
     }
 
     pub fn member(&self, place: usize) -> &Member {

@@ -100,6 +100,13 @@ impl Schedule {
         );
     }
 
+    /// Adds all of another schedule.
+    pub fn merge(&mut self, other: &Schedule) {
+        for ((currency, terms, at), forecast) in other.iter() {
+            self.change(*currency, *terms, *at, *forecast);
+        }
+    }
+
     fn add_expiry(&mut self, currency: u8, lot: &Lot, expired: i128) {
         if lot.expires_at < Instant::NEVER && expired != 0 {
             self.change(

@@ -65,7 +65,8 @@ pub struct State {
 }
 
 impl Objects {
-    fn new() -> Objects {
+    /// A ledger in which nothing has happened.
+    pub(super) fn new() -> Objects {
         Objects {
             chunks: Vec::new(),
             accounts: Accounts::default(),

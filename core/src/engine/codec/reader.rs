@@ -1,7 +1,8 @@
 //! Reads protobuf fields in canonical form. Callers ask for fields in ascending order; what nobody asks for is refused.
 
 use super::error::CodecError;
-use super::writer::{LENGTH_DELIMITED, MICROS_PER_SECOND, VARINT};
+use super::writer::{LENGTH_DELIMITED, VARINT};
+use crate::ledger::compact::{instant_of, unzigzag};
 use crate::ledger::time::Instant;
 
 type Read<T> = Result<T, CodecError>;
@@ -90,7 +91,11 @@ impl<'b> Reader<'b> {
 
     #[inline]
     pub fn instant(&mut self, field: u32) -> Read<Option<Instant>> {
-        self.stated_number(field)?.map(instant_of).transpose()
+        let Some(code) = self.stated_number(field)? else {
+            return Ok(None);
+        };
+        let instant = instant_of(code).ok_or(CodecError::OutOfRange("an instant"))?;
+        Ok(Some(instant))
     }
 
     #[inline]
@@ -216,22 +221,4 @@ impl<'b> Reader<'b> {
             CodecError::NotMinimal
         })
     }
-}
-
-const fn unzigzag(number: u64) -> i64 {
-    (number >> 1) as i64 ^ -((number & 1) as i64)
-}
-
-#[inline]
-fn instant_of(code: u64) -> Read<Instant> {
-    let out_of_range = CodecError::OutOfRange("an instant");
-    let number = code >> 1;
-    let micros = if code & 1 == 0 {
-        number.checked_mul(MICROS_PER_SECOND).ok_or(out_of_range)?
-    } else if number.is_multiple_of(MICROS_PER_SECOND) {
-        return Err(CodecError::NotMinimal);
-    } else {
-        number
-    };
-    i64::try_from(micros).map(Instant).map_err(|_| out_of_range)
 }

@@ -1,5 +1,6 @@
 //! Writes protobuf fields in canonical form. Callers name fields in ascending order.
 
+use crate::ledger::compact::{instant_code, zigzag};
 use crate::ledger::time::Instant;
 
 pub(super) const VARINT: u32 = 0;
@@ -117,22 +118,5 @@ impl<'b> Writer<'b> {
             value >>= 7;
         }
         self.buffer.push(value as u8);
-    }
-}
-
-pub(super) const fn zigzag(value: i64) -> u64 {
-    (value << 1 ^ value >> 63) as u64
-}
-
-pub(super) const MICROS_PER_SECOND: u64 = 1_000_000;
-
-/// Twice the seconds if they are whole, else twice the microseconds and one.
-#[inline]
-pub(super) fn instant_code(instant: Instant) -> u64 {
-    let micros = u64::try_from(instant.0).expect("instants before 1970 are refused by shape");
-    if micros.is_multiple_of(MICROS_PER_SECOND) {
-        (micros / MICROS_PER_SECOND) << 1
-    } else {
-        micros << 1 | 1
     }
 }

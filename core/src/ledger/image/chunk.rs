@@ -1,0 +1,133 @@
+//! The bytes of a chunk: its members with their aliases and wallets.
+
+use super::bytes::{Reader, Writer};
+use super::{ImageError, wallet};
+use crate::ledger::bounds::{CHUNK_MEMBERS, ID_BYTES};
+use crate::ledger::members::{Chunk, HeldAlias, Member, Status};
+use crate::ledger::schedule::Schedule;
+
+type Read<T> = Result<T, ImageError>;
+
+/// Length of the id, status, counts of aliases and further wallets, and an empty wallet.
+const SMALLEST_MEMBER: usize = 11;
+/// Length of the kind, hash, digits and two instants.
+const SMALLEST_ALIAS: usize = 20;
+/// Currency and an empty wallet.
+const SMALLEST_WALLET: usize = 8;
+
+/// Appends a chunk's bytes.
+pub fn write_chunk(chunk: &Chunk, buffer: &mut Vec<u8>) {
+    let writer = &mut Writer(buffer);
+    writer.number(chunk.members().len() as u64);
+    writer.number(chunk.id_bytes() as u64);
+    for (place, member) in chunk.members().iter().enumerate() {
+        writer.bytes(chunk.id(place).as_bytes());
+        write_member(writer, member);
+    }
+}
+
+fn write_member(writer: &mut Writer<'_>, member: &Member) {
+    writer.byte(member.status as u8);
+    writer.number(member.aliases().len() as u64);
+    for alias in member.aliases() {
+        writer.bytes(alias.kind.as_bytes());
+        writer.fixed(&alias.hash);
+        writer.number(u64::from(alias.last_digits));
+        writer.instant(alias.from);
+        writer.instant(alias.until);
+    }
+    let mut wallets = member.wallets();
+    let (_, first) = wallets
+        .next()
+        .expect("the first currency's wallet is always there");
+    wallet::write(writer, first);
+    writer.number(wallets.clone().count() as u64);
+    for (currency, further) in wallets {
+        writer.byte(currency);
+        wallet::write(writer, further);
+    }
+}
+
+/// Reads chunks of one image; knows what their lots may refer to.
+#[derive(Clone, Copy, Debug)]
+pub struct ChunkReader {
+    pub(super) terms: u32,
+    pub(super) currencies: usize,
+}
+
+/// A chunk and what time will do to it.
+#[derive(Debug)]
+pub struct Piece {
+    pub(super) chunk: Chunk,
+    pub(super) schedule: Schedule,
+}
+
+impl ChunkReader {
+    /// Reads one chunk, on any thread and in any order.
+    pub fn read(self, bytes: &[u8]) -> Result<Piece, ImageError> {
+        let reader = &mut Reader::new(bytes);
+        let count = reader.count(SMALLEST_MEMBER)?;
+        let id_bytes = reader.count(1)?;
+        if count == 0 || count > CHUNK_MEMBERS {
+            return Err(ImageError::Invalid("a chunk has no or too many members"));
+        }
+        let mut piece = Piece {
+            chunk: Chunk::with_room(count, id_bytes),
+            schedule: Schedule::default(),
+        };
+        for _ in 0..count {
+            self.read_member(reader, &mut piece)?;
+        }
+        reader.end()?;
+        if piece.chunk.id_bytes() != id_bytes {
+            return Err(ImageError::Invalid("the ids take other room than stated"));
+        }
+        piece.chunk.find_due();
+        Ok(piece)
+    }
+
+    fn read_member(self, reader: &mut Reader<'_>, piece: &mut Piece) -> Read<()> {
+        let id = reader.text()?;
+        if id.is_empty() || id.len() > ID_BYTES {
+            return Err(ImageError::Invalid("a member's id is empty or too long"));
+        }
+        let place = piece.chunk.members().len();
+        piece.chunk.add(id);
+        let member = piece.chunk.member_mut(place);
+        member.status = match reader.byte()? {
+            number if number == Status::Active as u8 => Status::Active,
+            _ => return Err(ImageError::Invalid("a member has an unknown status")),
+        };
+        let aliases = reader.count(SMALLEST_ALIAS)?;
+        if aliases > 0 {
+            member.aliases_mut().reserve_exact(aliases);
+        }
+        for _ in 0..aliases {
+            member.aliases_mut().push(read_alias(reader)?);
+        }
+        *member.wallet_mut(0) = wallet::read(reader, self.terms)?;
+        let mut before = 0;
+        for _ in 0..reader.count(SMALLEST_WALLET)? {
+            let currency = reader.byte()?;
+            if currency <= before || usize::from(currency) >= self.currencies {
+                return Err(ImageError::Invalid("a wallet has a wrong currency"));
+            }
+            before = currency;
+            *member.wallet_mut(currency) = wallet::read(reader, self.terms)?;
+        }
+        for (currency, wallet) in piece.chunk.member(place).wallets() {
+            piece.schedule.add(currency, wallet, 1);
+        }
+        Ok(())
+    }
+}
+
+fn read_alias(reader: &mut Reader<'_>) -> Read<HeldAlias> {
+    Ok(HeldAlias {
+        kind: Box::from(reader.text()?),
+        hash: reader.fixed()?,
+        last_digits: reader.small("the digits of an alias are too large")?,
+        from: reader.instant()?,
+        until: reader.instant()?,
+    })
+}
