@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from enum import Enum
+from itertools import groupby
 from pathlib import Path
 from threading import Barrier
 from typing import Any
@@ -65,7 +66,11 @@ class EmbeddedLedger(PlayedLedger):
         return outcome
 
     def write_many(self, verb: str, rows: Sequence[Mapping[str, object]]) -> list[Outcome]:
-        return [self.write(verb, **row) for row in rows]
+        outcomes: list[Outcome] = []
+        for _, alike in groupby(rows, key=lambda row: sorted(row)):
+            outcomes += self._write_batch(verb, list(alike))
+        self._after_write()
+        return outcomes
 
     def write_in_parallel(self, calls: Sequence[Callable[[], Outcome]]) -> list[Outcome]:
         mode, self.restart_mode = self.restart_mode, Restart.NEVER
@@ -139,6 +144,18 @@ class EmbeddedLedger(PlayedLedger):
         except self.engine.LedgerError as error:
             return _refusal(error)
         return Outcome(answer.code, answer.awarded, _balance(answer.balance), answer.replayed, sequence=answer.sequence)
+
+    def _write_batch(self, verb: str, rows: list[Mapping[str, object]]) -> list[Outcome]:
+        """Rows with the same columns, as one Arrow table."""
+        import pyarrow
+
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        results = pyarrow.table(getattr(self.ledger, f"{verb}_batch")(pyarrow.table(columns))).to_pylist()
+        assert len(results) == len(rows), f"{len(results)} results for {len(rows)} rows"
+        return [
+            Outcome(row["code"], row["awarded"], replayed=bool(row["replayed"]), sequence=row["sequence"])
+            for row in results
+        ]
 
     def _after_write(self) -> None:
         if self.restart_mode is Restart.CLOSE:

@@ -83,7 +83,7 @@ class NaiveLedger(Reads):
 
         wrong = None
         if money < 0:
-            wrong = "AMOUNT_NOT_POSITIVE"
+            wrong = "AMOUNT_NEGATIVE"
         elif currency not in (None, self.program.money):
             wrong = "MONEY_CURRENCY_NOT_ACCEPTED"
         return self._request("purchase", key, content, decide, wrong)
@@ -165,7 +165,7 @@ class NaiveLedger(Reads):
             wallet.release(hold.points[count:], now)
             self._answer(transaction, authorized.member, awarded=count)
 
-        wrong = "AMOUNT_NOT_POSITIVE" if points is not None and points < 0 else None
+        wrong = "POINTS_NOT_POSITIVE" if points is not None and points < 0 else None
         content = {"authorization": self._named(authorization), "points": points}
         return self._request("capture", key, content, decide, wrong)
 
@@ -203,8 +203,13 @@ class NaiveLedger(Reads):
                 self.lot_count += reverse(self, transaction, reversed_one, part, now)
             self._answer(transaction, reversed_one.member)
 
+        wrong = None
+        if points is not None:
+            wrong = _not_positive(points)
+        elif part is not None and part <= 0:
+            wrong = "AMOUNT_NOT_POSITIVE"
         content = {"original": self._named(original), "points": points, "amount": part}
-        return self._request("reverse", key, content, decide, _not_positive(1 if part is None else part))
+        return self._request("reverse", key, content, decide, wrong)
 
     def adjust(
         self,
@@ -366,7 +371,7 @@ class NaiveLedger(Reads):
     def _authorization(self, name: str | int | Outcome) -> tuple[Transaction, Hold]:
         original = self._find(name)
         if original.hold is None:
-            raise Refused("TRANSACTION_NOT_FOUND")
+            raise Refused("NOT_AN_AUTHORIZATION")
         return original, original.hold
 
 
@@ -387,4 +392,4 @@ def _aware(instant: datetime | None) -> datetime | None:
 
 
 def _not_positive(points: int) -> str | None:
-    return "AMOUNT_NOT_POSITIVE" if points <= 0 else None
+    return "POINTS_NOT_POSITIVE" if points <= 0 else None

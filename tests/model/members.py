@@ -44,7 +44,7 @@ class Members:
     def remove_alias(self, member: str, kind: str, value: str, now: datetime) -> None:
         holding = self._held((kind, value))
         if holding is None or holding.member != member:
-            raise Refused("MEMBER_NOT_FOUND")
+            raise Refused("ALIAS_UNKNOWN")
         holding.until = now
 
     def holder(self, member: str | None, card: str | None, occurred: datetime) -> str:

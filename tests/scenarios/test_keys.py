@@ -85,8 +85,8 @@ def test_when_it_occurred_is_not_content(play: Play) -> None:
 def test_unknown_members_and_wrong_shapes_may_be_corrected_under_the_same_key(play: Play) -> None:
     ledger = with_points(play, 100)
     assert ledger.redeem("m-2", 10, key="r-1").code == "MEMBER_NOT_FOUND"
-    assert ledger.redeem("m-1", 0, key="r-1").code == "AMOUNT_NOT_POSITIVE"
-    assert ledger.redeem("m-1", -5, key="r-1").code == "AMOUNT_NOT_POSITIVE"
+    assert ledger.redeem("m-1", 0, key="r-1").code == "POINTS_NOT_POSITIVE"
+    assert ledger.redeem("m-1", -5, key="r-1").code == "POINTS_NOT_POSITIVE"
     assert ledger.redeem("m-1", 10, key="r-1").code == "APPLIED"
     ledger.expect("m-1", available=90)
 

@@ -16,7 +16,7 @@ from simulation.author import write_history
 from simulation.duel import find_difference, shrink
 from simulation.history import History
 
-IS_SOAK = os.environ.get("SOAK") == "1"
+IS_SOAK = "1" in (os.environ.get("LOYALTY_LEDGER_SOAK"), os.environ.get("SOAK"))
 SEEDS = range(2000) if IS_SOAK else range(24)
 LENGTH = 500 if IS_SOAK else 120
 
@@ -67,7 +67,7 @@ def test_histories_reach_every_code() -> None:
         "MEMBER_EXISTS",
         "ALIAS_IN_USE",
         "TRANSACTION_NOT_FOUND",
-        "AMOUNT_NOT_POSITIVE",
+        "POINTS_NOT_POSITIVE",
         "EXPIRY_BEFORE_ACTIVATION",
         "MONEY_CURRENCY_NOT_ACCEPTED",
     }
