@@ -6,24 +6,26 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-_PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?")
-_MONTHS_PER_ROUNDING = {"month": 1, "quarter": 3, "half-year": 6, "half_year": 6, "year": 12}
+_PERIOD = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?=\d)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?")
+_MONTHS_PER_ROUNDING = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}
 
 
 @dataclass(frozen=True)
 class Period:
-    """A stretch of the calendar: whole months, then whole days."""
+    """A stretch of the calendar: whole months, then whole days, then an exact time."""
 
     months: int
     days: int
+    exact: timedelta = timedelta()
 
     @classmethod
     def parse(cls, text: str) -> "Period":
         match = _PERIOD.fullmatch(text)
         if match is None or text == "P":
             raise ValueError(f"{text!r} is no period of years, months, weeks and days")
-        years, months, weeks, days = (int(part or 0) for part in match.groups())
-        return cls(years * 12 + months, weeks * 7 + days)
+        years, months, weeks, days, *clock = (int(part or 0) for part in match.groups())
+        exact = timedelta(hours=clock[0], minutes=clock[1], seconds=clock[2])
+        return cls(years * 12 + months, weeks * 7 + days, exact)
 
     def after(self, day: date) -> date:
         """The day this period later; a month that is too short ends the count at its last day."""
@@ -33,11 +35,11 @@ class Period:
         return date(year, month + 1, min(day.day, last_day)) + timedelta(days=self.days)
 
     def later(self, instant: datetime, zone: ZoneInfo) -> datetime:
-        """The instant this period later at the same local time; no period at all is the instant itself."""
-        if self == Period(0, 0):
-            return instant
+        """The instant this period later at the same local time; without months and days only exact time counts."""
+        if self.months == self.days == 0:
+            return instant + self.exact
         local = instant.astimezone(zone).replace(tzinfo=None)
-        return instant_of(datetime.combine(self.after(local.date()), local.time()), zone)
+        return instant_of(datetime.combine(self.after(local.date()), local.time()), zone) + self.exact
 
 
 def instant_of(local: datetime, zone: ZoneInfo) -> datetime:

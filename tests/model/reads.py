@@ -67,7 +67,7 @@ class Reads:
         return rows
 
     def ladder(self, member: str | None = None, *, wallet: str | None = None) -> dict[date | None, int]:
-        """Available points by the local date on which they expire; `None` is never."""
+        """Pending and available points by the local date on which they expire; `None` is never."""
         self.advance()
         if member is not None:
             self.members.require(member)
@@ -76,7 +76,7 @@ class Reads:
             if name != (wallet or self.program.earning_currency) or member not in (None, holder):
                 continue
             for point in held.points:
-                if point.state is State.AVAILABLE:
+                if point.state in (State.PENDING, State.AVAILABLE):
                     ends = point.lot.expires_at
                     steps[None if ends is None else ends.astimezone(self.program.zone).date()] += 1
         return dict(steps)

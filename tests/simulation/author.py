@@ -44,9 +44,9 @@ class _Author:
         choose = self.random.choice
         return program(
             zone=choose(["Europe/Berlin", "America/New_York", "UTC", "Australia/Lord_Howe"]),
-            pending=choose(["P0D", "P0D", "P1D", "P14D", "P1M"]),
+            pending=choose(["P0D", "P0D", "P1D", "P14D", "P1M", "P1DT12H"]),
             expiry=choose(["never", "P3D", "P1M", "P3M", "P12M"]),
-            round_up_to=choose([None, "month", "quarter", "year"]),
+            round_up_to=choose([None, "month", "quarter", "half_year", "year"]),
             draw_order=choose(["fefo", "fefo", "fifo", "lifo"]),
             earning=choose([(1, 100), (3, 200), (1, 250)]),
             restore=choose(["grace", "original"]),
