@@ -66,6 +66,7 @@ class Duel:
                 before = self._view(self.opponent)
                 getattr(self.opponent, kind)()
                 _require_equal(f"view before and after {kind}", before, self._view(self.opponent))
+                self._require_equal_views()
 
     def _compare_answer(self, request: Request, opposed: Outcome) -> None:
         ours = self.model.write(request.verb, *request.args, **request.rest)
