@@ -1,3 +1,49 @@
 //! The only clock and the only writer: ties the journal to the state machine.
+//!
+//! ```text
+//!  Ledger ─▶ Core ─┬─ submit, submit_rows ─▶ Decider: key? originals, decide, audit, encode, apply ─▶ open group
+//!                  │                                       │ state's lock, in slices                  │
+//!                  ├─ reads: copy under the state's lock ──┘            Commit: one role writes and syncs a group
+//!                  │         wait until durable ◀───────────────────────────────┘ durable ─▶ answers leave
+//!                  └─ view ─▶ snapshots, verify, exports: never under the lock
+//! ```
+//!
+//! | file | owns |
+//! | --- | --- |
+//! | `ledger`, `core`, `failure` | the handle, what its clones share, what can go wrong |
+//! | `open`, `recover`, `replay`, `header` | from disk to a ledger that serves |
+//! | `writer`, `rows`, `originals`, `clock` | deciding: one call, many rows, what they rest on, their instants |
+//! | `group`, `syncer` | from decided to durable |
+//! | `reads`, `history`, `verify`, `follow` | reading, also beside a writer in another process |
+//! | `keeper`, `backup` | snapshots and copies |
+//! | `alias`, `codec` | hashes of aliases, bytes of entries |
 
+mod alias;
+mod backup;
+mod clock;
 pub mod codec;
+mod core;
+mod failure;
+mod follow;
+mod group;
+mod header;
+mod history;
+mod keeper;
+mod ledger;
+mod open;
+mod originals;
+mod reads;
+mod recover;
+mod replay;
+mod rows;
+mod syncer;
+mod verify;
+mod writer;
+
+pub use alias::ALIAS_KEY_FILE;
+pub use backup::{restore, restore_on};
+pub use clock::{Clock, ClockError, ClockKind, ManualClock, ScriptedTime};
+pub use failure::{Failure, OpenError};
+pub use ledger::{Info, Ledger};
+pub use open::Options;
+pub use rows::{RowAnswer, Rows};

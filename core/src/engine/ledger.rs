@@ -1,0 +1,291 @@
+//! Owns the public handle: every call on an open ledger.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use parking_lot::Mutex;
+
+use super::clock::ClockKind;
+use super::core::Core;
+use super::failure::{Failure, OpenError};
+use super::open::{CLOCK_IS_SYSTEM, ENGINE};
+use super::rows::{RowAnswer, Rows};
+use super::syncer;
+use crate::journal::RealDisk;
+use crate::ledger::answer::Answer;
+use crate::ledger::digest::digest;
+use crate::ledger::entry::{Entry, RecordedAt};
+use crate::ledger::rejection::{Code, Rejection};
+use crate::ledger::request::{Alias, Command, MemberName, Publish, Record, Request};
+use crate::ledger::state::Objects;
+use crate::ledger::time::Instant;
+use crate::query::{BalanceView, Ladder, Page, Position, Report, TrialBalance};
+
+/// An open ledger. Clones are the same ledger; it closes with the last of them, or by [`Ledger::close`].
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    open: Arc<Opened>,
+}
+
+#[derive(Debug)]
+struct Opened {
+    core: Arc<Core>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// What an open ledger says about itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Info {
+    pub path: PathBuf,
+    /// Random; tells ledgers apart.
+    pub id: [u8; 16],
+    pub clock: ClockKind,
+    pub read_only: bool,
+    /// Sequence and instant of the last entry; 0 if there is none.
+    pub entries: u64,
+    pub recorded_at: RecordedAt,
+    /// Now, by the ledger's clock.
+    pub now: Instant,
+    pub members: u32,
+    /// 0 is the built-in default.
+    pub program_version: u32,
+    pub zone: String,
+    /// Bytes of the journal's frames.
+    pub journal_bytes: u64,
+    /// Sequence of the newest snapshot; 0 if there is none.
+    pub snapshot: u64,
+}
+
+impl Ledger {
+    pub(super) fn start(core: Core) -> Result<Ledger, OpenError> {
+        let core = Arc::new(core);
+        let mut threads = Vec::new();
+        if core.follow.is_none() {
+            let syncing = Arc::clone(&core);
+            let work = move || syncer::run(&syncing.commit, || syncing.take_open());
+            threads.push(spawn("ledger-syncer", work)?);
+            let keeping = Arc::clone(&core);
+            threads.push(spawn("ledger-keeper", move || keeping.keep())?);
+        }
+        Ok(Ledger {
+            open: Arc::new(Opened {
+                core,
+                threads: Mutex::new(threads),
+            }),
+        })
+    }
+
+    pub(super) fn core(&self) -> &Core {
+        &self.open.core
+    }
+
+    /// Decides one request; answers when the answer and all it rests on is durable.
+    pub fn submit(&self, request: Request<'_>) -> Result<Answer, Failure> {
+        self.core().submit(&request)
+    }
+
+    /// Decides many requests in order, each for itself; answers when all of it is durable. Any number of rows.
+    pub fn submit_rows(&self, rows: Arc<dyn Rows>) -> Result<Vec<RowAnswer>, Failure> {
+        self.core().submit_rows(rows.as_ref())
+    }
+
+    /// A wallet at the end of a microsecond of record time: past, now (`None`) or ahead.
+    pub fn balance(
+        &self,
+        member: &MemberName<'_>,
+        wallet: &str,
+        at: Option<Instant>,
+    ) -> Result<BalanceView, Failure> {
+        self.core().balance(member, wallet, at)
+    }
+
+    /// A wallet's rows, newest first.
+    pub fn statement(
+        &self,
+        member: &MemberName<'_>,
+        wallet: &str,
+        limit: usize,
+        before: Option<Position>,
+    ) -> Result<Page, Failure> {
+        self.core().statement(member, wallet, limit, before)
+    }
+
+    pub fn entry(&self, sequence: u64) -> Result<Entry<'static>, Failure> {
+        self.core().entry(sequence)
+    }
+
+    pub fn entry_by_key(&self, caller: &str, key: &str) -> Result<Entry<'static>, Failure> {
+        self.core().entry_by_key(caller, key)
+    }
+
+    /// Up to `limit` entries from a sequence on, in order.
+    pub fn entries(&self, from: u64, limit: usize) -> Result<Vec<Entry<'static>>, Failure> {
+        self.core().entries(from, limit)
+    }
+
+    /// When points expire: of one member, or of all.
+    pub fn ladder(&self, member: Option<&MemberName<'_>>, wallet: &str) -> Result<Ladder, Failure> {
+        self.core().ladder(member, wallet)
+    }
+
+    pub fn trial_balance(&self, at: Option<Instant>) -> Result<TrialBalance, Failure> {
+        self.core().trial_balance(at)
+    }
+
+    /// All objects at one point of the journal, durable; cheap to take, free to walk.
+    pub fn view(&self) -> Result<Objects, Failure> {
+        self.core().view()
+    }
+
+    /// Writes down what time has done to every wallet; answers how many it settled.
+    pub fn sweep(&self) -> Result<u64, Failure> {
+        let mut settled = 0;
+        while self.core().anything_due()? {
+            let answer = self.submit(plain(Command::Sweep))?;
+            settled += answer.awarded.unsigned_abs();
+            if answer.awarded == 0 {
+                break;
+            }
+        }
+        Ok(settled)
+    }
+
+    /// Puts the next version of the program in force.
+    pub fn publish(&self, toml: &str) -> Result<Answer, Failure> {
+        self.submit(plain(Command::Publish(Publish { toml: toml.into() })))
+    }
+
+    /// Re-derives everything from the journal and compares it with the live state.
+    pub fn verify(&self) -> Result<Report, Failure> {
+        self.core().verify()
+    }
+
+    /// One number for the whole state; equal states have equal ones.
+    pub fn digest(&self) -> Result<[u8; 32], Failure> {
+        self.core().enter_read()?;
+        let state = self.core().state.read();
+        let (digest, tail) = (digest(&state), state.objects.sequence);
+        drop(state);
+        self.core().commit.wait(tail)?;
+        Ok(digest)
+    }
+
+    /// Writes a snapshot, so that the next opening replays less.
+    pub fn snapshot(&self) -> Result<(), Failure> {
+        self.core().snapshot()
+    }
+
+    /// Copies the ledger to an empty directory while it goes on; answers the sequence of the last entry copied.
+    pub fn backup(&self, target: &Path) -> Result<u64, Failure> {
+        self.core().backup(&RealDisk, target)
+    }
+
+    /// Normalises an alias and hashes it; the clear value goes no further.
+    pub fn alias(&self, kind: &str, clear_value: &str) -> Result<Alias<'static>, Rejection> {
+        self.core().alias_key.alias(kind, clear_value)
+    }
+
+    pub fn info(&self) -> Result<Info, Failure> {
+        let core = self.core();
+        core.enter_read()?;
+        let segments = core.reader.segments();
+        let state = core.state.read();
+        let objects = &state.objects;
+        Ok(Info {
+            path: core.path.clone(),
+            id: core.reader.header().id,
+            clock: core.clock.kind(),
+            read_only: core.follow.is_some(),
+            entries: objects.sequence,
+            recorded_at: objects.recorded_at,
+            now: core.clock.now().max(objects.recorded_at.instant()),
+            members: objects.member_count(),
+            program_version: objects.program_version(),
+            zone: objects.program().zone.clone(),
+            journal_bytes: segments.iter().map(|segment| segment.bytes).sum(),
+            snapshot: core.snapshots.newest(),
+        })
+    }
+
+    /// Waits for what was decided, marks the journal as closed and gives up the lock. Closing twice is fine.
+    pub fn close(&self) -> Result<(), Failure> {
+        self.core().check_owner()?;
+        self.open.close()
+    }
+
+    pub(super) fn record(&self, record: Record) -> Result<Answer, Failure> {
+        let key = match record {
+            Record::ClockIsSystem => CLOCK_IS_SYSTEM,
+            Record::ClockAccepted | Record::Restored { .. } => "",
+        };
+        let caller = if key.is_empty() { "" } else { ENGINE };
+        self.submit(Request {
+            caller: caller.into(),
+            key: key.into(),
+            ..plain(Command::Record(record))
+        })
+    }
+}
+
+impl Opened {
+    fn close(&self) -> Result<(), Failure> {
+        let core = &self.core;
+        core.closed
+            .store(true, std::sync::atomic::Ordering::Release);
+        let last = {
+            let mut decider = core.decider.lock();
+            decider.stop(Failure::plain(Code::ShuttingDown));
+            decider.last()
+        };
+        let durable = match core.follow {
+            Some(_) => Ok(()),
+            None => core.make_durable(last),
+        };
+        let log = core.commit.close();
+        core.snapshots.stop();
+        for thread in self.threads.lock().drain(..) {
+            if thread.join().is_err() {
+                core.commit
+                    .poison("a thread of the ledger ended in a defect of this program");
+            }
+        }
+        match log {
+            Some(mut log) => {
+                durable?;
+                log.close()
+                    .map_err(|error| Failure::system(Code::OutcomeUnknown, error.to_string()))
+            }
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        if self.core.is_owner() {
+            // Nobody is left to tell; what was acknowledged is durable whatever happens here.
+            let _unheard = self.close();
+        }
+    }
+}
+
+/// A request of nobody in particular, without key.
+fn plain(command: Command<'_>) -> Request<'_> {
+    Request {
+        caller: "".into(),
+        key: "".into(),
+        occurred_at: None,
+        command,
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, OpenError> {
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .spawn(work)
+        .map_err(|source| OpenError::System {
+            what: "a thread cannot be started",
+            source,
+        })
+}

@@ -1,0 +1,272 @@
+//! Owns bulk work: rows decided in slices that let single calls and reads pass in between.
+
+use parking_lot::{MutexGuard, RwLockWriteGuard};
+
+use super::clock::Clock;
+use super::core::Core;
+use super::failure::Failure;
+use super::originals::Fetched;
+use super::writer::Decider;
+use crate::ledger::answer::Answer;
+use crate::ledger::bounds::SLICE_REQUESTS;
+use crate::ledger::decide::{Originals, check_shape};
+use crate::ledger::entry::{Entry, RecordedAt};
+use crate::ledger::keys::Print;
+use crate::ledger::rejection::{Class, Code};
+use crate::ledger::request::{Command, MemberName, Request};
+use crate::ledger::state::State;
+use crate::ledger::time::Instant;
+
+/// Many requests, each made when it is asked for. Any number: the engine cuts them.
+pub trait Rows: Send + Sync {
+    fn len(&self) -> usize;
+
+    fn request(&self, index: usize) -> Request<'_>;
+
+    /// Where a manual clock goes before the row is decided; an instant it has passed changes nothing.
+    fn recorded_at(&self, _index: usize) -> Option<Instant> {
+        None
+    }
+
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// What became of one row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RowAnswer {
+    pub code: Code,
+    /// 0: no entry.
+    pub sequence: u64,
+    /// Nanoseconds; 0: no entry.
+    pub recorded_at: i64,
+    pub requested: i64,
+    pub awarded: i64,
+    /// Available after it.
+    pub available: i64,
+    pub replayed: bool,
+}
+
+impl RowAnswer {
+    const fn without_entry(code: Code) -> RowAnswer {
+        RowAnswer {
+            code,
+            sequence: 0,
+            recorded_at: 0,
+            requested: 0,
+            awarded: 0,
+            available: 0,
+            replayed: false,
+        }
+    }
+
+    fn of_entry(entry: &Entry<'_>) -> RowAnswer {
+        let refused = entry.code.class() == Class::Refused;
+        RowAnswer {
+            code: entry.code,
+            sequence: entry.sequence,
+            recorded_at: entry.recorded_at.0,
+            requested: entry.figures.requested,
+            awarded: if refused { 0 } else { entry.figures.awarded },
+            available: entry
+                .effects
+                .first()
+                .map_or(entry.figures.available, |effect| effect.after.available),
+            replayed: false,
+        }
+    }
+}
+
+impl From<&Answer> for RowAnswer {
+    fn from(answer: &Answer) -> RowAnswer {
+        RowAnswer {
+            code: answer.code,
+            sequence: answer.sequence,
+            recorded_at: answer.recorded_at.0,
+            requested: answer.requested,
+            awarded: answer.awarded,
+            available: answer.balance.available,
+            replayed: answer.replayed,
+        }
+    }
+}
+
+/// Bytes that may wait for the disk while one group is on its way there.
+const GROUP_BYTES: usize = 1 << 20;
+/// Rows after which a waiting read gets the state.
+const ROWS_BETWEEN_READS: usize = 64;
+
+/// The work on one call's rows.
+struct Work<'r> {
+    core: &'r Core,
+    rows: &'r dyn Rows,
+    answers: Vec<RowAnswer>,
+    /// Rows whose key an earlier entry has: answered once that is durable.
+    known: Vec<(usize, u64)>,
+    /// The slice at hand: what passed the check of its shape.
+    slice: Vec<Prepared<'r>>,
+}
+
+struct Prepared<'r> {
+    index: usize,
+    request: Request<'r>,
+    print: Option<Print>,
+}
+
+impl Core {
+    /// Decides all rows in order; answers when all of it is durable.
+    pub fn submit_rows(&self, rows: &dyn Rows) -> Result<Vec<RowAnswer>, Failure> {
+        let in_line = self.enter_write()?;
+        let mut work = Work {
+            core: self,
+            rows,
+            answers: Vec::with_capacity(rows.len()),
+            known: Vec::new(),
+            slice: Vec::with_capacity(SLICE_REQUESTS),
+        };
+        let mut target = self.lock_decider()?.last();
+        drop(in_line);
+        let mut next = 0;
+        while next < rows.len() {
+            let end = rows.len().min(next + SLICE_REQUESTS);
+            work.prepare(next, end);
+            target = work.run_slice()?;
+            next = end;
+        }
+        self.make_durable(target)?;
+        work.answer_known()?;
+        Ok(work.answers)
+    }
+}
+
+impl<'r> Work<'r> {
+    /// All that needs no lock: requests made, shapes checked, keys hashed.
+    fn prepare(&mut self, start: usize, end: usize) {
+        self.slice.clear();
+        let hashing = self.core.hashing();
+        for index in start..end {
+            let request = self.rows.request(index);
+            if let Err(rejection) = check_shape(&request) {
+                self.answers.push(RowAnswer::without_entry(rejection.code));
+                continue;
+            }
+            self.answers
+                .push(RowAnswer::without_entry(Code::OutcomeUnknown));
+            let print = (!request.key.is_empty())
+                .then(|| Print::of(&hashing, &request.caller, &request.key));
+            self.slice.push(Prepared {
+                index,
+                request,
+                print,
+            });
+        }
+    }
+
+    /// Decides the slice, hands it over, and holds back while too much waits for the disk.
+    fn run_slice(&mut self) -> Result<u64, Failure> {
+        let core = self.core;
+        let mut decider = core.lock_decider()?;
+        core.guarded(&mut decider, |decider| self.decide_slice(decider))??;
+        let target = decider.last();
+        let (waiting, before) = (decider.open_bytes(), decider.handed_over());
+        MutexGuard::unlock_fair(decider);
+        core.commit.request(target);
+        if waiting >= GROUP_BYTES {
+            core.commit.wait(before)?;
+        }
+        Ok(target)
+    }
+
+    fn decide_slice(&mut self, decider: &mut Decider) -> Result<(), Failure> {
+        let core = self.core;
+        let mut state = core.state.write();
+        warm(&state, &self.slice);
+        let mut now = decider.stamp()?;
+        for (place, row) in self.slice.drain(..).enumerate() {
+            if place % ROWS_BETWEEN_READS == ROWS_BETWEEN_READS - 1 {
+                RwLockWriteGuard::bump(&mut state);
+            }
+            if let (Clock::Manual(clock), Some(to)) =
+                (&core.clock, self.rows.recorded_at(row.index))
+            {
+                clock.follow(to);
+                now = decider.stamp()?;
+            }
+            if let Some(sequence) = row.print.and_then(|print| state.keys.find(print)) {
+                self.known.push((row.index, sequence));
+                continue;
+            }
+            let result = if row.request.command.reference().is_some() {
+                drop(state);
+                let mut fetched = Fetched::default();
+                core.fetch(decider, &row.request, now, &mut fetched)?;
+                state = core.state.write();
+                decide_row(decider, &mut state, row.request, now, &fetched.originals()?)
+            } else {
+                decide_row(decider, &mut state, row.request, now, &Originals::default())
+            };
+            self.answers[row.index] = result?;
+        }
+        Ok(())
+    }
+
+    /// Answers the rows whose key was known, from the entries that have those keys.
+    fn answer_known(&mut self) -> Result<(), Failure> {
+        for (index, sequence) in std::mem::take(&mut self.known) {
+            self.answers[index] = match self.core.replay(&self.rows.request(index), sequence) {
+                Ok(answer) => RowAnswer::from(&answer),
+                Err(Failure::Rejected(rejection)) => RowAnswer::without_entry(rejection.code),
+                Err(failure) => return Err(failure),
+            };
+        }
+        Ok(())
+    }
+}
+
+fn decide_row(
+    decider: &mut Decider,
+    state: &mut State,
+    request: Request<'_>,
+    now: RecordedAt,
+    originals: &Originals,
+) -> Result<RowAnswer, Failure> {
+    match decider.decide(state, request, now, originals) {
+        Ok(entry) => Ok(RowAnswer::of_entry(&entry)),
+        Err(Failure::Rejected(rejection)) => Ok(RowAnswer::without_entry(rejection.code)),
+        Err(Failure::System {
+            code: Code::BatchTooLarge,
+            ..
+        }) => Ok(RowAnswer::without_entry(Code::BatchTooLarge)),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Reads, row after row, what deciding will need: the waits for memory overlap here, later they would not.
+fn warm(state: &State, slice: &[Prepared<'_>]) {
+    let mut seen = 0u64;
+    for row in slice {
+        seen ^= row
+            .print
+            .and_then(|print| state.keys.find(print))
+            .unwrap_or(0);
+    }
+    for row in slice {
+        let member = member_of(&row.request.command).and_then(|name| state.find_member(name));
+        if let Some(wallet) = member.and_then(|member| state.objects.member(member).wallet(0)) {
+            seen ^= wallet.last;
+        }
+    }
+    std::hint::black_box(seen);
+}
+
+fn member_of<'c>(command: &'c Command<'_>) -> Option<&'c MemberName<'c>> {
+    match command {
+        Command::Purchase(purchase) => Some(&purchase.member),
+        Command::Accrue(accrue) => Some(&accrue.member),
+        Command::Redeem(redeem) => Some(&redeem.member),
+        Command::Authorize(authorize) => Some(&authorize.member),
+        Command::Adjust(adjust) => Some(&adjust.member),
+        _ => None,
+    }
+}

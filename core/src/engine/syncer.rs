@@ -1,0 +1,323 @@
+//! Owns durability: one thread at a time writes and syncs a group, everybody else waits for it.
+//!
+//! ```text
+//!  decided  ──▶ open group ──▶ in flight ──▶ durable          a lone caller claims the role at once and syncs itself;
+//!               (decider)      (the role)    (answers leave)  bulk work asks the syncer's thread to
+//! ```
+//!
+//! The role exists once, so group N + 1 is written only after the sync of N returned. A failed write or sync ends it
+//! for good.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use parking_lot::{Condvar, Mutex, MutexGuard};
+
+use super::failure::Failure;
+use super::group::Group;
+use crate::journal::{AppendError, Batch, Log};
+use crate::ledger::rejection::Code;
+
+/// How far the journal is durable, and the one role that takes it further.
+#[derive(Debug)]
+pub(super) struct Commit {
+    state: Mutex<CommitState>,
+    /// The durable tail moved, the role is free, or all is over.
+    changed: Condvar,
+    /// Somebody wants a sync and will not do it himself.
+    wanted: Condvar,
+    durable: AtomicU64,
+}
+
+#[derive(Debug)]
+struct CommitState {
+    /// Here while nobody has it.
+    role: Option<Role>,
+    /// Up to which sequence a sync was asked for.
+    wanted: u64,
+    poison: Option<Poison>,
+    closing: bool,
+}
+
+impl CommitState {
+    /// The first cause stays; but what a later failed write left unknown is unknown.
+    fn add_poison(&mut self, poison: Poison) {
+        let unknown_through = poison.unknown_through;
+        let kept = self.poison.get_or_insert(poison);
+        kept.unknown_through = kept.unknown_through.max(unknown_through);
+    }
+}
+
+/// Whoever holds it writes and syncs.
+#[derive(Debug)]
+pub(super) struct Role {
+    log: Box<dyn Log>,
+    batch: Batch,
+}
+
+/// Why nothing more is written.
+#[derive(Clone, Debug)]
+struct Poison {
+    /// Entries up to here may or may not be recorded; later ones certainly are not.
+    unknown_through: u64,
+    /// The code for what certainly is not.
+    code: Code,
+    message: String,
+}
+
+impl Poison {
+    fn failure(&self, target: u64) -> Failure {
+        if target <= self.unknown_through {
+            let message = format!(
+                "{}; whether entry {target} was recorded is unknown: open the ledger again and ask under the same key",
+                self.message
+            );
+            return Failure::system(Code::OutcomeUnknown, message);
+        }
+        Failure::system(
+            self.code,
+            format!("{}; open the ledger again", self.message),
+        )
+    }
+}
+
+impl Commit {
+    pub fn new(log: Box<dyn Log>) -> Commit {
+        let durable = log.tail_hint();
+        Commit {
+            state: Mutex::new(CommitState {
+                role: Some(Role {
+                    log,
+                    batch: Batch::new(),
+                }),
+                wanted: durable,
+                poison: None,
+                closing: false,
+            }),
+            changed: Condvar::new(),
+            wanted: Condvar::new(),
+            durable: AtomicU64::new(durable),
+        }
+    }
+
+    /// For a ledger opened read-only: all that is seen is durable, and nobody ever gets the role.
+    pub fn without_log() -> Commit {
+        Commit {
+            state: Mutex::new(CommitState {
+                role: None,
+                wanted: 0,
+                poison: None,
+                closing: false,
+            }),
+            changed: Condvar::new(),
+            wanted: Condvar::new(),
+            durable: AtomicU64::new(u64::MAX),
+        }
+    }
+
+    pub fn durable(&self) -> u64 {
+        self.durable.load(Ordering::Acquire)
+    }
+
+    /// The role, if nobody has it and nothing failed before.
+    pub fn try_claim(&self) -> Option<Role> {
+        let mut state = self.state.lock();
+        if state.poison.is_some() {
+            return None;
+        }
+        state.role.take()
+    }
+
+    /// Gives the role back unused: there was nothing to sync.
+    pub fn give_back(&self, role: Role) {
+        let mut state = self.state.lock();
+        state.role = Some(role);
+        state.wanted = self.durable();
+        drop(state);
+        self.changed.notify_all();
+        self.wanted.notify_all();
+    }
+
+    /// Makes a group durable.
+    pub fn sync(&self, mut role: Role, group: &Group) {
+        let on_panic = PoisonOnPanic {
+            commit: self,
+            through: group.last(),
+        };
+        let Role { log, batch } = &mut role;
+        batch.clear(group.first(), group.base().0);
+        for entry in group.entries() {
+            batch.push(entry.bytes);
+        }
+        let appended = log.append(group.first() - 1, batch);
+        std::mem::forget(on_panic);
+        let mut state = self.state.lock();
+        match appended {
+            Ok(()) => {
+                self.durable.store(group.last(), Ordering::Release);
+                if state.wanted > group.last() {
+                    self.wanted.notify_one();
+                }
+            }
+            Err(error) => state.add_poison(poison_of(&error, group)),
+        }
+        state.role = Some(role);
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// Waits until `target` is durable, or certain not to become so.
+    pub fn wait(&self, target: u64) -> Result<(), Failure> {
+        if self.durable() >= target {
+            return Ok(());
+        }
+        let mut state = self.state.lock();
+        loop {
+            if self.durable() >= target {
+                return Ok(());
+            }
+            self.check(&state, target)?;
+            self.changed.wait(&mut state);
+        }
+    }
+
+    /// Waits until `target` is durable (`None`), or until the role is free for the caller to take it there.
+    pub fn wait_or_claim(&self, target: u64) -> Result<Option<Role>, Failure> {
+        let mut state = self.state.lock();
+        loop {
+            if self.durable() >= target {
+                return Ok(None);
+            }
+            self.check(&state, target)?;
+            if let Some(role) = state.role.take() {
+                return Ok(Some(role));
+            }
+            self.changed.wait(&mut state);
+        }
+    }
+
+    /// Asks the syncer's thread to take the durable tail up to `target`.
+    pub fn request(&self, target: u64) {
+        let mut state = self.state.lock();
+        if state.wanted < target {
+            state.wanted = target;
+            if state.role.is_some() {
+                self.wanted.notify_one();
+            }
+        }
+    }
+
+    /// For the syncer's thread: waits until a sync is wanted and the role is free. `None` once all is over.
+    pub fn next_wanted(&self) -> Option<Role> {
+        let mut state = self.state.lock();
+        loop {
+            if state.closing || state.poison.is_some() {
+                return None;
+            }
+            if state.wanted > self.durable() {
+                match state.role.take() {
+                    Some(role) => return Some(role),
+                    None => self.changed.wait(&mut state),
+                }
+            } else {
+                self.wanted.wait(&mut state);
+            }
+        }
+    }
+
+    /// Ends writing after a panic: what is not durable yet will not be.
+    pub fn poison(&self, message: &str) {
+        let mut state = self.state.lock();
+        state.add_poison(Poison {
+            unknown_through: 0,
+            code: Code::Poisoned,
+            message: message.to_owned(),
+        });
+        drop(state);
+        self.changed.notify_all();
+        self.wanted.notify_all();
+    }
+
+    /// The failure that a write gets by now, if any.
+    pub fn failure(&self) -> Option<Failure> {
+        let state = self.state.lock();
+        let poison = state.poison.as_ref()?;
+        Some(poison.failure(u64::MAX))
+    }
+
+    /// Takes the log out for good, once nobody has the role. `None` if it is gone already.
+    pub fn close(&self) -> Option<Box<dyn Log>> {
+        let mut state = self.state.lock();
+        if state.closing {
+            return None;
+        }
+        while state.role.is_none() {
+            if state.poison.is_some() {
+                break;
+            }
+            self.changed.wait(&mut state);
+        }
+        state.closing = true;
+        let role = state.role.take();
+        drop(state);
+        self.changed.notify_all();
+        self.wanted.notify_all();
+        role.map(|role| role.log)
+    }
+
+    fn check(&self, state: &MutexGuard<'_, CommitState>, target: u64) -> Result<(), Failure> {
+        if let Some(poison) = &state.poison
+            && (state.role.is_some() || poison.unknown_through > 0)
+        {
+            return Err(poison.failure(target));
+        }
+        if state.closing {
+            return Err(Failure::plain(Code::ShuttingDown));
+        }
+        Ok(())
+    }
+}
+
+fn poison_of(error: &AppendError, group: &Group) -> Poison {
+    let (unknown_through, code) = match error {
+        AppendError::Unknown { .. } => (group.last(), Code::Poisoned),
+        AppendError::Unavailable { .. } => (0, Code::DiskFull),
+        AppendError::TooLarge { .. } => (0, Code::BatchTooLarge),
+        AppendError::Conflict { .. } | AppendError::Poisoned => (0, Code::Poisoned),
+    };
+    Poison {
+        unknown_through,
+        code,
+        message: error.to_string(),
+    }
+}
+
+/// Takes the role with it: whether the group was recorded is unknown.
+struct PoisonOnPanic<'c> {
+    commit: &'c Commit,
+    through: u64,
+}
+
+impl Drop for PoisonOnPanic<'_> {
+    fn drop(&mut self) {
+        let mut state = self.commit.state.lock();
+        state.add_poison(Poison {
+            unknown_through: self.through,
+            code: Code::Poisoned,
+            message: "writing the journal ended in a defect of this program".to_owned(),
+        });
+        drop(state);
+        self.commit.changed.notify_all();
+        self.commit.wanted.notify_all();
+    }
+}
+
+/// The work of the syncer's thread.
+pub(super) fn run(commit: &Commit, take_open: impl Fn() -> Option<Arc<Group>>) {
+    while let Some(role) = commit.next_wanted() {
+        match take_open() {
+            Some(group) => commit.sync(role, &group),
+            None => commit.give_back(role),
+        }
+    }
+}
