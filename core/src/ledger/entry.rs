@@ -206,7 +206,7 @@ impl Flow {
     }
 }
 
-/// Counts places for the lots an entry makes.
+/// Counts places for the lots that take over points of others.
 #[derive(Clone, Copy, Debug)]
 pub struct LotCounter {
     sequence: u64,
@@ -215,7 +215,7 @@ pub struct LotCounter {
 
 impl LotCounter {
     pub const fn new(sequence: u64) -> LotCounter {
-        LotCounter { sequence, next: 0 }
+        LotCounter { sequence, next: 1 }
     }
 
     pub const fn take(&mut self) -> LotId {

@@ -2,7 +2,8 @@
 
 use super::time::Instant;
 
-/// Names a lot for ever: the sequence of the entry that made it, and its place in that entry.
+/// Names a lot for ever: the sequence of the entry that made it, and its place in that entry. Place 0 is the lot an
+/// entry earns; lots that take over points of an expired one count from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct LotId(pub u64);
 
@@ -26,6 +27,16 @@ impl LotId {
     /// Which of the lots that entry made.
     pub const fn place(self) -> u32 {
         (self.0 & ((1 << LotId::PLACE_BITS) - 1)) as u32
+    }
+
+    /// The lot that an entry earns.
+    pub const fn earned(sequence: u64) -> LotId {
+        LotId::new(sequence, 0)
+    }
+
+    /// Whether its points were earned by the entry that made it, not moved over from another lot.
+    pub const fn is_earned(self) -> bool {
+        self.place() == 0
     }
 
     /// Sequence of the entry that made the lot.

@@ -30,6 +30,35 @@ pub fn id(name: &str) -> MemberName<'static> {
     MemberName::Id(name.to_owned().into())
 }
 
+/// The earlier entries that a request rests on.
+pub fn originals(
+    state: &State,
+    entries: &[Entry<'static>],
+    request: &Request<'static>,
+    now: RecordedAt,
+) -> Originals {
+    let sequence = match request.command.reference() {
+        None => return Originals::default(),
+        Some(Reference::Sequence(sequence)) => *sequence,
+        Some(Reference::Key(key)) => state.keys.find(state.print("", key)).unwrap_or(0),
+    };
+    let entry = |sequence: u64| entries.get((sequence as usize).wrapping_sub(1)).cloned();
+    let original = entry(sequence);
+    let latest = state.latest_follow_up(sequence).and_then(entry);
+    let history = match &original {
+        Some(first) if needs_history(request, first, now) => {
+            let since = &entries[sequence as usize..state.objects.sequence as usize];
+            since.iter().rev().cloned().collect()
+        }
+        _ => Vec::new(),
+    };
+    Originals {
+        original,
+        latest,
+        history,
+    }
+}
+
 impl Default for Book {
     fn default() -> Book {
         Book {
@@ -71,29 +100,6 @@ impl Book {
 
     /// What the engine does around `decide`.
     pub fn run(&mut self, key: &str, command: Command<'static>) -> Result<Answer, Rejection> {
-        let entry = match self.decided(key, command)? {
-            Ok(entry) => entry,
-            Err(first) => {
-                return Ok(Answer {
-                    replayed: true,
-                    ..answer(&self.entries[first as usize - 1])
-                });
-            }
-        };
-        audit(&self.state, &entry).expect("what was decided passes the audit");
-        apply(&mut self.state, &entry);
-        let told = answer(&entry);
-        self.entries.push(entry);
-        assert!(self.state.objects.accounts.balanced());
-        Ok(told)
-    }
-
-    /// The entry that would be recorded, or the sequence of the first one under this key.
-    pub fn decided(
-        &self,
-        key: &str,
-        command: Command<'static>,
-    ) -> Result<Result<Entry<'static>, u64>, Rejection> {
         let request = Request {
             caller: "".into(),
             key: key.to_owned().into(),
@@ -107,51 +113,31 @@ impl Book {
             .find(self.state.print("", key))
             .filter(|_| !key.is_empty())
         {
-            let same = same_content(&request, &self.entries[first as usize - 1]);
+            let first = &self.entries[first as usize - 1];
+            let same = same_content(&request, first);
             return if same {
-                Ok(Err(first))
+                Ok(Answer {
+                    replayed: true,
+                    ..answer(first)
+                })
             } else {
                 Err(Rejection::plain(Code::KeyReused))
             };
         }
         let recorded_at =
             RecordedAt((self.now.0 * 1_000).max(self.state.objects.recorded_at.0 + 1));
-        let originals = self.originals(&request, recorded_at);
+        let originals = originals(&self.state, &self.entries, &request, recorded_at);
         let moment = Moment {
             sequence: self.entries.len() as u64 + 1,
             recorded_at,
         };
-        decide(&self.state, request, moment, &originals).map(Ok)
-    }
-
-    fn originals(&self, request: &Request<'static>, now: RecordedAt) -> Originals {
-        let sequence = match request.command.reference() {
-            None => return Originals::default(),
-            Some(Reference::Sequence(sequence)) => *sequence,
-            Some(Reference::Key(key)) => {
-                self.state.keys.find(self.state.print("", key)).unwrap_or(0)
-            }
-        };
-        let entry = |sequence: u64| {
-            self.entries
-                .get((sequence as usize).wrapping_sub(1))
-                .cloned()
-        };
-        let original = entry(sequence);
-        let latest = self.state.latest_follow_up(sequence).and_then(entry);
-        let history = match &original {
-            Some(first) if needs_history(request, first, now) => self.entries[sequence as usize..]
-                .iter()
-                .rev()
-                .cloned()
-                .collect(),
-            _ => Vec::new(),
-        };
-        Originals {
-            original,
-            latest,
-            history,
-        }
+        let entry = decide(&self.state, request, moment, &originals)?;
+        audit(&self.state, &entry, &originals).expect("what was decided passes the audit");
+        apply(&mut self.state, &entry);
+        let told = answer(&entry);
+        self.entries.push(entry);
+        assert!(self.state.objects.accounts.balanced());
+        Ok(told)
     }
 
     pub fn accrue(&mut self, key: &str, points: i64, expires: Option<&str>) -> Answer {

@@ -1,7 +1,7 @@
 //! accrue: explicit points become a lot.
 
 use super::super::entry::{Fact, Figures, Flow, WalletId};
-use super::super::lot::{Lot, TermsId};
+use super::super::lot::{Lot, LotId, TermsId};
 use super::super::rejection::{Code, Rejection};
 use super::super::request::Accrue;
 use super::super::time::Instant;
@@ -84,14 +84,14 @@ impl Dates {
 }
 
 /// A lot that this entry makes.
-pub fn new_lot(case: &mut Case<'_>, amount: i64, dates: Dates, terms: TermsId) -> Lot {
+pub fn new_lot(case: &Case<'_>, amount: i64, dates: Dates, terms: TermsId) -> Lot {
     let Dates {
         activates_at,
         expires_at,
     } = dates;
     let pending = activates_at > case.now;
     Lot {
-        id: case.lots.take(),
+        id: LotId::earned(case.sequence),
         amount,
         activates_at,
         expires_at,

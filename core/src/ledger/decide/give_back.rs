@@ -40,8 +40,9 @@ pub fn decide<'a>(
     };
     let grace = grace_until(case)?;
     for lot in returning(&drawn, &share) {
+        // A grace lot comes back as it was: grace is given once.
         match grace {
-            Some(expires_at) if lot.expires_at <= case.now && !is_grace_lot(&lot) => {
+            Some(expires_at) if lot.expires_at <= case.now && lot.id.is_earned() => {
                 let paid = draft.balance().debt.min(lot.amount);
                 if paid > 0 {
                     draft.put(Flow::RedemptionReversed, lot.part(paid), 0);
@@ -82,11 +83,6 @@ fn returning(drawn: &[Lot], share: &Share) -> Vec<Lot> {
         }
     }
     parts
-}
-
-/// A lot made by an earlier return: it comes back as it was.
-fn is_grace_lot(lot: &Lot) -> bool {
-    lot.origin != lot.id.sequence()
 }
 
 /// Until when points of a lot that expired meanwhile stay valid; `None` where they expire at once.

@@ -1,0 +1,232 @@
+//! Effects: every movement must fit its wallet, and together they must explain the balance they state.
+
+use super::super::bounds::{WALLET_LOTS, WALLET_POINTS};
+use super::super::entry::{Balance, Effect, Entry, Fact, Flow, LotCounter, Movement};
+use super::super::lot::{LotId, TermsId};
+use super::super::members::Member;
+use super::super::request::Command;
+use super::super::state::State;
+use super::super::wallet::Wallet;
+use super::{Finding, demand};
+
+pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
+    let mut made = LotCounter::new(entry.sequence);
+    for (place, effect) in entry.effects.iter().enumerate() {
+        let again = entry.effects[..place]
+            .iter()
+            .any(|other| other.wallet == effect.wallet);
+        demand(!again, "it has two effects on one wallet")?;
+        let currencies = state.objects.program().currencies.len();
+        demand(
+            usize::from(effect.wallet.currency) < currencies,
+            "it names a currency that is not there",
+        )?;
+        let empty = Wallet::default();
+        let wallet = match member_of(state, entry, effect)? {
+            Some(member) => member.wallet(effect.wallet.currency).unwrap_or(&empty),
+            None => &empty,
+        };
+        check_effect(state, entry, effect, wallet, &mut made).map_err(|reason| {
+            format!(
+                "on the wallet of member number {}: {reason}",
+                effect.wallet.member
+            )
+        })?;
+    }
+    Ok(())
+}
+
+/// The member of an effect; `None` for one that this entry enrols.
+fn member_of<'s>(
+    state: &'s State,
+    entry: &Entry<'_>,
+    effect: &Effect,
+) -> Result<Option<&'s Member>, String> {
+    let number = effect.wallet.member;
+    if number < state.objects.member_count() {
+        return Ok(Some(state.objects.member(number)));
+    }
+    let enrols =
+        |fact: &Fact<'_>| matches!(fact, Fact::MemberEnrolled { member, .. } if *member == number);
+    if entry.facts.iter().any(enrols) {
+        Ok(None)
+    } else {
+        Err("it names a member that is not there".to_owned())
+    }
+}
+
+fn check_effect(
+    state: &State,
+    entry: &Entry<'_>,
+    effect: &Effect,
+    before: &Wallet,
+    made: &mut LotCounter,
+) -> Finding {
+    let now = entry.recorded_at.instant();
+    demand(
+        effect.previous == before.last,
+        "it links to another entry than the wallet's last",
+    )?;
+    let mut wallet = before.clone();
+    if let Some(opened) = effect.opened {
+        let fits = opened.hold == entry.sequence && opened.lapses_at > now;
+        demand(
+            fits && matches!(entry.request.command, Command::Authorize(_)),
+            "it opens a hold that is not its own",
+        )?;
+        wallet.open(opened);
+    }
+    let mut gained = 0_i128;
+    for movement in &effect.movements {
+        check_lot(state, entry, movement, made)?;
+        demand(
+            movement.due_at.is_none_or(|due_at| due_at <= now),
+            "it moves points before they are due",
+        )?;
+        wallet.check(movement).map_err(|reason| {
+            format!("{:?} of lot {}: {reason}", movement.flow, movement.lot.id.0)
+        })?;
+        wallet.apply(movement);
+        gained += gain(movement);
+    }
+    wallet.settle_down();
+    let after = wallet.balance();
+    demand(
+        wallet.recomputed() == after,
+        "the wallet's sums do not match its lots",
+    )?;
+    demand(
+        effect.after == after,
+        "the stated balance is not what the lots add up to",
+    )?;
+    let change = i128::from(after.outstanding()) - i128::from(before.balance().outstanding());
+    demand(
+        change == gained,
+        "what came in and went out does not explain the balance",
+    )?;
+    check_bounds(&wallet, after)?;
+    demand(
+        wallet.next_due() > now,
+        "time has moved points that it does not state",
+    )?;
+    let stated = (effect.next_activation, effect.next_expiry);
+    demand(
+        stated == (wallet.next_activation(), wallet.next_expiry()),
+        "the stated next dates are not the wallet's",
+    )
+}
+
+fn check_bounds(wallet: &Wallet, after: Balance) -> Finding {
+    let Balance {
+        pending,
+        available,
+        held,
+        debt,
+    } = after;
+    let parts = [pending, available, held, debt];
+    demand(
+        parts.iter().all(|part| (0..=WALLET_POINTS).contains(part)),
+        "a part of the balance is out of bounds",
+    )?;
+    demand(
+        debt == 0 || available == 0,
+        "points are available while there is debt",
+    )?;
+    demand(
+        wallet.lots().len() <= WALLET_LOTS,
+        "the wallet has too many lots",
+    )
+}
+
+/// Whether a movement's lot can be what it says: its maker, its origin, its terms.
+fn check_lot(
+    state: &State,
+    entry: &Entry<'_>,
+    movement: &Movement,
+    made: &mut LotCounter,
+) -> Finding {
+    let lot = &movement.lot;
+    let makes = lot.id.sequence() == entry.sequence;
+    match movement.flow {
+        Flow::Accrued | Flow::AdjustedUp => {
+            demand(
+                lot.id == LotId::earned(entry.sequence),
+                "a new lot names another maker, place or origin",
+            )?;
+            demand(
+                lot.terms == terms_of(state, entry)?,
+                "a new lot names other terms than the request",
+            )?;
+            let due = lot.activates_at > entry.recorded_at.instant();
+            demand(
+                lot.pending == due,
+                "a new lot is pending exactly until it activates",
+            )?;
+        }
+        Flow::Expired | Flow::RedemptionReversed => {
+            if makes && movement.flow == Flow::RedemptionReversed {
+                demand(lot.id == made.take(), "a grace lot names another place")?;
+            }
+            demand(
+                lot.id.sequence() <= entry.sequence && lot.origin <= lot.id.sequence(),
+                "a lot names a later origin",
+            )?;
+        }
+        Flow::Overdrawn => {
+            return demand(
+                lot.id.0 == 0 && lot.origin == 0 && lot.terms.0 == 0,
+                "debt has no lot",
+            );
+        }
+        _ => demand(!makes, "a lot that is drawn on was made before")?,
+    }
+    demand(
+        lot.id.is_earned() == (lot.origin == lot.id.sequence()),
+        "a lot names another origin",
+    )?;
+    demand(
+        lot.expires_at > lot.activates_at,
+        "a lot expires before it activates",
+    )?;
+    let added = entry
+        .facts
+        .iter()
+        .filter(|fact| matches!(fact, Fact::TermsAdded { .. }))
+        .count();
+    demand(
+        (lot.terms.0 as usize) < state.objects.terms.len() + added,
+        "a lot names terms that are not there",
+    )
+}
+
+/// The terms that a lot made by this entry bears.
+fn terms_of(state: &State, entry: &Entry<'_>) -> Result<TermsId, String> {
+    let Command::Accrue(accrue) = &entry.request.command else {
+        return Ok(TermsId::NONE);
+    };
+    if accrue.funder.is_none() && accrue.price.is_none() {
+        return Ok(TermsId::NONE);
+    }
+    let added = entry.facts.iter().find_map(|fact| match fact {
+        Fact::TermsAdded {
+            terms,
+            funder,
+            price,
+        } if *funder == accrue.funder && *price == accrue.price => Some(TermsId(*terms)),
+        _ => None,
+    });
+    added
+        .or_else(|| state.find_terms(accrue.funder.as_deref(), accrue.price.as_ref()))
+        .ok_or_else(|| "its lot's terms are not there".to_owned())
+}
+
+/// What a movement adds to pending + available + held − debt.
+const fn gain(movement: &Movement) -> i128 {
+    let amount = movement.lot.amount as i128;
+    match movement.flow {
+        Flow::Accrued | Flow::RedemptionReversed | Flow::AdjustedUp => amount,
+        Flow::Expired | Flow::Redeemed | Flow::AccrualReversed | Flow::Overdrawn => -amount,
+        Flow::AdjustedDown | Flow::Captured => -amount,
+        Flow::Activated | Flow::ExpiryReversed | Flow::Held | Flow::Released => 0,
+    }
+}

@@ -1,0 +1,98 @@
+//! Figures: what the answer states must be what moved, and what a refusal states must be what the wallet had.
+
+use super::super::entry::{Balance, Entry, Flow};
+use super::super::rejection::{Class, Code};
+use super::super::request::Command;
+use super::super::settle::settle;
+use super::super::state::State;
+use super::{Finding, demand};
+
+/// Whether the figures of the answer are what the movements add up to.
+pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
+    let figures = &entry.figures;
+    if entry.code.class() == Class::Refused {
+        return check_refusal(state, entry);
+    }
+    let moved = |flows: &[Flow]| -> i64 {
+        let own = entry
+            .effects
+            .iter()
+            .flat_map(|effect| &effect.movements)
+            .filter(|movement| movement.due_at.is_none());
+        own.filter(|movement| flows.contains(&movement.flow))
+            .map(|movement| movement.lot.amount)
+            .sum()
+    };
+    let awarded = match &entry.request.command {
+        Command::Purchase(_) | Command::Accrue(_) => moved(&[Flow::Accrued]),
+        Command::Redeem(_) => moved(&[Flow::Redeemed]),
+        Command::Authorize(_) => moved(&[Flow::Held]),
+        Command::Capture(_) => moved(&[Flow::Captured]),
+        Command::Void(_) => moved(&[Flow::Released]),
+        Command::Adjust(_) => moved(&[Flow::AdjustedUp]) - moved(&[Flow::AdjustedDown]),
+        Command::Reverse(_) => moved(&[
+            Flow::RedemptionReversed,
+            Flow::AccrualReversed,
+            Flow::ExpiryReversed,
+            Flow::Overdrawn,
+        ]),
+        Command::Sweep => entry.effects.len() as i64,
+        _ => 0,
+    };
+    demand(
+        figures.awarded == awarded,
+        "the stated award is not what moved",
+    )?;
+    let requested = match &entry.request.command {
+        Command::Accrue(accrue) => Some(accrue.points),
+        Command::Redeem(redeem) => Some(redeem.points),
+        Command::Authorize(authorize) => Some(authorize.points),
+        Command::Adjust(adjust) => Some(adjust.points),
+        Command::Purchase(_) | Command::Void(_) => Some(awarded),
+        _ => None,
+    };
+    demand(
+        requested.is_none_or(|requested| requested == figures.requested),
+        "the stated request is another",
+    )
+}
+
+/// A refusal states what the wallet had.
+fn check_refusal(state: &State, entry: &Entry<'_>) -> Finding {
+    let figures = entry.figures;
+    demand(figures.awarded == 0, "a refusal moves nothing")?;
+    let Some((member, wallet)) = asked_wallet(state, entry).filter(|_| entry.code != Code::TooOld)
+    else {
+        return Ok(());
+    };
+    let mut wallet = state
+        .objects
+        .member(member)
+        .wallet(wallet)
+        .cloned()
+        .unwrap_or_default();
+    settle(&mut wallet, entry.recorded_at.instant(), &mut |_| {});
+    let Balance {
+        available,
+        held,
+        debt,
+        ..
+    } = wallet.balance();
+    let stated = (figures.available, figures.held, figures.debt);
+    demand(
+        stated == (available, held, debt),
+        "the refusal states another balance",
+    )
+}
+
+/// The wallet that a request about a member names.
+fn asked_wallet(state: &State, entry: &Entry<'_>) -> Option<(u32, u8)> {
+    let wallet = match &entry.request.command {
+        Command::Redeem(redeem) => &redeem.wallet,
+        Command::Authorize(authorize) => &authorize.wallet,
+        Command::Adjust(adjust) => &adjust.wallet,
+        _ => return None,
+    };
+    let member = state.find_member(entry.request.command.member()?)?;
+    Some((member, state.objects.program().currency(wallet)?))
+}

@@ -1,0 +1,157 @@
+//! Any amount, lot number or link of an entry that is off by one is refused by the audit.
+
+mod common;
+
+use common::{Book, id, originals};
+use loyalty_ledger::ledger::apply::apply;
+use loyalty_ledger::ledger::audit::audit;
+use loyalty_ledger::ledger::entry::{Entry, Flow};
+use loyalty_ledger::ledger::request::*;
+use loyalty_ledger::ledger::time::Instant;
+
+type Change = (&'static str, Box<dyn Fn(&mut Entry<'static>, i64)>);
+
+/// Every number of an entry whose neighbours are wrong.
+fn changes(entry: &Entry<'static>) -> Vec<Change> {
+    let mut list: Vec<Change> = Vec::new();
+    macro_rules! number {
+        ($name:literal, $entry:ident => $($field:tt)+) => {
+            list.push(($name, Box::new(move |$entry, by| {
+                let value = &mut $($field)+;
+                *value = value.wrapping_add(by);
+            })));
+        };
+    }
+    macro_rules! unsigned {
+        ($name:literal, $entry:ident => $($field:tt)+) => {
+            list.push(($name, Box::new(move |$entry, by| {
+                let value = &mut $($field)+;
+                *value = if by > 0 { value.wrapping_add(1) } else { value.wrapping_sub(1) };
+            })));
+        };
+    }
+    unsigned!("sequence", e => e.sequence);
+    unsigned!("original", e => e.original);
+    unsigned!("program", e => e.program);
+    number!("awarded", e => e.figures.awarded);
+    number!("reversed points", e => e.figures.reversed_points);
+    number!("reversed money", e => e.figures.reversed_money);
+    number!("reversed expired", e => e.figures.reversed_expired);
+    for at in 0..entry.effects.len() {
+        unsigned!("member", e => e.effects[at].wallet.member);
+        unsigned!("currency", e => e.effects[at].wallet.currency);
+        unsigned!("previous", e => e.effects[at].previous);
+        number!("pending after", e => e.effects[at].after.pending);
+        number!("available after", e => e.effects[at].after.available);
+        number!("held after", e => e.effects[at].after.held);
+        number!("debt after", e => e.effects[at].after.debt);
+        number!("next expiry", e => e.effects[at].next_expiry.0);
+        number!("next activation", e => e.effects[at].next_activation.0);
+        if entry.effects[at].opened.is_some() {
+            list.push((
+                "opened hold",
+                Box::new(move |e, by| {
+                    let opened = e.effects[at].opened.as_mut().expect("it has one");
+                    opened.hold = opened.hold.wrapping_add_signed(by);
+                }),
+            ));
+        }
+        for step in 0..entry.effects[at].movements.len() {
+            let movement = entry.effects[at].movements[step];
+            number!("amount", e => e.effects[at].movements[step].lot.amount);
+            number!("paid", e => e.effects[at].movements[step].paid);
+            unsigned!("lot", e => e.effects[at].movements[step].lot.id.0);
+            unsigned!("origin", e => e.effects[at].movements[step].lot.origin);
+            unsigned!("terms", e => e.effects[at].movements[step].lot.terms.0);
+            unsigned!("hold", e => e.effects[at].movements[step].hold);
+            if movement.flow == Flow::Redeemed || movement.flow == Flow::Held {
+                number!("activation of a drawn lot", e => e.effects[at].movements[step].lot.activates_at.0);
+                number!("expiry of a drawn lot", e => e.effects[at].movements[step].lot.expires_at.0);
+            }
+        }
+    }
+    list
+}
+
+/// Replays a book's entries; before each, every number off by one is refused.
+fn every_neighbour_is_refused(book: &Book) -> usize {
+    let mut state = Book::default().state;
+    let mut tried = 0;
+    for entry in &book.entries {
+        let originals = originals(&state, &book.entries, &entry.request, entry.recorded_at);
+        for (name, change) in changes(entry) {
+            for by in [-1, 1] {
+                let mut wrong = entry.clone();
+                change(&mut wrong, by);
+                if wrong == *entry {
+                    continue;
+                }
+                tried += 1;
+                let verb = entry.request.command.verb();
+                assert!(
+                    audit(&state, &wrong, &originals).is_err(),
+                    "{name} of entry {} ({verb}) by {by}",
+                    entry.sequence
+                );
+            }
+        }
+        audit(&state, entry, &originals).expect("the entry itself is right");
+        apply(&mut state, entry);
+    }
+    tried
+}
+
+/// All verbs on one wallet: terms, pending lots, holds, expiry, debt, grace.
+fn eventful_book() -> Book {
+    let mut book = Book::with_program("zone = \"Europe/Berlin\"\n");
+    book.go("2026-01-02T09:00:00Z")
+        .accrue("a", 100, Some("2026-03-01T00:00:00Z"));
+    let funded = Accrue {
+        member: id("m"),
+        wallet: "points".into(),
+        points: 70,
+        activates_at: Some(Instant(book.now.0 + 86_400_000_000)),
+        expires_at: None,
+        funder: Some("bakery".into()),
+        price: Some(Price {
+            micros: 9_000,
+            currency: *b"EUR",
+        }),
+        enroll: false,
+    };
+    book.run("funded", Command::Accrue(funded)).expect("right");
+    let sale = book.purchase("sale", 8_050).sequence;
+    let spent = book
+        .go("2026-01-20T09:00:00Z")
+        .redeem("spent", 150)
+        .sequence;
+    let hold = book.authorize("hold", 60, 10).sequence;
+    book.capture("capture", hold, 25);
+    let lapses = book.authorize("lapses", 30, 10).sequence;
+    book.go("2026-01-21T09:00:00Z");
+    book.capture("too late", lapses, 30);
+    book.reverse("refund", sale, Part::Rest);
+    book.go("2026-03-05T09:00:00Z")
+        .accrue("pays debt", 20, None);
+    book.reverse("undo", spent, Part::Points(90));
+    book.sweep();
+    let adjust = |points| Adjust {
+        member: id("m"),
+        wallet: "points".into(),
+        points,
+        reason: "goodwill".into(),
+        actor: "desk".into(),
+        expires_at: None,
+    };
+    book.run("up", Command::Adjust(adjust(12))).expect("right");
+    book.run("down", Command::Adjust(adjust(-7)))
+        .expect("right");
+    book.redeem("too much", 1_000_000);
+    book
+}
+
+#[test]
+fn numbers_off_by_one_are_refused() {
+    let tried = every_neighbour_is_refused(&eventful_book());
+    assert!(tried > 500, "only {tried} neighbours were tried");
+}
