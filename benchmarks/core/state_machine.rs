@@ -1,0 +1,134 @@
+//! The state machine alone: decide, audit and apply, without journal and clock.
+
+use std::time::Duration;
+
+use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use loyalty_ledger::ledger::apply::apply;
+use loyalty_ledger::ledger::audit::audit;
+use loyalty_ledger::ledger::decide::{Moment, Originals, check_shape, decide};
+use loyalty_ledger::ledger::entry::RecordedAt;
+use loyalty_ledger::ledger::request::{Accrue, Command, Enroll, MemberName, Redeem, Request};
+use loyalty_ledger::ledger::state::State;
+use loyalty_ledger::ledger::time::Instant;
+
+const MEMBERS: u64 = 1_000_000;
+const START: i64 = 1_767_225_600_000_000;
+const YEAR: i64 = 365 * 86_400_000_000;
+
+/// Decides, audits and applies one request.
+fn step(state: &mut State, key: &str, command: Command<'_>) {
+    let request = Request {
+        caller: "".into(),
+        key: key.into(),
+        occurred_at: None,
+        command,
+    };
+    let sequence = state.objects.sequence + 1;
+    let moment = Moment {
+        sequence,
+        recorded_at: RecordedAt(START * 1_000 + sequence as i64),
+    };
+    let originals = Originals::default();
+    check_shape(&request).expect("the shape is right");
+    let entry = decide(state, request, moment, &originals).expect("the request is right");
+    audit(state, &entry, &originals).expect("the entry is right");
+    apply(state, &entry);
+}
+
+fn accrue(state: &mut State, number: u64, member: &str) {
+    let accrue = Accrue {
+        member: MemberName::Id(member.into()),
+        wallet: "points".into(),
+        points: 100,
+        activates_at: None,
+        expires_at: Some(Instant(
+            START + YEAR + (number % 12) as i64 * 86_400_000_000,
+        )),
+        funder: None,
+        price: None,
+        enroll: false,
+    };
+    step(
+        state,
+        &format!("store12/t3/2026-03-02/{number}"),
+        Command::Accrue(accrue),
+    );
+}
+
+fn redeem(state: &mut State, number: u64, member: &str, points: i64) {
+    let redeem = Redeem {
+        member: MemberName::Id(member.into()),
+        wallet: "points".into(),
+        points,
+    };
+    step(
+        state,
+        &format!("store12/t4/2026-03-02/{number}"),
+        Command::Redeem(redeem),
+    );
+}
+
+fn member(number: u64) -> String {
+    format!("m-{number:08}")
+}
+
+/// Spreads numbers over all members, the same on every run.
+fn scatter(number: u64) -> u64 {
+    number.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 20
+}
+
+fn enrolled(members: u64) -> State {
+    let mut state = State::new([1; 16]);
+    for number in 0..members {
+        let enroll = Enroll {
+            member: member(number).into(),
+            aliases: Vec::new(),
+        };
+        step(
+            &mut state,
+            &format!("enroll/{}", member(number)),
+            Command::Enroll(enroll),
+        );
+    }
+    state
+}
+
+fn accruals(criterion: &mut Criterion) {
+    let mut state = enrolled(MEMBERS);
+    let mut number = 0;
+    let mut group = criterion.benchmark_group("accrue");
+    group
+        .throughput(Throughput::Elements(1))
+        .measurement_time(Duration::from_secs(8));
+    group.bench_function("one of a million members", |bencher| {
+        bencher.iter(|| {
+            number += 1;
+            accrue(&mut state, number, &member(scatter(number) % MEMBERS));
+        });
+    });
+    group.finish();
+}
+
+fn redemptions(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("redeem");
+    for lots in [10_u64, 10_000] {
+        let mut full = enrolled(1);
+        for number in 0..lots {
+            accrue(&mut full, number, &member(0));
+        }
+        group.bench_function(format!("all of {lots} lots"), |bencher| {
+            bencher.iter_batched(
+                || full.clone(),
+                |mut state| {
+                    redeem(&mut state, 1, &member(0), lots as i64 * 100);
+                    state
+                },
+                BatchSize::LargeInput,
+            );
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, accruals, redemptions);
+criterion_main!(benches);
