@@ -100,7 +100,7 @@ fn a_power_failure_at_any_operation_loses_nothing_acknowledged() {
                 moment,
             );
             for _ in 0..6 {
-                recover(&disk.image(operations, |_| numbers.next() % 2 == 0), moment);
+                recover(&disk.image(operations, |_| numbers.flip()), moment);
             }
         }
     }
@@ -132,7 +132,7 @@ fn a_power_failure_during_recovery_loses_nothing_either() {
                 acknowledged,
                 attempted: tail + 2,
             };
-            recover(&disk.image(operations, |_| numbers.next() % 2 == 0), moment);
+            recover(&disk.image(operations, |_| numbers.flip()), moment);
             recover(&disk.image(operations, |_| false), moment);
         }
     }
@@ -202,7 +202,7 @@ fn faults(count: impl Fn(&FaultyDisk) -> u64, set: impl Fn(&FaultyDisk, u64)) {
         recover(&disk.seen(), moment);
         recover(&disk.image(disk.operations(), |_| false), moment);
         let mut numbers = Numbers(n);
-        let subset = disk.image(disk.operations(), |_| numbers.next() % 2 == 0);
+        let subset = disk.image(disk.operations(), |_| numbers.flip());
         recover(&subset, moment);
     }
 }
@@ -329,7 +329,7 @@ fn a_backup_cut_short_is_no_ledger() {
     assert_eq!(backup(&reader, &target, directory(), None).unwrap(), seen);
     let mut numbers = Numbers(1);
     for operations in 0..target.operations() {
-        let image = target.image(operations, |_| numbers.next() % 2 == 0);
+        let image = target.image(operations, |_| numbers.flip());
         if FileLog::exists(&image, directory()).unwrap() {
             assert_eq!(verify(&open(&image).unwrap().reader()).unwrap(), seen);
         }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
 
@@ -80,6 +81,9 @@ struct Content {
     lost: BTreeSet<u64>,
 }
 
+/// How long a test waits for a sync.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 impl FaultyDisk {
     /// An empty disk without faults.
     pub fn new() -> FaultyDisk {
@@ -133,10 +137,14 @@ impl FaultyDisk {
     }
 
     /// Waits until a sync is held.
+    ///
+    /// # Panics
+    /// If none is within ten seconds.
     pub fn wait_for_held_sync(&self) {
         let mut state = self.shared.state.lock();
         while state.waiting == 0 {
-            self.shared.released.wait(&mut state);
+            let wait = self.shared.released.wait_for(&mut state, PATIENCE);
+            assert!(!wait.timed_out(), "no sync came to be held");
         }
     }
 

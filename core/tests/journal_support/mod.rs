@@ -98,4 +98,9 @@ impl Numbers {
             .wrapping_add(1_442_695_040_888_963_407);
         self.0 >> 33
     }
+
+    /// One of two, at random.
+    pub fn flip(&mut self) -> bool {
+        self.next() & 1 == 1
+    }
 }
