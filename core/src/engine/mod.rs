@@ -16,9 +16,11 @@
 //! | `group`, `syncer` | from decided to durable |
 //! | `reads`, `history`, `verify`, `follow` | reading, also beside a writer in another process |
 //! | `keeper`, `backup` | snapshots and copies |
+//! | `snapshot`, `assembling`, `lookup`, `sealed` | derived files: objects, keys, and how both are written whole |
 //! | `alias`, `codec` | hashes of aliases, bytes of entries |
 
 mod alias;
+mod assembling;
 mod backup;
 mod clock;
 pub mod codec;
@@ -30,12 +32,15 @@ mod header;
 mod history;
 mod keeper;
 mod ledger;
+pub mod lookup;
 mod open;
 mod originals;
 mod reads;
 mod recover;
 mod replay;
 mod rows;
+mod sealed;
+pub mod snapshot;
 mod syncer;
 mod verify;
 mod writer;
@@ -47,3 +52,4 @@ pub use failure::{Failure, OpenError};
 pub use ledger::{Info, Ledger};
 pub use open::Options;
 pub use rows::{RowAnswer, Rows};
+pub use sealed::{SealedError, remove_unfinished};

@@ -47,7 +47,10 @@ mod survey;
 
 pub use backup::{Copied, backup, restore, verify};
 pub use batch::Batch;
-pub use disk::{Access, Disk, DiskFile, DiskLock, Kind, read_whole, remove_if_there, write_whole};
+pub use disk::{
+    Access, Disk, DiskFile, DiskLock, Kind, TEMPORARY_SUFFIX, read_whole, remove_if_there,
+    write_whole,
+};
 pub use error::{AppendError, JournalError};
 pub use file_log::{FileLog, LOCK_FILE};
 pub use follower::Follower;
