@@ -118,15 +118,19 @@ fn flipped_bits_are_refused_or_other_objects() {
     }
 }
 
+/// A change of one field, and its name.
+type Change<T> = (&'static str, fn(&mut T));
+type WalletChange = Box<dyn Fn(&mut Parts)>;
+
 /// Every way to change one field of the first wallet of `m`.
-fn wallet_changes() -> Vec<(&'static str, Box<dyn Fn(&mut Parts)>)> {
-    fn lot(change: impl Fn(&mut Lot) + Copy + 'static) -> [Box<dyn Fn(&mut Parts)>; 2] {
+fn wallet_changes() -> Vec<(&'static str, WalletChange)> {
+    fn lot(change: impl Fn(&mut Lot) + Copy + 'static) -> [WalletChange; 2] {
         [
             Box::new(move |parts: &mut Parts| change(&mut parts.lots[0])),
             Box::new(move |parts: &mut Parts| change(&mut parts.holds[0].parts[0])),
         ]
     }
-    let mut changes: Vec<(&'static str, Box<dyn Fn(&mut Parts)>)> = Vec::new();
+    let mut changes: Vec<(&'static str, WalletChange)> = Vec::new();
     let lots = [
         ("id", lot(|lot| lot.id = LotId(lot.id.0 + 1))),
         ("amount", lot(|lot| lot.amount += 1)),
@@ -162,7 +166,7 @@ struct Parts {
 }
 
 /// Every way to change one field of the state that stands outside wallets.
-fn state_changes() -> Vec<(&'static str, fn(&mut State))> {
+fn state_changes() -> Vec<Change<State>> {
     vec![
         ("sequence", |state| state.objects.sequence += 1),
         ("recorded_at", |state| state.objects.recorded_at.0 += 1),
@@ -231,7 +235,7 @@ fn state_changes() -> Vec<(&'static str, fn(&mut State))> {
     ]
 }
 
-fn alias_changes() -> Vec<(&'static str, fn(&mut HeldAlias))> {
+fn alias_changes() -> Vec<Change<HeldAlias>> {
     vec![
         ("kind", |alias| alias.kind = "phone".into()),
         ("hash", |alias| alias.hash[15] ^= 1),
