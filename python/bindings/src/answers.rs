@@ -1,0 +1,244 @@
+//! The answers to a batch, as a table that any Arrow library reads.
+
+use std::sync::Arc;
+
+use arrow_array::types::Int16Type;
+use arrow_array::{
+    ArrayRef, BooleanArray, DictionaryArray, Int16Array, Int64Array, RecordBatch, StringArray,
+    TimestampNanosecondArray,
+};
+use arrow_schema::ArrowError;
+use loyalty_ledger::engine::RowAnswer;
+use loyalty_ledger::ledger::rejection::{CODES, Class, Code};
+use pyo3::prelude::*;
+use pyo3::types::PyCapsule;
+
+use crate::stream;
+
+/// The answers so far, column by column.
+pub struct Columns {
+    code: Vec<i16>,
+    /// The names that `code` counts, in order of first use.
+    names: Vec<&'static str>,
+    /// Place of each number of the code table in `names`.
+    places: Vec<Option<i16>>,
+    sequence: Vec<i64>,
+    recorded_at: Vec<i64>,
+    awarded: Vec<i64>,
+    available: Vec<i64>,
+    replayed: Vec<bool>,
+    counts: Counts,
+    refusals: Refused,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Counts {
+    applied: usize,
+    replayed: usize,
+    refused: usize,
+    rejected: usize,
+}
+
+/// The rows that were not applied.
+#[derive(Default)]
+struct Refused {
+    row: Vec<i64>,
+    key: Vec<String>,
+    code: Vec<&'static str>,
+    requested: Vec<i64>,
+    available: Vec<i64>,
+}
+
+impl Columns {
+    pub fn with_capacity(rows: usize) -> Columns {
+        let last = CODES.last().map_or(0, |row| row.number);
+        Columns {
+            code: Vec::with_capacity(rows),
+            names: Vec::new(),
+            places: vec![None; usize::from(last) + 1],
+            sequence: Vec::with_capacity(rows),
+            recorded_at: Vec::with_capacity(rows),
+            awarded: Vec::with_capacity(rows),
+            available: Vec::with_capacity(rows),
+            replayed: Vec::with_capacity(rows),
+            counts: Counts::default(),
+            refusals: Refused::default(),
+        }
+    }
+
+    pub fn add(&mut self, answer: &RowAnswer, key: impl FnOnce() -> String) {
+        let row = self.code.len();
+        let place = self.place(answer.code);
+        self.code.push(place);
+        self.sequence.push(answer.sequence as i64);
+        self.recorded_at.push(answer.recorded_at);
+        self.awarded.push(answer.awarded);
+        self.available.push(answer.available);
+        self.replayed.push(answer.replayed);
+        let class = answer.code.class();
+        let counts = &mut self.counts;
+        *match class {
+            _ if answer.replayed => &mut counts.replayed,
+            Class::Applied => &mut counts.applied,
+            Class::Refused => &mut counts.refused,
+            _ => &mut counts.rejected,
+        } += 1;
+        if class != Class::Applied {
+            self.refusals.row.push(row as i64);
+            self.refusals.key.push(key());
+            self.refusals.code.push(answer.code.name());
+            self.refusals.requested.push(answer.requested);
+            self.refusals.available.push(answer.available);
+        }
+    }
+
+    fn place(&mut self, code: Code) -> i16 {
+        let place = &mut self.places[usize::from(code.number())];
+        *place.get_or_insert_with(|| {
+            self.names.push(code.name());
+            self.names.len() as i16 - 1
+        })
+    }
+
+    pub fn finish(self) -> Result<Answers, ArrowError> {
+        let entered: Vec<bool> = self
+            .sequence
+            .iter()
+            .map(|sequence| *sequence != 0)
+            .collect();
+        let entered = arrow_buffer::NullBuffer::from(entered);
+        let recorded =
+            TimestampNanosecondArray::new(self.recorded_at.into(), Some(entered.clone()));
+        let columns: [(&str, ArrayRef); 6] = [
+            ("code", coded(self.code, &self.names)?),
+            (
+                "sequence",
+                Arc::new(Int64Array::new(self.sequence.into(), Some(entered))),
+            ),
+            ("recorded_at", Arc::new(recorded.with_timezone("UTC"))),
+            ("awarded", Arc::new(Int64Array::from(self.awarded))),
+            ("available", Arc::new(Int64Array::from(self.available))),
+            ("replayed", Arc::new(BooleanArray::from(self.replayed))),
+        ];
+        Ok(Answers {
+            batch: RecordBatch::try_from_iter(columns)?,
+            counts: self.counts,
+            refusals: self.refusals.finish()?,
+        })
+    }
+}
+
+impl Refused {
+    fn finish(self) -> Result<RecordBatch, ArrowError> {
+        let columns: [(&str, ArrayRef); 5] = [
+            ("row", Arc::new(Int64Array::from(self.row))),
+            ("key", Arc::new(StringArray::from(self.key))),
+            ("code", Arc::new(StringArray::from(self.code))),
+            ("requested", Arc::new(Int64Array::from(self.requested))),
+            ("available", Arc::new(Int64Array::from(self.available))),
+        ];
+        RecordBatch::try_from_iter(columns)
+    }
+}
+
+fn coded(code: Vec<i16>, names: &[&'static str]) -> Result<ArrayRef, ArrowError> {
+    let names = Arc::new(StringArray::from_iter_values(names));
+    let coded = DictionaryArray::<Int16Type>::try_new(Int16Array::from(code), names)?;
+    Ok(Arc::new(coded))
+}
+
+/// One answer per row of a batch, in its order; a table for any Arrow library.
+#[pyclass(module = "loyalty_ledger._core", frozen)]
+pub struct Answers {
+    batch: RecordBatch,
+    counts: Counts,
+    refusals: RecordBatch,
+}
+
+#[pymethods]
+impl Answers {
+    /// Rows applied by this call.
+    #[getter]
+    fn applied(&self) -> usize {
+        self.counts.applied
+    }
+
+    /// Rows whose key was answered before; they got their first answer again.
+    #[getter]
+    fn replayed(&self) -> usize {
+        self.counts.replayed
+    }
+
+    /// Rows that this call refused by the state of the ledger.
+    #[getter]
+    fn refused(&self) -> usize {
+        self.counts.refused
+    }
+
+    /// Rows that were not taken at all: wrong in shape, or naming something unknown.
+    #[getter]
+    fn rejected(&self) -> usize {
+        self.counts.rejected
+    }
+
+    /// Every row that was not applied, also when replayed.
+    fn refusals(&self) -> Refusals {
+        Refusals {
+            batch: self.refusals.clone(),
+        }
+    }
+
+    fn __len__(&self) -> usize {
+        self.batch.num_rows()
+    }
+
+    fn __repr__(&self) -> String {
+        let Counts {
+            applied,
+            replayed,
+            refused,
+            rejected,
+        } = self.counts;
+        format!(
+            "<Answers: {applied} applied, {replayed} replayed, {refused} refused, {rejected} rejected>"
+        )
+    }
+
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        // The schema is a wish: whoever gets another one casts it.
+        drop(requested_schema);
+        stream::capsule(py, self.batch.clone())
+    }
+}
+
+/// The rows of a batch that were not applied: row, key, code, requested, available.
+#[pyclass(module = "loyalty_ledger._core", frozen)]
+pub struct Refusals {
+    batch: RecordBatch,
+}
+
+#[pymethods]
+impl Refusals {
+    fn __len__(&self) -> usize {
+        self.batch.num_rows()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<Refusals: {} rows>", self.batch.num_rows())
+    }
+
+    #[pyo3(signature = (requested_schema=None))]
+    fn __arrow_c_stream__<'py>(
+        &self,
+        py: Python<'py>,
+        requested_schema: Option<Bound<'py, PyAny>>,
+    ) -> PyResult<Bound<'py, PyCapsule>> {
+        drop(requested_schema);
+        stream::capsule(py, self.batch.clone())
+    }
+}

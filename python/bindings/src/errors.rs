@@ -1,0 +1,102 @@
+//! What the engine says no with, as exceptions of `loyalty_ledger.errors`.
+
+use loyalty_ledger::engine::{Failure, OpenError};
+use loyalty_ledger::ledger::rejection::Rejection;
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyDict;
+
+/// What is wrong with a table that was handed in, found before anything of it was written.
+#[derive(Debug)]
+pub struct BadTable {
+    /// Empty if it is about the table as a whole.
+    pub column: String,
+    /// Counted from 0; `None` if it is about the whole column.
+    pub row: Option<usize>,
+    pub message: String,
+}
+
+impl BadTable {
+    pub fn whole(message: impl Into<String>) -> BadTable {
+        BadTable {
+            column: String::new(),
+            row: None,
+            message: message.into(),
+        }
+    }
+
+    pub fn column(column: &str, message: impl Into<String>) -> BadTable {
+        BadTable {
+            column: column.to_string(),
+            row: None,
+            message: message.into(),
+        }
+    }
+
+    pub fn cell(column: &str, row: usize, message: impl Into<String>) -> BadTable {
+        BadTable {
+            row: Some(row),
+            ..BadTable::column(column, message)
+        }
+    }
+}
+
+/// The exception of a failure's code; `done` is what of a batch was done before it.
+pub fn failed(py: Python<'_>, failure: &Failure, done: Option<usize>) -> PyErr {
+    match failure {
+        Failure::Rejected(rejection) => rejected(py, rejection),
+        Failure::System { code, message } => {
+            let details = PyDict::new(py);
+            let rows = done.map_or(Ok(()), |rows| details.set_item("rows_done", rows));
+            rows.map_or_else(
+                |error| error,
+                |()| call(py, failure_of(py), (code.name(), message.as_str(), details)),
+            )
+        }
+    }
+}
+
+pub fn rejected(py: Python<'_>, rejection: &Rejection) -> PyErr {
+    let details = PyDict::new(py);
+    let entry = rejection
+        .entry
+        .map_or(Ok(()), |entry| details.set_item("entry", entry));
+    let (code, message) = (rejection.code.name(), rejection.message.as_str());
+    entry.map_or_else(
+        |error| error,
+        |()| call(py, failure_of(py), (code, message, details)),
+    )
+}
+
+pub fn not_opened(py: Python<'_>, error: &OpenError) -> PyErr {
+    let code = error.code().map(|code| code.name());
+    call(
+        py,
+        failure_of(py),
+        (code, error.to_string(), PyDict::new(py)),
+    )
+}
+
+pub fn bad_table(py: Python<'_>, bad: &BadTable) -> PyErr {
+    static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let column = Some(bad.column.as_str()).filter(|column| !column.is_empty());
+    let make = MAKE.import(py, "loyalty_ledger.errors", "table_error");
+    call(py, make, (column, bad.row, bad.message.as_str()))
+}
+
+fn failure_of<'py>(py: Python<'py>) -> PyResult<&'py Bound<'py, PyAny>> {
+    static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    MAKE.import(py, "loyalty_ledger.errors", "failure")
+}
+
+fn call<'py>(
+    py: Python<'py>,
+    make: PyResult<&Bound<'py, PyAny>>,
+    arguments: impl pyo3::call::PyCallArgs<'py>,
+) -> PyErr {
+    let _ = py;
+    match make.and_then(|make| make.call1(arguments)) {
+        Ok(exception) => PyErr::from_value(exception),
+        Err(error) => error,
+    }
+}

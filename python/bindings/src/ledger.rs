@@ -1,0 +1,164 @@
+//! The class `_core.Ledger`: opening, closing, and what it holds.
+
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use loyalty_ledger::engine::{self, Clock, Failure, Options};
+use loyalty_ledger::ledger::request::{Command, MemberName, Request, Text};
+use loyalty_ledger::ledger::time::Instant;
+use pyo3::prelude::*;
+
+use crate::clock::ManualClock;
+use crate::errors;
+use crate::results::Answer;
+use crate::values::member_id;
+
+/// An open ledger. Times are microseconds since 1970, money is in minor units.
+#[pyclass(module = "loyalty_ledger._core", frozen)]
+pub struct Ledger {
+    pub engine: engine::Ledger,
+    pub manual: bool,
+    /// The money of the program in force; only a publish of this process changes it.
+    money: Mutex<[u8; 3]>,
+}
+
+#[pymethods]
+impl Ledger {
+    #[staticmethod]
+    #[pyo3(signature = (path, *, program, clock, read_only, accept_clock, create))]
+    fn open(
+        py: Python<'_>,
+        path: PathBuf,
+        program: Option<String>,
+        clock: Option<&Bound<'_, ManualClock>>,
+        read_only: bool,
+        accept_clock: bool,
+        create: bool,
+    ) -> PyResult<Ledger> {
+        let manual = clock.map(|clock| clock.get().0.clone());
+        let options = Options {
+            program,
+            clock: manual.map_or(Clock::System, Clock::Manual),
+            read_only,
+            accept_clock,
+            create,
+            ..Options::default()
+        };
+        let opened = py.detach(|| engine::Ledger::open(&path, options));
+        let engine = opened.map_err(|error| errors::not_opened(py, &error))?;
+        let money = py.detach(|| money_of(&engine));
+        let money = money.map_err(|failure| errors::failed(py, &failure, None))?;
+        Ok(Ledger {
+            engine,
+            manual: clock.is_some(),
+            money: Mutex::new(money),
+        })
+    }
+
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        self.wait(py, || self.engine.close())
+    }
+
+    /// ISO 4217 code of the money that the program earns on.
+    fn money(&self) -> String {
+        crate::values::currency_code(self.money_bytes())
+    }
+
+    /// Writes a snapshot, so that the next opening replays less.
+    fn snapshot(&self, py: Python<'_>) -> PyResult<()> {
+        self.wait(py, || self.engine.snapshot())
+    }
+
+    /// Copies the ledger while it is open; returns the last sequence of the copy.
+    fn backup(&self, py: Python<'_>, target: PathBuf) -> PyResult<u64> {
+        self.wait(py, || self.engine.backup(&target))
+    }
+
+    fn publish(&self, py: Python<'_>, toml: &str) -> PyResult<Answer> {
+        let answer = self.wait(py, || {
+            let answer = self.engine.publish(toml)?;
+            Ok((answer, money_of(&self.engine)?))
+        });
+        let (answer, money) = answer?;
+        *self
+            .money
+            .lock()
+            .expect("nothing panics while it holds three bytes") = money;
+        Ok(Answer::from(&answer))
+    }
+
+    /// Records what time has moved; returns how many wallets it settled.
+    fn sweep(&self, py: Python<'_>) -> PyResult<u64> {
+        self.wait(py, || self.engine.sweep())
+    }
+}
+
+impl Ledger {
+    pub fn money_bytes(&self) -> [u8; 3] {
+        *self
+            .money
+            .lock()
+            .expect("nothing panics while it holds three bytes")
+    }
+
+    /// Waits for the engine with the GIL released.
+    pub fn wait<T: Send>(
+        &self,
+        py: Python<'_>,
+        call: impl FnOnce() -> Result<T, Failure> + Send,
+    ) -> PyResult<T> {
+        py.detach(call)
+            .map_err(|failure| errors::failed(py, &failure, None))
+    }
+
+    pub fn submit(
+        &self,
+        py: Python<'_>,
+        key: &str,
+        occurred_at: Option<i64>,
+        command: Command<'_>,
+    ) -> PyResult<Answer> {
+        let request = Request {
+            caller: Text::Borrowed(""),
+            key: Text::Borrowed(key),
+            occurred_at: occurred_at.map(Instant),
+            command,
+        };
+        let answer = self.wait(py, || self.engine.submit(request))?;
+        Ok(Answer::from(&answer))
+    }
+
+    /// A member by id, or else by card.
+    pub fn name<'m>(
+        &self,
+        py: Python<'_>,
+        member: Option<&'m str>,
+        card: &str,
+    ) -> PyResult<MemberName<'m>> {
+        match member {
+            Some(id) => Ok(member_id(id)),
+            None => {
+                let alias = self.engine.alias("card", card);
+                let alias = alias.map_err(|rejection| errors::rejected(py, &rejection))?;
+                Ok(MemberName::Alias(alias))
+            }
+        }
+    }
+}
+
+fn money_of(engine: &engine::Ledger) -> Result<[u8; 3], Failure> {
+    Ok(engine.view()?.program().earning.money.bytes())
+}
+
+/// Makes a ledger from a backup, up to and including a sequence; returns its last one.
+#[pyfunction]
+#[pyo3(signature = (source, target, through=None))]
+pub fn restore(
+    py: Python<'_>,
+    source: PathBuf,
+    target: PathBuf,
+    through: Option<u64>,
+) -> PyResult<u64> {
+    let restored = py.detach(|| engine::restore(Path::new(&source), Path::new(&target), through));
+    restored.map_err(|error| errors::not_opened(py, &error))
+}

@@ -1,0 +1,376 @@
+//! What the engine answers, as dictionaries: the package makes its frozen dataclasses of them.
+
+use loyalty_ledger::ledger::answer;
+use loyalty_ledger::ledger::entry::{self, Flow, Movement};
+use loyalty_ledger::ledger::lot;
+use loyalty_ledger::ledger::request::{Command, MemberName, Money, Part};
+use loyalty_ledger::ledger::state::Objects;
+use loyalty_ledger::ledger::wallet;
+use loyalty_ledger::query;
+use pyo3::IntoPyObject;
+
+use crate::values::{currency_code, micros, sequence};
+
+#[derive(IntoPyObject)]
+pub struct Balance {
+    pending: i64,
+    available: i64,
+    held: i64,
+    debt: i64,
+}
+
+#[derive(IntoPyObject)]
+pub struct Answer {
+    code: &'static str,
+    sequence: u64,
+    /// Nanoseconds since 1970.
+    recorded_at: i64,
+    requested: i64,
+    awarded: i64,
+    balance: Balance,
+    next_activation: Option<i64>,
+    next_expiry: Option<i64>,
+    original: Option<u64>,
+    replayed: bool,
+}
+
+#[derive(IntoPyObject)]
+pub struct Lot {
+    /// Sequence of the entry that made it.
+    made_by: u64,
+    points: i64,
+    activates_at: i64,
+    expires_at: Option<i64>,
+    /// Sequence of the entry that earned the points.
+    earned_by: u64,
+    funder: Option<String>,
+    /// Millionths of a unit of money and its currency.
+    price: Option<(i64, String)>,
+    pending: bool,
+}
+
+#[derive(IntoPyObject)]
+pub struct Hold {
+    authorization: u64,
+    lapses_at: i64,
+    points: i64,
+}
+
+#[derive(IntoPyObject)]
+pub struct BalanceView {
+    balance: Balance,
+    lots: Vec<Lot>,
+    holds: Vec<Hold>,
+    next_activation: Option<i64>,
+    next_expiry: Option<i64>,
+    next_expiry_points: i64,
+    at: i64,
+}
+
+#[derive(IntoPyObject)]
+pub struct StatementRow {
+    /// Nanoseconds since 1970.
+    at: i64,
+    sequence: Option<u64>,
+    verb: &'static str,
+    code: &'static str,
+    reason: &'static str,
+    points: i64,
+    change: Balance,
+    balance: Balance,
+    original: Option<u64>,
+    key: Option<String>,
+    moved: Vec<Move>,
+    position: String,
+}
+
+#[derive(IntoPyObject)]
+pub struct Page {
+    rows: Vec<StatementRow>,
+    next: Option<String>,
+}
+
+/// Points of one lot on the move.
+#[derive(IntoPyObject)]
+pub struct Move {
+    flow: &'static str,
+    points: i64,
+    paid: i64,
+    made_by: u64,
+    activates_at: i64,
+    expires_at: Option<i64>,
+    due_at: Option<i64>,
+    hold: Option<u64>,
+}
+
+#[derive(IntoPyObject)]
+pub struct Effect {
+    member: String,
+    wallet: String,
+    moved: Vec<Move>,
+    balance: Balance,
+    next_activation: Option<i64>,
+    next_expiry: Option<i64>,
+}
+
+#[derive(IntoPyObject)]
+pub struct Entry {
+    sequence: u64,
+    /// Nanoseconds since 1970.
+    recorded_at: i64,
+    occurred_at: Option<i64>,
+    verb: &'static str,
+    code: &'static str,
+    caller: String,
+    key: Option<String>,
+    member: Option<String>,
+    program: u32,
+    requested: i64,
+    awarded: i64,
+    original: Option<u64>,
+    amount: Option<(i64, String)>,
+    reason: Option<String>,
+    actor: Option<String>,
+    effects: Vec<Effect>,
+}
+
+impl From<&entry::Balance> for Balance {
+    fn from(balance: &entry::Balance) -> Balance {
+        Balance {
+            pending: balance.pending,
+            available: balance.available,
+            held: balance.held,
+            debt: balance.debt,
+        }
+    }
+}
+
+impl From<&query::Change> for Balance {
+    fn from(change: &query::Change) -> Balance {
+        Balance {
+            pending: change.pending,
+            available: change.available,
+            held: change.held,
+            debt: change.debt,
+        }
+    }
+}
+
+impl From<&answer::Answer> for Answer {
+    fn from(answer: &answer::Answer) -> Answer {
+        Answer {
+            code: answer.code.name(),
+            sequence: answer.sequence,
+            recorded_at: answer.recorded_at.0,
+            requested: answer.requested,
+            awarded: answer.awarded,
+            balance: Balance::from(&answer.balance),
+            next_activation: micros(answer.next_activation),
+            next_expiry: micros(answer.next_expiry),
+            original: sequence(answer.original),
+            replayed: answer.replayed,
+        }
+    }
+}
+
+impl Lot {
+    fn new(lot: &lot::Lot, objects: &Objects) -> Lot {
+        let terms = objects.terms.get(lot.terms.0 as usize);
+        let price = terms.and_then(|terms| terms.price.as_ref());
+        Lot {
+            made_by: lot.id.sequence(),
+            points: lot.amount,
+            activates_at: lot.activates_at.0,
+            expires_at: micros(lot.expires_at),
+            earned_by: lot.origin,
+            funder: terms
+                .and_then(|terms| terms.funder.as_deref())
+                .map(str::to_owned),
+            price: price.map(|price| (price.micros, currency_code(price.currency))),
+            pending: lot.pending,
+        }
+    }
+}
+
+impl From<&wallet::Hold> for Hold {
+    fn from(hold: &wallet::Hold) -> Hold {
+        Hold {
+            authorization: hold.id,
+            lapses_at: hold.lapses_at.0,
+            points: hold.parts.iter().map(|part| part.amount).sum(),
+        }
+    }
+}
+
+impl BalanceView {
+    pub fn new(view: &query::BalanceView, objects: &Objects) -> BalanceView {
+        BalanceView {
+            balance: Balance::from(&view.balance),
+            lots: view.lots.iter().map(|lot| Lot::new(lot, objects)).collect(),
+            holds: view.holds.iter().map(Hold::from).collect(),
+            next_activation: micros(view.next_activation),
+            next_expiry: micros(view.next_expiry),
+            next_expiry_points: view.next_expiry_points,
+            at: view.at.0,
+        }
+    }
+}
+
+impl Move {
+    fn of_part(part: &query::LotPart) -> Move {
+        Move {
+            flow: flow_name(part.flow),
+            points: part.lot.amount,
+            paid: part.paid,
+            made_by: part.lot.id.sequence(),
+            activates_at: part.lot.activates_at.0,
+            expires_at: micros(part.lot.expires_at),
+            due_at: None,
+            hold: None,
+        }
+    }
+}
+
+impl From<&Movement> for Move {
+    fn from(movement: &Movement) -> Move {
+        Move {
+            flow: flow_name(movement.flow),
+            points: movement.lot.amount,
+            paid: movement.paid,
+            made_by: movement.lot.id.sequence(),
+            activates_at: movement.lot.activates_at.0,
+            expires_at: micros(movement.lot.expires_at),
+            due_at: movement.due_at.map(|due| due.0),
+            hold: sequence(movement.hold),
+        }
+    }
+}
+
+impl From<&query::StatementRow> for StatementRow {
+    fn from(row: &query::StatementRow) -> StatementRow {
+        StatementRow {
+            at: row.at.0,
+            sequence: sequence(row.sequence),
+            verb: row.verb,
+            code: row.code.name(),
+            reason: row.reason,
+            points: row.points,
+            change: Balance::from(&row.change),
+            balance: Balance::from(&row.balance),
+            original: sequence(row.original),
+            key: given(&row.key),
+            moved: row.lots.iter().map(Move::of_part).collect(),
+            position: row.position.to_string(),
+        }
+    }
+}
+
+impl From<&query::Page> for Page {
+    fn from(page: &query::Page) -> Page {
+        Page {
+            rows: page.rows.iter().map(StatementRow::from).collect(),
+            next: page.next.map(|position| position.to_string()),
+        }
+    }
+}
+
+impl Entry {
+    pub fn new(entry: &entry::Entry<'_>, objects: &Objects) -> Entry {
+        let command = &entry.request.command;
+        let effects = entry
+            .effects
+            .iter()
+            .map(|effect| Effect::new(effect, objects));
+        let effects: Vec<Effect> = effects.collect();
+        let (reason, actor) = match command {
+            Command::Adjust(adjust) => (given(&adjust.reason), given(&adjust.actor)),
+            _ => (None, None),
+        };
+        Entry {
+            sequence: entry.sequence,
+            recorded_at: entry.recorded_at.0,
+            occurred_at: entry.request.occurred_at.and_then(micros),
+            verb: command.verb(),
+            code: entry.code.name(),
+            caller: entry.request.caller.to_string(),
+            key: given(&entry.request.key),
+            member: named_member(command)
+                .or_else(|| effects.first().map(|effect| effect.member.clone())),
+            program: entry.program,
+            requested: entry.figures.requested,
+            awarded: entry.figures.awarded,
+            original: sequence(entry.original),
+            amount: amount(command).map(|money| (money.minor_units, currency_code(money.currency))),
+            reason,
+            actor,
+            effects,
+        }
+    }
+}
+
+impl Effect {
+    fn new(effect: &entry::Effect, objects: &Objects) -> Effect {
+        let currencies = &objects.program().currencies;
+        let currency = currencies.get(usize::from(effect.wallet.currency));
+        Effect {
+            member: objects.member_id(effect.wallet.member).to_owned(),
+            wallet: currency.map_or_else(String::new, |currency| currency.name.clone()),
+            moved: effect.movements.iter().map(Move::from).collect(),
+            balance: Balance::from(&effect.after),
+            next_activation: micros(effect.next_activation),
+            next_expiry: micros(effect.next_expiry),
+        }
+    }
+}
+
+/// The member's id, where the request names it.
+fn named_member(command: &Command<'_>) -> Option<String> {
+    let name = match command {
+        Command::Enroll(enroll) => return given(&enroll.member),
+        Command::AddAlias(change) | Command::RemoveAlias(change) => &change.member,
+        Command::Purchase(purchase) => &purchase.member,
+        Command::Accrue(accrue) => &accrue.member,
+        Command::Redeem(redeem) => &redeem.member,
+        Command::Authorize(authorize) => &authorize.member,
+        Command::Adjust(adjust) => &adjust.member,
+        Command::Reverse(reverse) => reverse.member.as_ref()?,
+        _ => return None,
+    };
+    match name {
+        MemberName::Id(id) => given(id),
+        MemberName::Alias(_) => None,
+    }
+}
+
+fn amount<'c>(command: &'c Command<'_>) -> Option<&'c Money> {
+    match command {
+        Command::Purchase(purchase) => Some(&purchase.amount),
+        Command::Reverse(reverse) => match &reverse.part {
+            Part::Money(money) => Some(money),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn given(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+const fn flow_name(flow: Flow) -> &'static str {
+    match flow {
+        Flow::Accrued => "accrued",
+        Flow::Activated => "activated",
+        Flow::Expired => "expired",
+        Flow::Redeemed => "redeemed",
+        Flow::RedemptionReversed => "redemption_reversed",
+        Flow::AccrualReversed => "accrual_reversed",
+        Flow::ExpiryReversed => "expiry_reversed",
+        Flow::Overdrawn => "overdrawn",
+        Flow::AdjustedUp => "adjusted_up",
+        Flow::AdjustedDown => "adjusted_down",
+        Flow::Held => "held",
+        Flow::Released => "released",
+        Flow::Captured => "captured",
+    }
+}

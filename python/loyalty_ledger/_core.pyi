@@ -1,0 +1,323 @@
+"""The compiled module: translation between Python and the engine. Use the package, not this."""
+
+from os import PathLike
+from typing import Final, Protocol, TypedDict, final, type_check_only
+
+__all__ = ["CODES", "Answers", "Ledger", "ManualClock", "Refusals", "minor_digits", "restore"]
+
+CODES: Final[tuple[tuple[int, str, str, str, str, bool], ...]]
+"""Number, name, class, meaning, example, retryable."""
+
+@type_check_only
+class ArrowTable(Protocol):
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+@type_check_only
+class Attempt(TypedDict):
+    key: str
+    occurred_at: int | None
+
+@type_check_only
+class RawBalance(TypedDict):
+    pending: int
+    available: int
+    held: int
+    debt: int
+
+@type_check_only
+class RawAnswer(TypedDict):
+    code: str
+    sequence: int
+    recorded_at: int
+    requested: int
+    awarded: int
+    balance: RawBalance
+    next_activation: int | None
+    next_expiry: int | None
+    original: int | None
+    replayed: bool
+
+@type_check_only
+class RawLot(TypedDict):
+    made_by: int
+    points: int
+    activates_at: int
+    expires_at: int | None
+    earned_by: int
+    funder: str | None
+    price: tuple[int, str] | None
+    pending: bool
+
+@type_check_only
+class RawHold(TypedDict):
+    authorization: int
+    lapses_at: int
+    points: int
+
+@type_check_only
+class RawBalanceView(TypedDict):
+    balance: RawBalance
+    lots: list[RawLot]
+    holds: list[RawHold]
+    next_activation: int | None
+    next_expiry: int | None
+    next_expiry_points: int
+    at: int
+
+@type_check_only
+class RawMove(TypedDict):
+    flow: str
+    points: int
+    paid: int
+    made_by: int
+    activates_at: int
+    expires_at: int | None
+    due_at: int | None
+    hold: int | None
+
+@type_check_only
+class RawStatementRow(TypedDict):
+    at: int
+    sequence: int | None
+    verb: str
+    code: str
+    reason: str
+    points: int
+    change: RawBalance
+    balance: RawBalance
+    original: int | None
+    key: str | None
+    moved: list[RawMove]
+    position: str
+
+@type_check_only
+class RawPage(TypedDict):
+    rows: list[RawStatementRow]
+    next: str | None
+
+@type_check_only
+class RawEffect(TypedDict):
+    member: str
+    wallet: str
+    moved: list[RawMove]
+    balance: RawBalance
+    next_activation: int | None
+    next_expiry: int | None
+
+@type_check_only
+class RawEntry(TypedDict):
+    sequence: int
+    recorded_at: int
+    occurred_at: int | None
+    verb: str
+    code: str
+    caller: str
+    key: str | None
+    member: str | None
+    program: int
+    requested: int
+    awarded: int
+    original: int | None
+    amount: tuple[int, str] | None
+    reason: str | None
+    actor: str | None
+    effects: list[RawEffect]
+
+@type_check_only
+class RawLadder(TypedDict):
+    steps: list[tuple[str, int, int]]
+    never: int
+
+@type_check_only
+class RawTrialLine(TypedDict):
+    funder: str | None
+    price: tuple[int, str] | None
+    accounts: list[tuple[str, int]]
+
+@type_check_only
+class RawTrialBalance(TypedDict):
+    at: int
+    balanced: bool
+    lines: list[RawTrialLine]
+    pending: int
+    available: int
+    held: int
+    debt: int
+
+@type_check_only
+class RawReport(TypedDict):
+    ok: bool
+    entries: int
+    members: int
+    problems: list[str]
+    problem_count: int
+    digest: str
+
+@type_check_only
+class RawInfo(TypedDict):
+    path: PathLike[str]
+    id: str
+    clock: str
+    read_only: bool
+    entries: int
+    recorded_at: int
+    now: int
+    members: int
+    program_version: int
+    zone: str
+    money: str
+    journal_bytes: int
+    snapshot: int
+
+@type_check_only
+class RawRule(TypedDict):
+    points: int
+    per_minor_units: int
+    money: str
+    wallet: str
+
+@final
+class ManualClock:
+    def __new__(cls, start: int) -> ManualClock: ...
+    def advance_to(self, to: int) -> None: ...
+    def now(self) -> int: ...
+
+@final
+class Answers:
+    """One answer per row of a batch, in its order: a table that any Arrow library reads.
+
+    Columns: code, sequence, recorded_at, awarded, available, replayed. The four counts add up to the rows.
+    """
+
+    @property
+    def applied(self) -> int:
+        """Rows applied by this call."""
+
+    @property
+    def replayed(self) -> int:
+        """Rows whose key was answered before; they got their first answer again, whatever it was."""
+
+    @property
+    def refused(self) -> int:
+        """Rows that this call refused by the state of the ledger."""
+
+    @property
+    def rejected(self) -> int:
+        """Rows that were not taken at all: wrong in shape, or naming something unknown."""
+
+    def refusals(self) -> Refusals:
+        """Every row that was not applied, also when replayed."""
+
+    def __len__(self) -> int: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+@final
+class Refusals:
+    """The rows that were not applied: row, key, code, requested, available."""
+
+    def __len__(self) -> int: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+@final
+class Ledger:
+    @staticmethod
+    def open(
+        path: str,
+        *,
+        program: str | None,
+        clock: ManualClock | None,
+        read_only: bool,
+        accept_clock: bool,
+        create: bool,
+    ) -> Ledger: ...
+    def close(self) -> None: ...
+    def money(self) -> str: ...
+    def enroll(
+        self, member: str, aliases: list[tuple[str, str]], *, key: str, occurred_at: int | None
+    ) -> RawAnswer: ...
+    def add_alias(self, member: str, kind: str, value: str, *, key: str, occurred_at: int | None) -> RawAnswer: ...
+    def remove_alias(self, member: str, kind: str, value: str, *, key: str, occurred_at: int | None) -> RawAnswer: ...
+    def purchase(
+        self,
+        member: str | None,
+        card: str,
+        amount: tuple[int, str],
+        *,
+        enroll: bool,
+        key: str,
+        occurred_at: int | None,
+    ) -> RawAnswer: ...
+    def accrue(
+        self,
+        member: str,
+        points: int,
+        *,
+        activates_at: int | None,
+        expires_at: int | None,
+        funder: str | None,
+        price: tuple[int, str] | None,
+        wallet: str,
+        enroll: bool,
+        key: str,
+        occurred_at: int | None,
+    ) -> RawAnswer: ...
+    def redeem(self, member: str, points: int, *, wallet: str, key: str, occurred_at: int | None) -> RawAnswer: ...
+    def authorize(
+        self,
+        member: str,
+        points: int,
+        *,
+        ttl_micros: int | None,
+        allow_partial: bool,
+        wallet: str,
+        key: str,
+        occurred_at: int | None,
+    ) -> RawAnswer: ...
+    def capture(
+        self, authorization: int | str, *, points: int | None, key: str, occurred_at: int | None
+    ) -> RawAnswer: ...
+    def void(self, authorization: int | str, *, key: str, occurred_at: int | None) -> RawAnswer: ...
+    def reverse(
+        self,
+        original: int | str,
+        *,
+        points: int | None,
+        amount: tuple[int, str] | None,
+        member: str | None,
+        key: str,
+        occurred_at: int | None,
+    ) -> RawAnswer: ...
+    def adjust(
+        self,
+        member: str,
+        points: int,
+        *,
+        reason: str,
+        actor: str,
+        expires_at: int | None,
+        wallet: str,
+        key: str,
+        occurred_at: int | None,
+    ) -> RawAnswer: ...
+    def enroll_batch(self, table: ArrowTable) -> Answers: ...
+    def purchase_batch(self, table: ArrowTable, create_members: bool) -> Answers: ...
+    def accrue_batch(self, table: ArrowTable, create_members: bool) -> Answers: ...
+    def redeem_batch(self, table: ArrowTable) -> Answers: ...
+    def publish(self, toml: str) -> RawAnswer: ...
+    def sweep(self) -> int: ...
+    def balance(self, member: str | None, card: str, *, wallet: str, at: int | None) -> RawBalanceView: ...
+    def statement(self, member: str | None, card: str, *, wallet: str, limit: int, before: str | None) -> RawPage: ...
+    def entry(self, sequence: int) -> RawEntry: ...
+    def entry_by_key(self, key: str) -> RawEntry: ...
+    def entries(self, first: int, limit: int) -> list[RawEntry]: ...
+    def ladder(self, member: str | None, *, wallet: str) -> RawLadder: ...
+    def trial_balance(self, wallet: str, at: int | None) -> RawTrialBalance: ...
+    def verify(self) -> RawReport: ...
+    def digest(self) -> str: ...
+    def info(self) -> RawInfo: ...
+    def rule(self, program: int) -> RawRule | None: ...
+    def snapshot(self) -> None: ...
+    def backup(self, target: str) -> int: ...
+
+def minor_digits(currency: str) -> int: ...
+def restore(source: str, target: str, through: int | None = None) -> int: ...

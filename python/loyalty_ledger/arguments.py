@@ -1,0 +1,80 @@
+"""Arguments as the engine takes them; the wrong type is told by the argument's name."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from loyalty_ledger import errors
+from loyalty_ledger.results import Answer, Entry
+
+Earlier: TypeAlias = Answer | Entry | int | str
+"""An earlier entry: its answer, its sequence or its key."""
+
+_LARGEST = 2**63 - 1
+
+
+def text(argument: str, value: object) -> str:
+    """Text that can be written as UTF-8."""
+    if not isinstance(value, str):
+        raise TypeError(f"{argument} must be text (str), not {type(value).__name__}")
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"{argument} {value!r} cannot be written as UTF-8 (character {error.start})") from None
+    return value
+
+
+def optional_text(argument: str, value: object) -> str | None:
+    """As `text`; nothing stays nothing."""
+    return None if value is None else text(argument, value)
+
+
+def whole(argument: str, value: object) -> int:
+    """A whole number of points."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        hint = "; floats are not exact" if isinstance(value, float) else ""
+        raise TypeError(f"{argument} must be a whole number (int), not {type(value).__name__}{hint}")
+    number = int(value.__index__())
+    if not -_LARGEST <= number <= _LARGEST:
+        raise errors.PointsTooLarge(f"{argument} {number} is beyond the 2^53 that one request moves at most")
+    return number
+
+
+def optional_whole(argument: str, value: object) -> int | None:
+    """As `whole`; nothing stays nothing."""
+    return None if value is None else whole(argument, value)
+
+
+def flag(argument: str, value: object) -> bool:
+    """True or False and nothing like it."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{argument} must be True or False, not {type(value).__name__}")
+    return value
+
+
+def count(argument: str, value: object, lowest: int, highest: int) -> int:
+    """A number between two bounds."""
+    number = whole(argument, value)
+    if not lowest <= number <= highest:
+        raise ValueError(f"{argument} must be between {lowest:,} and {highest:,}, not {number:,}")
+    return number
+
+
+def earlier(argument: str, value: object) -> int | str:
+    """How an earlier entry is named."""
+    if isinstance(value, Answer | Entry):
+        return value.sequence
+    if isinstance(value, str):
+        return text(argument, value)
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(f"{argument} must be an answer, a sequence (int) or a key (str), not {type(value).__name__}")
+    return count(argument, value, 1, _LARGEST)
+
+
+def name(member: object, card: object) -> tuple[str | None, str]:
+    """How a member is named: by id or by card, one of the two."""
+    if (member is None) == (card is None):
+        raise TypeError("name the member by its id or by card=, one of the two")
+    if member is not None:
+        return text("member", member), ""
+    return None, text("card", card)

@@ -1,0 +1,303 @@
+"""What a ledger answers: frozen dataclasses. Times are datetimes in UTC, points are whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import InitVar, dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Balance:
+    """The four parts of a wallet, each zero or more; with debt nothing is available."""
+
+    pending: int
+    available: int
+    held: int
+    debt: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """Signed changes of the four parts of a balance."""
+
+    pending: int
+    available: int
+    held: int
+    debt: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one write: a till prints a receipt from it."""
+
+    code: str
+    sequence: int
+    recorded_at: datetime
+    requested: int
+    """Points asked for; of a purchase, points it is worth."""
+    awarded: int
+    """Points given or moved."""
+    balance: Balance
+    """After the entry."""
+    next_activation: datetime | None
+    next_expiry: datetime | None
+    original: int | None
+    """The entry that was captured, voided or reversed."""
+    replayed: bool
+    """Whether the key had been answered before; the rest is the first answer."""
+    explained: InitVar[Callable[[], str] | None] = None
+
+    def __post_init__(self, explained: Callable[[], str] | None) -> None:
+        object.__setattr__(self, "_explained", explained)
+
+    def explain(self) -> str:
+        """Why these points: the rule and its inputs, and every lot that moved. Reads the entry."""
+        explained: Callable[[], str] | None = getattr(self, "_explained", None)
+        if explained is None:
+            raise ValueError("this answer was not made by a ledger; ask the ledger for the entry instead")
+        return explained()
+
+    def __getstate__(self) -> dict[str, object]:
+        return {name: value for name, value in self.__dict__.items() if name != "_explained"}
+
+
+@dataclass(frozen=True)
+class Lot:
+    """Points of one accrual that are left, with their own dates and terms."""
+
+    points: int
+    pending: bool
+    activates_at: datetime
+    expires_at: datetime | None
+    """First instant at which they are no longer there; `None` for never."""
+    made_by: int
+    """The entry that made the lot."""
+    earned_by: int
+    """The entry that earned its points."""
+    funder: str | None
+    price: Decimal | None
+    """Money per point."""
+    price_currency: str | None
+
+
+@dataclass(frozen=True)
+class Hold:
+    """Points that an authorization keeps."""
+
+    authorization: int
+    points: int
+    lapses_at: datetime
+
+
+@dataclass(frozen=True)
+class BalanceView(Balance):
+    """A wallet at an instant: its four parts, its lots, its holds and what comes next."""
+
+    lots: tuple[Lot, ...]
+    """Pending and available lots by expiry; held points stand in `holds`."""
+    holds: tuple[Hold, ...]
+    next_activation: datetime | None
+    next_expiry: datetime | None
+    next_expiry_points: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Move:
+    """Points of one lot on the move."""
+
+    flow: str
+    """`accrued`, `activated`, `expired`, `redeemed`, `redemption_reversed`, `accrual_reversed`, `expiry_reversed`,
+    `overdrawn`, `adjusted_up`, `adjusted_down`, `held`, `released` or `captured`."""
+    points: int
+    paid: int
+    """The part that paid debt instead."""
+    made_by: int
+    activates_at: datetime
+    expires_at: datetime | None
+    due_at: datetime | None
+    """When time moved them; `None` for what the entry itself moved."""
+    hold: int | None
+
+
+@dataclass(frozen=True)
+class StatementRow:
+    """One movement of a member's wallet, and the balance after it."""
+
+    at: datetime
+    sequence: int | None
+    """The entry; `None` for what time moved."""
+    verb: str
+    code: str
+    reason: str
+    """`purchase`, `accrual`, `redemption`, `authorization`, `capture`, `void`, `adjustment`, `reversal`,
+    `accrual_reversed`, `redemption_reversed`, `activated`, `expired` or `hold_lapsed`."""
+    points: int
+    """Change of the available points."""
+    change: Change
+    balance: Balance
+    original: int | None
+    key: str | None
+    moved: tuple[Move, ...]
+    position: str
+    """Pass it as `before` for the rows before this one."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Rows of a statement, newest first."""
+
+    rows: tuple[StatementRow, ...]
+    next: str | None
+    """Pass it as `before` for the next page; `None` on the last one."""
+
+    def __iter__(self) -> Iterator[StatementRow]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What one entry did to one wallet."""
+
+    member: str
+    wallet: str
+    moved: tuple[Move, ...]
+    balance: Balance
+    next_activation: datetime | None
+    next_expiry: datetime | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One record of the journal."""
+
+    sequence: int
+    recorded_at: datetime
+    occurred_at: datetime | None
+    verb: str
+    code: str
+    caller: str
+    key: str | None
+    member: str | None
+    program: int
+    """Version of the program it was decided under; 0 is the default one."""
+    requested: int
+    awarded: int
+    original: int | None
+    amount: Decimal | None
+    currency: str | None
+    reason: str | None
+    actor: str | None
+    effects: tuple[Effect, ...]
+
+
+@dataclass(frozen=True)
+class LadderStep:
+    """Points that expire at one instant."""
+
+    at: datetime
+    on: date
+    """The date in the program's zone."""
+    points: int
+
+
+class Ladder(Mapping[date | None, int]):
+    """Points by the local date on which they expire; `None` is never. All of them add up to what is outstanding."""
+
+    def __init__(self, steps: tuple[LadderStep, ...], never: int) -> None:
+        self.steps = steps
+        self.never = never
+        days: dict[date | None, int] = {}
+        for step in steps:
+            days[step.on] = days.get(step.on, 0) + step.points
+        if never:
+            days[None] = never
+        self._days = days
+
+    def __getitem__(self, day: date | None) -> int:
+        return self._days[day]
+
+    def __iter__(self) -> Iterator[date | None]:
+        return iter(self._days)
+
+    def __len__(self) -> int:
+        return len(self._days)
+
+    def __repr__(self) -> str:
+        return f"Ladder({self._days!r})"
+
+
+@dataclass(frozen=True)
+class Accounts:
+    """Everything ever booked, above zero as people name it; `adjusted` and `outstanding` are signed."""
+
+    outstanding: int
+    accrued: int
+    accrual_reversed: int
+    redeemed: int
+    redemption_reversed: int
+    expired: int
+    reinstated: int
+    adjusted: int
+
+
+@dataclass(frozen=True)
+class TermsAccounts(Accounts):
+    """The accounts of the lots of one funder and price."""
+
+    funder: str | None
+    price: Decimal | None
+    price_currency: str | None
+
+
+@dataclass(frozen=True)
+class TrialBalance(Accounts):
+    """All accounts of one currency of points at an instant, and what the members' wallets hold."""
+
+    at: datetime
+    wallet: str
+    pending: int
+    available: int
+    held: int
+    debt: int
+    balanced: bool
+    """Whether the accounts add up to zero and to what the wallets hold."""
+    terms: tuple[TermsAccounts, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `verify` found."""
+
+    ok: bool
+    entries: int
+    members: int
+    problems: tuple[str, ...]
+    """The first hundred, in words."""
+    problem_count: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Info:
+    """What an open ledger says about itself."""
+
+    path: str
+    id: str
+    clock: str
+    """`system` or `manual`."""
+    read_only: bool
+    entries: int
+    recorded_at: datetime | None
+    now: datetime
+    members: int
+    program_version: int
+    zone: str
+    money: str
+    journal_bytes: int
+    snapshot: int
