@@ -12,7 +12,9 @@ use super::failure::OpenError;
 use crate::journal::{JournalError, Reader};
 use crate::ledger::apply::apply;
 use crate::ledger::audit::{AuditError, audit};
+use crate::ledger::decide::Originals;
 use crate::ledger::entry::{Entry, RecordedAt};
+use crate::ledger::request::Command;
 use crate::ledger::state::State;
 
 /// Why a replay stopped short.
@@ -68,7 +70,9 @@ pub(super) fn replay(reader: &Reader, state: &mut State, through: u64) -> Result
     if through < from {
         return Ok(());
     }
-    each_block(reader, from, through, |block| apply_block(state, block))
+    each_block(reader, from, through, |block| {
+        apply_block(reader, state, block)
+    })
 }
 
 /// Shows the entries from `from` to `through`, in order.
@@ -168,7 +172,7 @@ fn decode<'b>(block: &'b Block, place: &Place) -> Result<Entry<'b>, ReplayError>
     })
 }
 
-fn apply_block(state: &mut State, block: &Block) -> Result<(), ReplayError> {
+fn apply_block(reader: &Reader, state: &mut State, block: &Block) -> Result<(), ReplayError> {
     let mut entries = Vec::with_capacity(TOUCHED);
     for places in block.entries.chunks(TOUCHED) {
         entries.clear();
@@ -177,11 +181,43 @@ fn apply_block(state: &mut State, block: &Block) -> Result<(), ReplayError> {
         }
         touch(state, &entries);
         for entry in &entries {
-            audit(state, entry)?;
+            audit(state, entry, &audited_with(reader, state, entry)?)?;
             apply(state, entry);
         }
     }
     Ok(())
+}
+
+/// What the audit of a reversal looks at; other entries stand for themselves.
+fn audited_with(
+    reader: &Reader,
+    state: &State,
+    entry: &Entry<'_>,
+) -> Result<Originals, ReplayError> {
+    if !matches!(entry.request.command, Command::Reverse(_)) {
+        return Ok(Originals::default());
+    }
+    let one = |sequence: u64| owned(reader, sequence);
+    let latest = state.latest_follow_up(entry.original);
+    Ok(Originals {
+        original: one(entry.original)?,
+        latest: latest.map(one).transpose()?.flatten(),
+        history: Vec::new(),
+    })
+}
+
+fn owned(reader: &Reader, sequence: u64) -> Result<Option<Entry<'static>>, ReplayError> {
+    let Some(found) = reader.entry(sequence)? else {
+        return Ok(None);
+    };
+    let expected = RecordedAt(found.time_base.saturating_add(i64::from(found.index)));
+    let entry = codec::decode(sequence, expected, &found.bytes);
+    entry
+        .map(|entry| Some(entry.into_owned()))
+        .map_err(|error| ReplayError::Entry {
+            sequence,
+            reason: error.to_string(),
+        })
 }
 
 /// Reads what applying will need, entry after entry, so that the waits for memory overlap.

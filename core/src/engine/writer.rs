@@ -141,7 +141,7 @@ impl Decider {
             recorded_at: RecordedAt(now.0.max(self.recorded_at.0.saturating_add(1))),
         };
         let entry = decide(state, request, moment, originals)?;
-        if let Err(error) = audit(state, &entry) {
+        if let Err(error) = audit(state, &entry, originals) {
             let message = format!(
                 "{error}; nothing was written, and nothing more is: report it and open again"
             );

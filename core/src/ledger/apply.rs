@@ -1,11 +1,12 @@
 //! Applies an audited entry: total, infallible, and blind to every rule.
 
+use super::bounds::CHUNK_MEMBERS;
 use super::entry::{Effect, Entry, Fact};
 use super::keys::Slot;
 use super::members::HeldAlias;
 use super::program::Program;
 use super::rejection::Class;
-use super::request::Alias;
+use super::request::{Alias, Command};
 use super::state::{FollowUp, State, Terms};
 use super::time::Instant;
 
@@ -16,6 +17,9 @@ pub fn apply(state: &mut State, entry: &Entry<'_>) {
     }
     for effect in &entry.effects {
         apply_effect(state, effect, entry.sequence);
+    }
+    if entry.request.command == Command::Sweep {
+        find_due_again(state, &entry.effects);
     }
     if !entry.request.key.is_empty() {
         let print = state.print(&entry.request.caller, &entry.request.key);
@@ -56,6 +60,18 @@ fn apply_effect(state: &mut State, effect: &Effect, sequence: u64) {
     let next_due = wallet.next_due();
     chunk.due = chunk.due.min(next_due);
     state.objects.schedule = schedule;
+}
+
+/// A sweep clears what was due, so the chunks it went through are due later.
+fn find_due_again(state: &mut State, effects: &[Effect]) {
+    let mut swept: Vec<u32> = effects
+        .iter()
+        .map(|effect| effect.wallet.member / CHUNK_MEMBERS as u32)
+        .collect();
+    swept.dedup();
+    for chunk in swept {
+        state.chunk_mut(chunk * CHUNK_MEMBERS as u32).0.find_due();
+    }
 }
 
 fn apply_fact(state: &mut State, fact: &Fact<'_>, now: Instant) {

@@ -81,7 +81,7 @@ codes! {
     25 AmountNegative "AMOUNT_NEGATIVE" Invalid "A purchase's amount is zero or more." "purchase of -1.00 EUR";
     26 AmountNotPositive "AMOUNT_NOT_POSITIVE" Invalid "A returned amount must be above zero." "return of 0.00 EUR";
     27 AmountTooLarge "AMOUNT_TOO_LARGE" Invalid "One request names at most 2^53 minor units." "purchase of 2^53 + 1 cents";
-    28 ExpiryBeforeActivation "EXPIRY_BEFORE_ACTIVATION" Invalid "A lot must expire after it activates and after now." "activates 1 May, expires 1 April";
+    28 ExpiryBeforeActivation "EXPIRY_BEFORE_ACTIVATION" Invalid "A lot must expire after it activates." "activates 1 May, expires 1 April";
     29 UnknownCurrency "UNKNOWN_CURRENCY" Invalid "The program has no such currency of points." "wallet=\"stars\"";
     30 MoneyCurrencyNotAccepted "MONEY_CURRENCY_NOT_ACCEPTED" Invalid "The program earns on another money." "a purchase in USD where EUR is earned on";
     31 OccurredInFuture "OCCURRED_IN_FUTURE" Invalid "occurred_at is further ahead than the program allows." "occurred tomorrow";

@@ -1,7 +1,7 @@
 //! Effects: every movement must fit its wallet, and together they must explain the balance they state.
 
 use super::super::bounds::{WALLET_LOTS, WALLET_POINTS};
-use super::super::entry::{Balance, Effect, Entry, Fact, Flow, LotCounter, Movement};
+use super::super::entry::{Balance, Effect, Entry, Fact, Flow, LotCounter, Movement, Opened};
 use super::super::lot::{LotId, TermsId};
 use super::super::members::Member;
 use super::super::request::Command;
@@ -89,6 +89,15 @@ fn check_effect(
         wallet.apply(movement);
         gained += gain(movement);
     }
+    let filled = |opened: Opened| {
+        wallet
+            .hold(opened.hold)
+            .is_some_and(|hold| !hold.parts.is_empty())
+    };
+    demand(
+        effect.opened.is_none_or(filled),
+        "it opens a hold that holds nothing",
+    )?;
     wallet.settle_down();
     let after = wallet.balance();
     demand(

@@ -9,8 +9,8 @@ use super::case::{Case, Verdict};
 
 pub fn decide<'a>(case: &mut Case<'_>, accrue: &Accrue<'a>) -> Result<Verdict<'a>, Rejection> {
     let currency = case.currency(&accrue.wallet)?;
-    let dates = Dates::of_policy(case, currency, accrue.activates_at)?
-        .with_expiry(case, accrue.expires_at)?;
+    let dates =
+        Dates::of_policy(case, currency, accrue.activates_at)?.with_expiry(accrue.expires_at)?;
     let mut verdict = Verdict::default();
     let member = case.member_or_enroll(&accrue.member, accrue.enroll, &mut verdict)?;
     let terms = terms(case, accrue, &mut verdict);
@@ -63,19 +63,15 @@ impl Dates {
         })
     }
 
-    /// The expiry that was asked for instead of the policy's.
-    pub fn with_expiry(
-        self,
-        case: &Case<'_>,
-        expires_at: Option<Instant>,
-    ) -> Result<Dates, Rejection> {
+    /// The expiry that was asked for instead of the policy's. One in the past is fine: the points come and go at once.
+    pub fn with_expiry(self, expires_at: Option<Instant>) -> Result<Dates, Rejection> {
         let Some(expires_at) = expires_at else {
             return Ok(self);
         };
-        if expires_at <= self.activates_at || expires_at <= case.now {
-            let least = self.activates_at.max(case.now);
+        if expires_at <= self.activates_at {
             let message = format!(
-                "expires_at {expires_at} is not after {least}, when the points can be spent first"
+                "expires_at {expires_at} is not after {}, when the points activate",
+                self.activates_at
             );
             return Err(Rejection::new(Code::ExpiryBeforeActivation, message));
         }

@@ -9,8 +9,8 @@ use super::case::{Case, Verdict};
 
 pub fn decide<'a>(case: &mut Case<'_>, adjust: &Adjust<'a>) -> Result<Verdict<'a>, Rejection> {
     let currency = case.currency(&adjust.wallet)?;
-    let dates = Dates::of_policy(case, currency, Some(case.occurred_at))?
-        .with_expiry(case, adjust.expires_at)?;
+    let dates =
+        Dates::of_policy(case, currency, Some(case.occurred_at))?.with_expiry(adjust.expires_at)?;
     let member = case.member(&adjust.member)?;
     let mut draft = case.draft(WalletId { member, currency });
     let before = draft.balance();
