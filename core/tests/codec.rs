@@ -2,9 +2,6 @@
 
 mod entries;
 
-use std::hint::black_box;
-use std::time::Instant as Watch;
-
 use entries::{RECORDED, any_entry, hot_accrual, samples};
 use loyalty_ledger::engine::codec::{CodecError, decode, encode};
 use loyalty_ledger::ledger::entry::{Entry, RecordedAt};
@@ -149,30 +146,4 @@ proptest! {
         }
         refused_or_canonical(entry.sequence, &bytes);
     }
-}
-
-/// Prints what a hot accrual costs: `cargo test --release --test codec -- --ignored --nocapture cost`.
-#[test]
-#[ignore = "prints timings"]
-fn cost_of_an_accrual() {
-    let entry = hot_accrual();
-    let mut buffer = Vec::with_capacity(256);
-    let rounds: u32 = 2_000_000;
-    let watch = Watch::now();
-    for _ in 0..rounds {
-        buffer.clear();
-        encode(black_box(&entry), black_box(RECORDED), &mut buffer);
-        black_box(&buffer);
-    }
-    let encoding = watch.elapsed() / rounds;
-    let watch = Watch::now();
-    for _ in 0..rounds {
-        let read = decode(entry.sequence, black_box(RECORDED), black_box(&buffer));
-        black_box(&read).as_ref().expect("what was written is read");
-    }
-    let decoding = watch.elapsed() / rounds;
-    println!(
-        "{} bytes, encode {encoding:?}, decode {decoding:?}",
-        buffer.len()
-    );
 }

@@ -1,76 +1,69 @@
-//! Puts the chunks of a snapshot together on all processors: one thread reads, the others decode.
+//! Puts the chunks of a snapshot together: a second thread reads and hashes ahead of the one that decodes.
+//!
+//! All that lasts is made on one thread: allocators give memory to several at once far slower.
 
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::{self, Scope};
+use std::thread;
 
-use super::sealed::SealedError;
+use super::sealed::{SealedError, SealedReader};
 use super::snapshot::SnapshotError;
-use crate::ledger::image::{Assembly, ChunkReader, ImageError, Piece};
+use crate::ledger::image::Assembly;
 use crate::ledger::state::Objects;
 
-/// Chunks that one decoding thread has before it or has done.
-const AHEAD: usize = 8;
-/// More threads than this would wait for the one that reads.
-const MOST_THREADS: usize = 8;
+/// Blocks read ahead.
+const AHEAD: usize = 16;
 
-/// A thread that decodes; what it is sent comes back in order.
-struct Decoder {
-    blocks: SyncSender<Vec<u8>>,
-    pieces: Receiver<Result<Piece, ImageError>>,
-}
+type Block = Result<Vec<u8>, SealedError>;
 
-/// Reads `chunks` blocks by `next` and puts them together. Decoders take turns, so the pieces come in order.
+/// Reads as many blocks as there are chunks, to the seal, and puts them together.
 pub(super) fn assemble(
     mut assembly: Assembly,
     chunks: u32,
-    mut next: impl FnMut() -> Result<Vec<u8>, SealedError>,
+    mut file: SealedReader,
 ) -> Result<Objects, SnapshotError> {
-    let chunks = chunks as usize;
-    let threads = thread::available_parallelism().map_or(1, |count| count.get().min(MOST_THREADS));
     let reader = assembly.chunk_reader();
-    thread::scope(|scope| {
-        let decoders: Vec<Decoder> = (0..threads)
-            .map(|_| Decoder::start(scope, reader))
-            .collect();
-        let window = threads * AHEAD;
-        for number in 0..chunks {
-            let decoder = &decoders[number % threads];
-            if number >= window {
-                assembly.add(decoder.piece()?)?;
-            }
-            decoder.decode(next()?);
+    let seal = thread::scope(|scope| {
+        let (blocks, waiting) = sync_channel::<Block>(AHEAD);
+        let (used, free) = sync_channel::<Vec<u8>>(AHEAD + 2);
+        let reading = scope.spawn(move || {
+            read_ahead(&mut file, chunks, &blocks, &free);
+            file
+        });
+        for block in waiting {
+            let block = block?;
+            assembly.add(reader.read(&block)?)?;
+            // The other end is gone once everything is read; then the buffer is not needed again.
+            drop(used.try_send(block));
         }
-        for number in chunks.saturating_sub(window)..chunks {
-            assembly.add(decoders[number % threads].piece()?)?;
-        }
-        Ok(())
-    })
-    .and_then(|()| Ok(assembly.finish()?))
+        Ok::<SealedReader, SnapshotError>(reading.join().expect("reading does not panic"))
+    })?;
+    seal.finish()?;
+    Ok(assembly.finish()?)
 }
 
-impl Decoder {
-    fn start<'scope>(scope: &'scope Scope<'scope, '_>, reader: ChunkReader) -> Decoder {
-        let (blocks, waiting) = sync_channel::<Vec<u8>>(AHEAD);
-        let (decoded, pieces) = sync_channel(AHEAD);
-        scope.spawn(move || {
-            for block in waiting {
-                if decoded.send(reader.read(&block)).is_err() {
-                    return;
-                }
-            }
+/// Sends blocks until all are sent, one cannot be read, or nobody wants more.
+fn read_ahead(
+    file: &mut SealedReader,
+    chunks: u32,
+    blocks: &SyncSender<Block>,
+    free: &Receiver<Vec<u8>>,
+) {
+    for _ in 0..chunks {
+        let mut buffer = free.try_recv().unwrap_or_default();
+        buffer.clear();
+        let block = read_block(file).map(|bytes| {
+            buffer.extend_from_slice(bytes);
+            buffer
         });
-        Decoder { blocks, pieces }
+        let failed = block.is_err();
+        if blocks.send(block).is_err() || failed {
+            return;
+        }
     }
+}
 
-    fn decode(&self, block: Vec<u8>) {
-        self.blocks
-            .send(block)
-            .expect("the thread decodes until its channel is dropped");
-    }
-
-    fn piece(&self) -> Result<Piece, ImageError> {
-        self.pieces
-            .recv()
-            .expect("the thread answers for every block it was sent")
-    }
+/// The next block, which stands behind its length.
+pub(super) fn read_block(file: &mut SealedReader) -> Result<&[u8], SealedError> {
+    let length = u32::from_le_bytes(file.array()?);
+    file.take(length as usize)
 }

@@ -21,7 +21,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::assembling::assemble;
+use super::assembling::{assemble, read_block};
 use super::sealed::{SealedError, SealedReader, write_sealed};
 use crate::journal::{Disk, remove_if_there};
 use crate::ledger::image::{Assembly, ImageError, write_chunk, write_head};
@@ -150,18 +150,12 @@ pub fn load(
     }
     let stated = (reader.number()?, reader.number()?);
     let head = Assembly::new(read_block(&mut reader)?)?;
-    let objects = assemble(head, chunks, || read_block(&mut reader).map(<[u8]>::to_vec))?;
-    reader.finish()?;
+    let objects = assemble(head, chunks, reader)?;
     let found = (objects.sequence, u64::from(objects.member_count()));
     if found != stated || sequence != objects.sequence {
         return Err(SnapshotError::Contradiction);
     }
     Ok(objects)
-}
-
-fn read_block(reader: &mut SealedReader) -> Result<&[u8], SealedError> {
-    let length = u32::from_le_bytes(reader.array()?);
-    reader.take(length as usize)
 }
 
 /// Sequences of the snapshots in a directory, rising; whether they are good is not looked at.

@@ -129,6 +129,9 @@ impl State {
         for number in 1..state.objects.terms.len() {
             state.index_terms(TermsId(number as u32));
         }
+        state
+            .ids
+            .reserve(state.objects.member_count() as usize, |_| 0);
         for number in 0..state.objects.member_count() {
             state.index_id(number);
             let held: Vec<[u8; 16]> = state
