@@ -143,10 +143,13 @@ impl Chunk {
     }
 
     pub fn id(&self, place: usize) -> &str {
+        std::str::from_utf8(self.id_as_bytes(place)).expect("ids enter as text")
+    }
+
+    pub fn id_as_bytes(&self, place: usize) -> &[u8] {
         let member = &self.members[place];
         let start = member.id_start as usize;
-        std::str::from_utf8(&self.ids[start..start + member.id_length as usize])
-            .expect("ids enter as text")
+        &self.ids[start..start + member.id_length as usize]
     }
 
     pub fn is_full(&self) -> bool {

@@ -94,6 +94,11 @@ impl Objects {
         self.chunks[chunk].id(place)
     }
 
+    fn member_id_bytes(&self, number: u32) -> &[u8] {
+        let (chunk, place) = place_of(number);
+        self.chunks[chunk].id_as_bytes(place)
+    }
+
     pub fn wallet(&self, id: WalletId) -> Option<&Wallet> {
         self.member(id.member).wallet(id.currency)
     }
@@ -154,8 +159,9 @@ impl State {
     }
 
     pub fn find_id(&self, id: &str) -> Option<u32> {
-        self.ids.find(self.hashing.hash(id.as_bytes()), |number| {
-            self.objects.member_id(*number) == id
+        let id = id.as_bytes();
+        self.ids.find(self.hashing.hash(id), |number| {
+            self.objects.member_id_bytes(*number) == id
         })
     }
 
@@ -259,7 +265,7 @@ impl State {
 
     fn index_id(&mut self, number: u32) {
         let (objects, hashing) = (&self.objects, self.hashing);
-        let hash = |number: &u32| hashing.hash(objects.member_id(*number).as_bytes());
+        let hash = |number: &u32| hashing.hash(objects.member_id_bytes(*number));
         self.ids.insert(hash(&number), number, hash);
     }
 }
