@@ -11,6 +11,7 @@ use super::clock::Clock;
 use super::failure::Failure;
 use super::follow::Follow;
 use super::group::Group;
+use super::keeper::Snapshots;
 use super::syncer::Commit;
 use super::writer::Decider;
 use crate::journal::{Disk, Reader};
@@ -21,7 +22,6 @@ use crate::ledger::tables::Hashing;
 /// One open ledger. Locks are taken in this order: decider, state, commit.
 #[derive(Debug)]
 pub(super) struct Core {
-    #[expect(dead_code, reason = "until snapshots are written")]
     pub disk: Arc<dyn Disk>,
     pub path: PathBuf,
     pub clock: Clock,
@@ -37,7 +37,9 @@ pub(super) struct Core {
     /// A panic left the state half changed.
     pub broken: AtomicBool,
     pub closed: AtomicBool,
-    pub snapshots: super::keeper::Snapshots,
+    pub snapshots: Snapshots,
+    /// What opening found wanting and mended.
+    pub notices: Vec<String>,
     /// Calls that wait for the decider now, and how many may.
     waiting: AtomicUsize,
     queue: usize,
@@ -57,7 +59,8 @@ pub(super) struct Parts {
     pub commit: Commit,
     pub reader: Reader,
     pub follow: Option<Follow>,
-    pub snapshots: super::keeper::Snapshots,
+    pub snapshots: Snapshots,
+    pub notices: Vec<String>,
     pub queue: usize,
 }
 
@@ -77,6 +80,7 @@ impl Core {
             broken: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             snapshots: parts.snapshots,
+            notices: parts.notices,
             waiting: AtomicUsize::new(0),
             queue: parts.queue,
             owner: std::process::id(),

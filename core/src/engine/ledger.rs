@@ -55,6 +55,8 @@ pub struct Info {
     pub journal_bytes: u64,
     /// Sequence of the newest snapshot; 0 if there is none.
     pub snapshot: u64,
+    /// What opening found wanting and mended, and what goes wrong in the background; for a log.
+    pub notices: Vec<String>,
 }
 
 impl Ledger {
@@ -205,6 +207,12 @@ impl Ledger {
             zone: objects.program().zone.clone(),
             journal_bytes: segments.iter().map(|segment| segment.bytes).sum(),
             snapshot: core.snapshots.newest(),
+            notices: core
+                .notices
+                .iter()
+                .cloned()
+                .chain(core.snapshots.trouble())
+                .collect(),
         })
     }
 

@@ -12,7 +12,7 @@ use super::follow::Follow;
 use super::header::{Birth, clock_of, secret_of};
 use super::keeper::Snapshots;
 use super::ledger::Ledger;
-use super::recover::recover;
+use super::recover::{Recovered, Source};
 use super::syncer::Commit;
 use super::writer::Decider;
 use crate::journal::{
@@ -109,7 +109,20 @@ pub(super) fn open(
     alias_key
         .settle(disk.as_ref(), path)
         .map_err(cannot("the alias key cannot be given its name"))?;
-    let (state, snapshot) = recover(&disk, path, &reader, secret)?;
+    let recovered = Source {
+        disk: disk.as_ref(),
+        directory: path,
+        reader: &reader,
+        secret,
+        writes: true,
+    }
+    .recover()?;
+    let Recovered {
+        state,
+        snapshot,
+        mut notices,
+    } = recovered;
+    notices.extend(notices_of(&log));
     let (clock, moves) = choose_clock(&header, &state, secret, &options.clock, choice)?;
     let objects = &state.objects;
     let stamper = Stamper::new(
@@ -129,6 +142,7 @@ pub(super) fn open(
         follow: None,
         snapshots: Snapshots::new(snapshot, options.snapshot_every),
         queue: options.queue,
+        notices,
         disk,
         state,
         clock: clock.clone(),
@@ -170,6 +184,20 @@ fn open_log(disk: &Arc<dyn Disk>, path: &Path, options: &Options) -> Result<File
     })
 }
 
+/// What the journal found and mended.
+fn notices_of(log: &FileLog) -> Vec<String> {
+    let opening = log.opening();
+    let torn = opening.torn.map(|torn| {
+        format!(
+            "the journal ended in {} bytes of a group that was never acknowledged; they were cut (segment {}, offset {})",
+            torn.bytes, torn.segment, torn.offset
+        )
+    });
+    let rebuilt = opening.rebuilt_sidecars.iter();
+    let rebuilt = rebuilt.map(|number| format!("the index of segment {number} was made again"));
+    torn.into_iter().chain(rebuilt).collect()
+}
+
 /// The clock to use, and whether the ledger leaves its manual clock by that.
 fn choose_clock(
     header: &LedgerHeader,
@@ -205,7 +233,19 @@ fn open_beside(disk: Arc<dyn Disk>, path: &Path, options: Options) -> Result<Led
     let header = reader.header().clone();
     let secret = secret_of(&header)?;
     let alias_key = AliasKey::read(disk.as_ref(), path, header.alias_key_fingerprint)?;
-    let (state, snapshot) = recover(&disk, path, &reader, secret)?;
+    let recovered = Source {
+        disk: disk.as_ref(),
+        directory: path,
+        reader: &reader,
+        secret,
+        writes: false,
+    }
+    .recover()?;
+    let Recovered {
+        state,
+        snapshot,
+        notices,
+    } = recovered;
     let choice = match options.clock {
         Clock::Manual(_) => ClockChoice::Given,
         Clock::System | Clock::Scripted(_) => ClockChoice::AsMade,
@@ -223,6 +263,7 @@ fn open_beside(disk: Arc<dyn Disk>, path: &Path, options: Options) -> Result<Led
         follow: Some(Follow::new(follower, &clock)),
         snapshots: Snapshots::new(snapshot, 0),
         queue: options.queue,
+        notices,
         disk,
         state,
         clock,

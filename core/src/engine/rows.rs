@@ -172,6 +172,7 @@ impl<'r> Work<'r> {
         let (waiting, before) = (decider.open_bytes(), decider.handed_over());
         MutexGuard::unlock_fair(decider);
         core.commit.request(target);
+        core.snapshots.note(target);
         if waiting >= GROUP_BYTES {
             core.commit.wait(before)?;
         }

@@ -177,6 +177,7 @@ impl Core {
             self.decide_one(decider, request, fetched)
         })?;
         let target = decider.last();
+        self.snapshots.note(target);
         self.finish(decider, target)?;
         match outcome {
             Outcome::Answered(result) => result,
