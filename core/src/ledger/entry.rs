@@ -128,8 +128,8 @@ pub struct Balance {
 
 impl Balance {
     /// What the wallet is worth: pending + available + held − debt.
-    pub const fn outstanding(&self) -> i64 {
-        self.pending + self.available + self.held - self.debt
+    pub const fn outstanding(&self) -> i128 {
+        self.pending as i128 + self.available as i128 + self.held as i128 - self.debt as i128
     }
 }
 

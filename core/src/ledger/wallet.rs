@@ -2,6 +2,7 @@
 
 use smallvec::SmallVec;
 
+use super::bounds::REQUEST_POINTS;
 use super::entry::{Balance, Effect, Flow, Movement, Opened};
 use super::lot::Lot;
 use super::time::Instant;
@@ -23,6 +24,17 @@ struct Rare {
     held: i64,
     debt: i64,
     holds: Vec<Hold>,
+}
+
+/// What an effect states of its wallet afterwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outlook {
+    pub balance: Balance,
+    pub lots: usize,
+    pub next_activation: Instant,
+    pub next_expiry: Instant,
+    /// Earliest instant at which time moves something.
+    pub next_due: Instant,
 }
 
 /// Lots are sorted by their place (expiry, activation, id); inside an effect drained lots stay in line, at its end
@@ -104,6 +116,32 @@ impl Wallet {
             .map(|lot| lot.activates_at)
             .min()
             .unwrap_or(Instant::NEVER)
+    }
+
+    pub fn outlook(&self) -> Outlook {
+        Outlook {
+            balance: self.balance(),
+            lots: self.lots.len(),
+            next_activation: self.next_activation(),
+            next_expiry: self.next_expiry(),
+            next_due: self.next_due,
+        }
+    }
+
+    /// What a plain wallet's outlook becomes with one more lot: the commonest change, foretold without a copy.
+    pub fn outlook_with(&self, lot: &Lot) -> Outlook {
+        let mut outlook = self.outlook();
+        outlook.lots += 1;
+        outlook.next_expiry = outlook.next_expiry.min(lot.expires_at);
+        if lot.pending {
+            outlook.balance.pending += lot.amount;
+            outlook.next_activation = outlook.next_activation.min(lot.activates_at);
+            outlook.next_due = outlook.next_due.min(lot.activates_at);
+        } else {
+            outlook.balance.available += lot.amount;
+            outlook.next_due = outlook.next_due.min(lot.expires_at);
+        }
+        outlook
     }
 
     /// Whether neither hold nor debt can change what time does to the lots.
@@ -275,6 +313,18 @@ impl Wallet {
         let (lot, paid) = (&movement.lot, movement.paid);
         if lot.amount <= 0 || paid < 0 || paid > lot.amount {
             return Err("amounts are above zero, and no more pays debt than moves");
+        }
+        let Balance {
+            pending,
+            available,
+            held,
+            debt,
+        } = self.balance();
+        let overflows = |part: i64| part.checked_add(lot.amount).is_none();
+        if lot.amount > REQUEST_POINTS
+            || [pending, available, held, debt].into_iter().any(overflows)
+        {
+            return Err("more moves than a wallet can hold");
         }
         let moves_hold = matches!(movement.flow, Flow::Held | Flow::Released | Flow::Captured);
         if moves_hold != (movement.hold != 0) {

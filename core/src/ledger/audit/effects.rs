@@ -2,11 +2,11 @@
 
 use super::super::bounds::{WALLET_LOTS, WALLET_POINTS};
 use super::super::entry::{Balance, Effect, Entry, Fact, Flow, LotCounter, Movement, Opened};
-use super::super::lot::{LotId, TermsId};
+use super::super::lot::{Lot, LotId, TermsId};
 use super::super::members::Member;
 use super::super::request::Command;
 use super::super::state::State;
-use super::super::wallet::Wallet;
+use super::super::wallet::{Outlook, Wallet};
 use super::{Finding, demand};
 
 pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
@@ -67,27 +67,73 @@ fn check_effect(
         effect.previous == before.last,
         "it links to another entry than the wallet's last",
     )?;
-    let mut wallet = before.clone();
-    if let Some(opened) = effect.opened {
-        let fits = opened.hold == entry.sequence && opened.lapses_at > now;
-        demand(
-            fits && matches!(entry.request.command, Command::Authorize(_)),
-            "it opens a hold that is not its own",
-        )?;
-        wallet.open(opened);
-    }
-    let mut gained = 0_i128;
     for movement in &effect.movements {
         check_lot(state, entry, movement, made)?;
         demand(
             movement.due_at.is_none_or(|due_at| due_at <= now),
             "it moves points before they are due",
         )?;
-        wallet.check(movement).map_err(|reason| {
-            format!("{:?} of lot {}: {reason}", movement.flow, movement.lot.id.0)
-        })?;
+    }
+    let after = match lone_lot(effect, before) {
+        Some(lot) => {
+            check_movement(before, &effect.movements[0])?;
+            before.outlook_with(lot)
+        }
+        None => step_by_step(entry, effect, before)?,
+    };
+    let stated = (effect.after, effect.next_activation, effect.next_expiry);
+    demand(
+        stated.0 == after.balance,
+        "the stated balance is not what the lots add up to",
+    )?;
+    demand(
+        stated.1 == after.next_activation,
+        "the stated next activation is not the wallet's",
+    )?;
+    demand(
+        stated.2 == after.next_expiry,
+        "the stated next expiry is not the wallet's",
+    )?;
+    let change = after.balance.outstanding() - before.balance().outstanding();
+    let gained: i128 = effect.movements.iter().map(gain).sum();
+    demand(
+        change == gained,
+        "what came in and went out does not explain the balance",
+    )?;
+    demand(
+        after.next_due > now,
+        "time has moved points that it does not state",
+    )?;
+    check_bounds(&after)
+}
+
+/// The new lot that is all that happened to a plain wallet.
+fn lone_lot<'e>(effect: &'e Effect, before: &Wallet) -> Option<&'e Lot> {
+    match effect.movements.as_slice() {
+        [
+            Movement {
+                flow: Flow::Accrued | Flow::AdjustedUp,
+                lot,
+                ..
+            },
+        ] if effect.opened.is_none() => before.is_plain().then_some(lot),
+        _ => None,
+    }
+}
+
+/// Applies the movements to a copy of the wallet, each checked first.
+fn step_by_step(entry: &Entry<'_>, effect: &Effect, before: &Wallet) -> Result<Outlook, String> {
+    let mut wallet = before.clone();
+    if let Some(opened) = effect.opened {
+        let is_own =
+            opened.hold == entry.sequence && opened.lapses_at > entry.recorded_at.instant();
+        let authorizes = matches!(entry.request.command, Command::Authorize(_));
+        demand(is_own && authorizes, "it opens a hold that is not its own")?;
+        wallet.open(opened);
+    }
+    for movement in &effect.movements {
+        check_movement(&wallet, movement)?;
         wallet.apply(movement);
-        gained += gain(movement);
     }
     let filled = |opened: Opened| {
         wallet
@@ -99,39 +145,27 @@ fn check_effect(
         "it opens a hold that holds nothing",
     )?;
     wallet.settle_down();
-    let after = wallet.balance();
     demand(
-        wallet.recomputed() == after,
+        wallet.recomputed() == wallet.balance(),
         "the wallet's sums do not match its lots",
     )?;
-    demand(
-        effect.after == after,
-        "the stated balance is not what the lots add up to",
-    )?;
-    let change = i128::from(after.outstanding()) - i128::from(before.balance().outstanding());
-    demand(
-        change == gained,
-        "what came in and went out does not explain the balance",
-    )?;
-    check_bounds(&wallet, after)?;
-    demand(
-        wallet.next_due() > now,
-        "time has moved points that it does not state",
-    )?;
-    let stated = (effect.next_activation, effect.next_expiry);
-    demand(
-        stated == (wallet.next_activation(), wallet.next_expiry()),
-        "the stated next dates are not the wallet's",
-    )
+    Ok(wallet.outlook())
 }
 
-fn check_bounds(wallet: &Wallet, after: Balance) -> Finding {
+fn check_movement(wallet: &Wallet, movement: &Movement) -> Finding {
+    let lot = movement.lot.id.0;
+    wallet
+        .check(movement)
+        .map_err(|reason| format!("{:?} of lot {lot}: {reason}", movement.flow))
+}
+
+fn check_bounds(after: &Outlook) -> Finding {
     let Balance {
         pending,
         available,
         held,
         debt,
-    } = after;
+    } = after.balance;
     let parts = [pending, available, held, debt];
     demand(
         parts.iter().all(|part| (0..=WALLET_POINTS).contains(part)),
@@ -141,10 +175,7 @@ fn check_bounds(wallet: &Wallet, after: Balance) -> Finding {
         debt == 0 || available == 0,
         "points are available while there is debt",
     )?;
-    demand(
-        wallet.lots().len() <= WALLET_LOTS,
-        "the wallet has too many lots",
-    )
+    demand(after.lots <= WALLET_LOTS, "the wallet has too many lots")
 }
 
 /// Whether a movement's lot can be what it says: its maker, its origin, its terms.

@@ -1,6 +1,6 @@
 //! accrue: explicit points become a lot.
 
-use super::super::entry::{Fact, Figures, Flow, WalletId};
+use super::super::entry::{Fact, Flow, WalletId};
 use super::super::lot::{Lot, LotId, TermsId};
 use super::super::rejection::{Code, Rejection};
 use super::super::request::Accrue;
@@ -14,15 +14,8 @@ pub fn decide<'a>(case: &mut Case<'_>, accrue: &Accrue<'a>) -> Result<Verdict<'a
     let mut verdict = Verdict::default();
     let member = case.member_or_enroll(&accrue.member, accrue.enroll, &mut verdict)?;
     let terms = terms(case, accrue, &mut verdict);
-    let mut draft = case.draft(WalletId { member, currency });
-    let before = draft.balance();
-    draft.put(Flow::Accrued, new_lot(case, accrue.points, dates, terms), 0);
-    let figures = Figures {
-        requested: accrue.points,
-        awarded: accrue.points,
-        ..Figures::default()
-    };
-    Ok(verdict.closed_by(Verdict::applied(draft, before, figures)))
+    let lot = new_lot(case, accrue.points, dates, terms);
+    Ok(verdict.closed_by(case.earn(WalletId { member, currency }, Flow::Accrued, lot)))
 }
 
 /// When a lot activates and expires.

@@ -12,22 +12,22 @@ pub fn decide<'a>(case: &mut Case<'_>, adjust: &Adjust<'a>) -> Result<Verdict<'a
     let dates =
         Dates::of_policy(case, currency, Some(case.occurred_at))?.with_expiry(adjust.expires_at)?;
     let member = case.member(&adjust.member)?;
-    let mut draft = case.draft(WalletId { member, currency });
-    let before = draft.balance();
+    let wallet = WalletId { member, currency };
     let points = adjust.points;
     if points > 0 {
-        draft.put(
+        return Ok(case.earn(
+            wallet,
             Flow::AdjustedUp,
             new_lot(case, points, dates, TermsId::NONE),
-            0,
-        );
-    } else {
-        if before.available < -points {
-            return Ok(Verdict::refused(Code::InsufficientPoints, points, before));
-        }
-        let order = case.program().currencies[usize::from(currency)].draw_order;
-        draft.draw(Flow::AdjustedDown, -points, order, 0);
+        ));
     }
+    let mut draft = case.draft(wallet);
+    let before = draft.balance();
+    if before.available < -points {
+        return Ok(Verdict::refused(Code::InsufficientPoints, points, before));
+    }
+    let order = case.program().currencies[usize::from(currency)].draw_order;
+    draft.draw(Flow::AdjustedDown, -points, order, 0);
     let figures = Figures {
         requested: points,
         awarded: points,

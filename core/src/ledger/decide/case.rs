@@ -3,14 +3,15 @@
 use smallvec::SmallVec;
 
 use super::super::entry::{
-    Balance, Effect, Entry, Fact, Figures, LotCounter, RecordedAt, WalletId,
+    Balance, Effect, Entry, Fact, Figures, Flow, LotCounter, RecordedAt, WalletId,
 };
+use super::super::lot::Lot;
 use super::super::program::{Calendar, Program};
 use super::super::rejection::{Code, Rejection};
 use super::super::request::{MemberName, Request, Text};
 use super::super::state::State;
 use super::super::time::Instant;
-use super::draft::Draft;
+use super::draft::{Draft, lone_lot};
 
 /// Where and when an entry would stand.
 #[derive(Clone, Copy, Debug)]
@@ -88,7 +89,11 @@ impl<'a> Verdict<'a> {
 
     /// Closes a draft into the verdict's effect, or refuses by the bound it would break.
     pub fn applied(draft: Draft, before: Balance, figures: Figures) -> Verdict<'a> {
-        match draft.finish() {
+        Verdict::of_effect(draft.finish(), before, figures)
+    }
+
+    fn of_effect(effect: Result<Effect, Code>, before: Balance, figures: Figures) -> Verdict<'a> {
+        match effect {
             Ok(effect) => Verdict {
                 figures,
                 effects: SmallVec::from_buf([effect]),
@@ -217,6 +222,26 @@ impl<'s> Case<'s> {
 
     pub fn draft(&self, wallet: WalletId) -> Draft {
         Draft::new(self.state, wallet, self.now)
+    }
+
+    /// A new lot for the wallet; zero points still leave their entry there.
+    pub fn earn<'a>(&self, wallet: WalletId, flow: Flow, lot: Lot) -> Verdict<'a> {
+        let figures = Figures {
+            requested: lot.amount,
+            awarded: lot.amount,
+            ..Figures::default()
+        };
+        if lot.amount > 0
+            && let Some(effect @ Ok(_)) = lone_lot(self.state, wallet, self.now, flow, lot)
+        {
+            return Verdict::of_effect(effect, Balance::default(), figures);
+        }
+        let mut draft = self.draft(wallet);
+        let before = draft.balance();
+        if lot.amount > 0 {
+            draft.put(flow, lot, 0);
+        }
+        Verdict::applied(draft, before, figures)
     }
 
     /// The entry that the request names.

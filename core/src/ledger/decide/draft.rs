@@ -10,7 +10,7 @@ use super::super::rejection::Code;
 use super::super::settle::settle;
 use super::super::state::State;
 use super::super::time::Instant;
-use super::super::wallet::Wallet;
+use super::super::wallet::{Outlook, Wallet};
 
 pub struct Draft {
     id: WalletId,
@@ -165,23 +165,9 @@ impl Draft {
     pub fn finish(mut self) -> Result<Effect, Code> {
         let previous = self.wallet.last;
         self.wallet.settle_down();
-        let after = self.wallet.balance();
-        let gained =
-            i128::from(after.pending) + i128::from(after.available) + i128::from(after.held);
-        if gained > i128::from(WALLET_POINTS) || after.debt > WALLET_POINTS {
-            return Err(Code::BalanceLimit);
-        }
-        if self.wallet.lots().len() > WALLET_LOTS {
-            return Err(Code::TooManyLots);
-        }
         Ok(Effect {
-            wallet: self.id,
-            previous,
             opened: self.opened,
-            movements: self.movements,
-            after,
-            next_activation: self.wallet.next_activation(),
-            next_expiry: self.wallet.next_expiry(),
+            ..effect(self.id, previous, self.movements, self.wallet.outlook())?
         })
     }
 
@@ -222,6 +208,65 @@ impl Draft {
         self.wallet.apply(&movement);
         self.movements.push(movement);
     }
+}
+
+/// The effect of a new lot on a plain wallet to which time has done nothing, drawn without copying the wallet; `None`
+/// where it takes a draft.
+pub fn lone_lot(
+    state: &State,
+    id: WalletId,
+    now: Instant,
+    flow: Flow,
+    lot: Lot,
+) -> Option<Result<Effect, Code>> {
+    let known = id.member < state.objects.member_count();
+    let wallet = if known {
+        state.objects.wallet(id)?
+    } else {
+        return None;
+    };
+    if !wallet.is_plain() || wallet.next_due() <= now || lot.expires_at <= now {
+        return None;
+    }
+    let movement = Movement {
+        flow,
+        due_at: None,
+        lot,
+        paid: 0,
+        hold: 0,
+    };
+    Some(effect(
+        id,
+        wallet.last,
+        SmallVec::from_buf([movement]),
+        wallet.outlook_with(&lot),
+    ))
+}
+
+/// Closes movements into an effect, or refuses by the bound that it would break.
+fn effect(
+    wallet: WalletId,
+    previous: u64,
+    movements: SmallVec<[Movement; 1]>,
+    outlook: Outlook,
+) -> Result<Effect, Code> {
+    let after = outlook.balance;
+    let gained = i128::from(after.pending) + i128::from(after.available) + i128::from(after.held);
+    if gained > i128::from(WALLET_POINTS) || after.debt > WALLET_POINTS {
+        return Err(Code::BalanceLimit);
+    }
+    if outlook.lots > WALLET_LOTS {
+        return Err(Code::TooManyLots);
+    }
+    Ok(Effect {
+        wallet,
+        previous,
+        opened: None,
+        movements,
+        after,
+        next_activation: outlook.next_activation,
+        next_expiry: outlook.next_expiry,
+    })
 }
 
 /// A wallet's lots in the order they are drawn on; earliest expiry first is how they stand in line.

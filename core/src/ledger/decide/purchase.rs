@@ -1,7 +1,7 @@
 //! purchase: money spent earns by the program's base rule, floored once.
 
 use super::super::bounds::REQUEST_POINTS;
-use super::super::entry::{Figures, Flow, WalletId};
+use super::super::entry::{Flow, WalletId};
 use super::super::lot::TermsId;
 use super::super::program::EarnRule;
 use super::super::rejection::{Code, Rejection};
@@ -23,24 +23,12 @@ pub fn decide<'a>(case: &mut Case<'_>, purchase: &Purchase<'a>) -> Result<Verdic
     let dates = Dates::of_policy(case, rule.currency, None)?;
     let mut verdict = Verdict::default();
     let member = case.member_or_enroll(&purchase.member, purchase.enroll, &mut verdict)?;
-    let mut draft = case.draft(WalletId {
+    let wallet = WalletId {
         member,
         currency: rule.currency,
-    });
-    let before = draft.balance();
-    if points > 0 {
-        draft.put(
-            Flow::Accrued,
-            new_lot(case, points, dates, TermsId::NONE),
-            0,
-        );
-    }
-    let figures = Figures {
-        requested: points,
-        awarded: points,
-        ..Figures::default()
     };
-    Ok(verdict.closed_by(Verdict::applied(draft, before, figures)))
+    let lot = new_lot(case, points, dates, TermsId::NONE);
+    Ok(verdict.closed_by(case.earn(wallet, Flow::Accrued, lot)))
 }
 
 /// Points for an amount: n per m minor units, floored once.
