@@ -84,14 +84,13 @@ impl ManualClock {
     }
 
     pub fn advance_to(&self, to: Instant) -> Result<(), ClockError> {
-        let before = self
-            .0
-            .fetch_max(to.0.min(Instant::LAST.0), Ordering::SeqCst);
-        if to.0 < before || !to.is_valid() {
-            return Err(ClockError {
-                now: Instant(before),
-                asked: to,
-            });
+        let refused = |now| Err(ClockError { now, asked: to });
+        if !to.is_valid() {
+            return refused(self.now());
+        }
+        let before = self.0.fetch_max(to.0, Ordering::SeqCst);
+        if to.0 < before {
+            return refused(Instant(before));
         }
         Ok(())
     }
