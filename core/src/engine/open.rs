@@ -176,12 +176,13 @@ fn open_log(disk: &Arc<dyn Disk>, path: &Path, options: &Options) -> Result<File
         .create_directory(path)
         .and_then(|()| key.write(disk.as_ref(), path));
     prepared.map_err(|error| JournalError::of_disk("create", path, error))?;
-    FileLog::create(Arc::clone(disk), path, &birth.header, options.journal).map_err(|error| {
-        match key.withdraw(disk.as_ref(), path) {
-            Ok(()) => error.into(),
-            Err(source) => cannot("an unfinished alias key cannot be removed")(source),
-        }
-    })
+    let made = FileLog::create(Arc::clone(disk), path, &birth.header, options.journal);
+    if let Err(JournalError::AlreadyExists { .. } | JournalError::NotEmpty { .. }) = &made {
+        // The directory is somebody else's. After any other failure the header may be there, and needs its key.
+        let withdrawn = key.withdraw(disk.as_ref(), path);
+        withdrawn.map_err(cannot("an unfinished alias key cannot be removed"))?;
+    }
+    Ok(made?)
 }
 
 /// What the journal found and mended.

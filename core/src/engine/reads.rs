@@ -122,8 +122,12 @@ impl Core {
         if through < from {
             return Ok(Vec::new());
         }
-        self.commit.wait(through)?;
-        let mut entries = Vec::with_capacity((through - from + 1) as usize);
+        // After a failed write the durable ones are still there to be read.
+        let through = match self.commit.wait(through) {
+            Ok(()) => through,
+            Err(_) => through.min(self.commit.durable()),
+        };
+        let mut entries = Vec::new();
         scan(&self.reader, from, through, |entry| {
             entries.push(entry.clone().into_owned());
             Ok(())

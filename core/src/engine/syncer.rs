@@ -8,6 +8,7 @@
 //! The role exists once, so group N + 1 is written only after the sync of N returned. A failed write or sync ends it
 //! for good.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -140,26 +141,21 @@ impl Commit {
 
     /// Makes a group durable.
     pub fn sync(&self, mut role: Role, group: &Group) {
-        let on_panic = PoisonOnPanic {
-            commit: self,
-            through: group.last(),
-        };
-        let Role { log, batch } = &mut role;
-        batch.clear(group.first(), group.base().0);
-        for entry in group.entries() {
-            batch.push(entry.bytes);
-        }
-        let appended = log.append(group.first() - 1, batch);
-        std::mem::forget(on_panic);
+        let appended = catch_unwind(AssertUnwindSafe(|| append(&mut role, group)));
         let mut state = self.state.lock();
         match appended {
-            Ok(()) => {
+            Ok(Ok(())) => {
                 self.durable.store(group.last(), Ordering::Release);
                 if state.wanted > group.last() {
                     self.wanted.notify_one();
                 }
             }
-            Err(error) => state.add_poison(poison_of(&error, group)),
+            Ok(Err(error)) => state.add_poison(poison_of(&error, group)),
+            Err(_) => state.add_poison(Poison {
+                unknown_through: group.last(),
+                code: Code::Poisoned,
+                message: "writing the journal ended in a defect of this program".to_owned(),
+            }),
         }
         state.role = Some(role);
         drop(state);
@@ -267,7 +263,7 @@ impl Commit {
 
     fn check(&self, state: &MutexGuard<'_, CommitState>, target: u64) -> Result<(), Failure> {
         if let Some(poison) = &state.poison
-            && (state.role.is_some() || poison.unknown_through > 0)
+            && state.role.is_some()
         {
             return Err(poison.failure(target));
         }
@@ -292,24 +288,13 @@ fn poison_of(error: &AppendError, group: &Group) -> Poison {
     }
 }
 
-/// Takes the role with it: whether the group was recorded is unknown.
-struct PoisonOnPanic<'c> {
-    commit: &'c Commit,
-    through: u64,
-}
-
-impl Drop for PoisonOnPanic<'_> {
-    fn drop(&mut self) {
-        let mut state = self.commit.state.lock();
-        state.add_poison(Poison {
-            unknown_through: self.through,
-            code: Code::Poisoned,
-            message: "writing the journal ended in a defect of this program".to_owned(),
-        });
-        drop(state);
-        self.commit.changed.notify_all();
-        self.commit.wanted.notify_all();
+fn append(role: &mut Role, group: &Group) -> Result<(), AppendError> {
+    let Role { log, batch } = role;
+    batch.clear(group.first(), group.base().0);
+    for entry in group.entries() {
+        batch.push(entry.bytes);
     }
+    log.append(group.first() - 1, batch)
 }
 
 /// The work of the syncer's thread.
