@@ -246,10 +246,10 @@ impl Opened {
             decider.stop(Failure::plain(Code::ShuttingDown));
             decider.last()
         };
-        let durable = match core.follow {
-            Some(_) => Ok(()),
-            None => core.make_durable(last),
-        };
+        if core.follow.is_some() {
+            return Ok(());
+        }
+        let durable = core.make_durable(last);
         let log = core.commit.close();
         core.snapshots.stop();
         for thread in self.threads.lock().drain(..) {

@@ -16,7 +16,7 @@ use super::recover::{Recovered, Source};
 use super::syncer::Commit;
 use super::writer::Decider;
 use crate::journal::{
-    self, Disk, FileLog, Follower, JournalError, LedgerHeader, Log, Reader, RealDisk,
+    self, Disk, FileLog, Follower, JournalError, Kind, LedgerHeader, Log, Reader, RealDisk,
 };
 use crate::ledger::keys::Print;
 use crate::ledger::program::Program;
@@ -165,6 +165,10 @@ pub(super) fn open(
 fn open_log(disk: &Arc<dyn Disk>, path: &Path, options: &Options) -> Result<FileLog, OpenError> {
     if FileLog::exists(disk.as_ref(), path)? || !options.create {
         return Ok(FileLog::open(Arc::clone(disk), path, options.journal)?);
+    }
+    if matches!(disk.kind(path), Ok(Some(Kind::File))) {
+        let path = path.to_owned();
+        return Err(JournalError::NotADirectory { path }.into());
     }
     let mut seed = options.seed.unwrap_or_default();
     if options.seed.is_none() {
