@@ -441,8 +441,8 @@ fn what_cannot_be_a_ledger_is_told_apart() {
     );
     assert_eq!(
         std::fs::read_dir(&other).unwrap().count(),
-        2,
-        "notes and lock; no key is left behind"
+        1,
+        "the notes alone; no key is left behind"
     );
     let ledger = place.path().join("ledger");
     Ledger::open(&ledger, options()).unwrap().close().unwrap();

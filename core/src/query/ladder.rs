@@ -38,7 +38,7 @@ impl Ladder {
 pub fn ladder(wallet: &Wallet, now: Instant) -> Ladder {
     let mut future = wallet.clone();
     settle(&mut future, now, &mut |_| {});
-    let outstanding = i128::from(future.balance().outstanding());
+    let outstanding = future.balance().outstanding();
     let mut steps = BTreeMap::new();
     let last = Instant(Instant::NEVER.0 - 1);
     settle(&mut future, last, &mut |movement| {
