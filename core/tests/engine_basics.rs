@@ -324,3 +324,20 @@ fn the_program_is_published_when_it_differs() {
     assert!(wrong.to_string().contains("line 1"), "{wrong}");
     assert_eq!(open(&disk, &clock).info().unwrap().program_version, 1);
 }
+
+#[test]
+fn a_reader_closes_without_waiting_for_a_log_it_never_had() {
+    let (disk, clock) = (memory(), clock());
+    let writer = open(&disk, &clock);
+    run(&writer, &accrue("a", "ann", 100));
+    let read_only = Options {
+        read_only: true,
+        clock: Clock::System,
+        ..options(&clock)
+    };
+    let reader = Ledger::open_on(Arc::clone(&disk), read_only).unwrap();
+    assert_eq!(available(&reader, "ann"), 100);
+    reader.close().unwrap();
+    assert_eq!(code(reader.digest()), Code::ShuttingDown);
+    run(&writer, &accrue("b", "ann", 1));
+}

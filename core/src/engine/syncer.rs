@@ -101,14 +101,15 @@ impl Commit {
         }
     }
 
-    /// For a ledger opened read-only: all that is seen is durable, and nobody ever gets the role.
+    /// For a ledger opened read-only: all that is seen is durable, and there is no role to wait for, so that it is
+    /// closing from the start.
     pub fn without_log() -> Commit {
         Commit {
             state: Mutex::new(CommitState {
                 role: None,
                 wanted: 0,
                 poison: None,
-                closing: false,
+                closing: true,
             }),
             changed: Condvar::new(),
             wanted: Condvar::new(),
