@@ -1,5 +1,7 @@
 //! What can be wrong with the bytes of an entry.
 
+use crate::ledger::compact::VarintError;
+
 /// Bytes that are no entry in canonical form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CodecError {
@@ -19,4 +21,13 @@ pub enum CodecError {
     OutOfRange(&'static str),
     #[error("{0} is missing")]
     Missing(&'static str),
+}
+
+impl From<VarintError> for CodecError {
+    fn from(error: VarintError) -> CodecError {
+        match error {
+            VarintError::CutOff => CodecError::CutOff,
+            VarintError::NotMinimal => CodecError::NotMinimal,
+        }
+    }
 }

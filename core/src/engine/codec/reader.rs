@@ -2,7 +2,7 @@
 
 use super::error::CodecError;
 use super::writer::{LENGTH_DELIMITED, VARINT};
-use crate::ledger::compact::{instant_of, unzigzag};
+use crate::ledger::compact::{instant_of, take_varint, unzigzag};
 use crate::ledger::time::Instant;
 
 type Read<T> = Result<T, CodecError>;
@@ -194,31 +194,8 @@ impl<'b> Reader<'b> {
 
     #[inline]
     fn varint(&mut self) -> Read<u64> {
-        match self.rest {
-            [first, rest @ ..] if *first < 0x80 => {
-                self.rest = rest;
-                Ok(u64::from(*first))
-            }
-            _ => self.long_varint(),
-        }
-    }
-
-    fn long_varint(&mut self) -> Read<u64> {
-        let mut value = 0;
-        for (place, byte) in self.rest.iter().take(10).enumerate() {
-            value |= u64::from(byte & 0x7f) << (7 * place);
-            if *byte < 0x80 {
-                if *byte == 0 || place == 9 && *byte > 1 {
-                    return Err(CodecError::NotMinimal);
-                }
-                self.rest = &self.rest[place + 1..];
-                return Ok(value);
-            }
-        }
-        Err(if self.rest.len() < 10 {
-            CodecError::CutOff
-        } else {
-            CodecError::NotMinimal
-        })
+        let (number, rest) = take_varint(self.rest)?;
+        self.rest = rest;
+        Ok(number)
     }
 }

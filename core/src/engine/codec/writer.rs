@@ -1,6 +1,6 @@
 //! Writes protobuf fields in canonical form. Callers name fields in ascending order.
 
-use crate::ledger::compact::{instant_code, zigzag};
+use crate::ledger::compact::{instant_code, push_varint, zigzag};
 use crate::ledger::time::Instant;
 
 pub(super) const VARINT: u32 = 0;
@@ -107,16 +107,12 @@ impl<'b> Writer<'b> {
     #[cold]
     fn widen_length(&mut self, start: usize, length: u64) {
         let mut prefix = Vec::with_capacity(10);
-        Writer::new(&mut prefix).varint(length);
+        push_varint(&mut prefix, length);
         self.buffer.splice(start..=start, prefix);
     }
 
     #[inline]
-    fn varint(&mut self, mut value: u64) {
-        while value >= 0x80 {
-            self.buffer.push(value as u8 | 0x80);
-            value >>= 7;
-        }
-        self.buffer.push(value as u8);
+    fn varint(&mut self, value: u64) {
+        push_varint(self.buffer, value);
     }
 }

@@ -1,7 +1,9 @@
 //! Plain bytes of an image: numbers as short as they can be, texts behind their length.
 
 use super::ImageError;
-use crate::ledger::compact::{instant_code, instant_of, unzigzag, zigzag};
+use crate::ledger::compact::{
+    instant_code, instant_of, push_varint, take_varint, unzigzag, zigzag,
+};
 use crate::ledger::time::Instant;
 
 type Read<T> = Result<T, ImageError>;
@@ -15,12 +17,8 @@ impl Writer<'_> {
     }
 
     #[inline]
-    pub fn number(&mut self, mut value: u64) {
-        while value >= 0x80 {
-            self.0.push(value as u8 | 0x80);
-            value >>= 7;
-        }
-        self.0.push(value as u8);
+    pub fn number(&mut self, value: u64) {
+        push_varint(self.0, value);
     }
 
     pub fn signed(&mut self, value: i64) {
@@ -76,26 +74,9 @@ impl<'b> Reader<'b> {
 
     #[inline]
     pub fn number(&mut self) -> Read<u64> {
-        match self.rest {
-            [first, rest @ ..] if *first < 0x80 => {
-                self.rest = rest;
-                Ok(u64::from(*first))
-            }
-            _ => self.long_number(),
-        }
-    }
-
-    fn long_number(&mut self) -> Read<u64> {
-        let mut value = 0;
-        for place in 0..10 {
-            let byte = self.byte()?;
-            value |= u64::from(byte & 0x7f) << (7 * place);
-            if byte < 0x80 {
-                let minimal = byte != 0 && (place < 9 || byte == 1);
-                return minimal.then_some(value).ok_or(ImageError::NotMinimal);
-            }
-        }
-        Err(ImageError::NotMinimal)
+        let (number, rest) = take_varint(self.rest)?;
+        self.rest = rest;
+        Ok(number)
     }
 
     pub fn signed(&mut self) -> Read<i64> {

@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 pub use self::chunk::{ChunkReader, Piece, write_chunk};
 pub use self::head::write_head;
+use super::compact::VarintError;
 use super::members::Chunk;
 use super::state::Objects;
 
@@ -36,6 +37,15 @@ pub enum ImageError {
     Invalid(&'static str),
     #[error("a program cannot be read: {0}")]
     Program(String),
+}
+
+impl From<VarintError> for ImageError {
+    fn from(error: VarintError) -> ImageError {
+        match error {
+            VarintError::CutOff => ImageError::CutOff,
+            VarintError::NotMinimal => ImageError::NotMinimal,
+        }
+    }
 }
 
 /// Puts objects together from the parts of an image.
