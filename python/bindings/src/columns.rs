@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use arrow_array::array::AnyDictionaryArray;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BinaryArray, BinaryViewArray, LargeBinaryArray};
 use arrow_array::{LargeStringArray, StringArray, StringViewArray};
@@ -34,21 +35,16 @@ impl Texts {
             let values = Values::new(column, array)?;
             return Ok(Texts { values, keys: None });
         };
-        check_utf8(dictionary.values()).map_err(|_| not_utf8(column, None))?;
-        let values = Values::new(column, dictionary.values())?;
-        let keys = match dictionary.values().len() {
-            0 => vec![NO_VALUE; array.len()],
-            _ => {
-                let mut keys = dictionary.normalized_keys();
-                let keyed = dictionary.keys();
-                for row in (0..keys.len()).filter(|row| keyed.is_null(*row)) {
-                    keys[row] = NO_VALUE;
-                }
-                keys
-            }
-        };
-        let keys = Some(keys);
-        Ok(Texts { values, keys })
+        let keys = keys_of(dictionary);
+        let row_of = |value: usize| keys.iter().position(|key| *key == value);
+        check_utf8(dictionary.values()).map_err(|value| {
+            let row = value.and_then(row_of);
+            not_utf8(column, row.map(|row| row + first_row))
+        })?;
+        Ok(Texts {
+            values: Values::new(column, dictionary.values())?,
+            keys: Some(keys),
+        })
     }
 
     pub fn get(&self, row: usize) -> Option<&str> {
@@ -58,6 +54,18 @@ impl Texts {
             Some(keys) => self.values.get(keys[row]),
         }
     }
+}
+
+fn keys_of(dictionary: &dyn AnyDictionaryArray) -> Vec<usize> {
+    let keyed = dictionary.keys();
+    if dictionary.values().is_empty() {
+        return vec![NO_VALUE; keyed.len()];
+    }
+    let mut keys = dictionary.normalized_keys();
+    for row in (0..keys.len()).filter(|row| keyed.is_null(*row)) {
+        keys[row] = NO_VALUE;
+    }
+    keys
 }
 
 impl Values {

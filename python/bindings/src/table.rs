@@ -111,11 +111,14 @@ pub struct Rules<'r> {
 /// An alias's keyed hash and last digits.
 pub type Hashed = ([u8; 16], u16);
 
+/// The kinds of alias that were given, each with its row's alias.
+pub type Aliases = Vec<(&'static str, Vec<Option<Hashed>>)>;
+
 /// Some rows of a table, column by column; the columns that were not given are `None`.
 pub struct Chunk {
     pub rows: usize,
     pub member: Option<Texts>,
-    pub aliases: Vec<(&'static str, Vec<Option<Hashed>>)>,
+    pub aliases: Aliases,
     pub key: Option<Texts>,
     pub points: Option<Int64Array>,
     /// In minor units.
@@ -165,16 +168,16 @@ impl Table {
 
     fn add(&mut self, batch: &RecordBatch, rules: &Rules<'_>) -> Result<(), BadTable> {
         let chunk = Chunk::new(batch, self.rows, rules)?;
-        if let (Some(times), Some(latest)) = (&chunk.recorded_at, self.latest_recorded()) {
-            if chunk.rows > 0 && times.value(0) < latest {
-                return Err(BadTable::cell("recorded_at", self.rows, EARLIER));
-            }
+        if chunk.rows == 0 {
+            return Ok(());
         }
-        if chunk.rows > 0 {
-            self.starts.push(self.rows);
-            self.rows += chunk.rows;
-            self.chunks.push(chunk);
+        let first = chunk.recorded_at.as_ref().map(|times| times.value(0));
+        if first < self.latest_recorded() {
+            return Err(BadTable::cell("recorded_at", self.rows, EARLIER));
         }
+        self.starts.push(self.rows);
+        self.rows += chunk.rows;
+        self.chunks.push(chunk);
         Ok(())
     }
 
@@ -350,10 +353,7 @@ impl Sheet<'_> {
         Ok(Some(units))
     }
 
-    fn aliases(
-        &self,
-        rules: &Rules<'_>,
-    ) -> Result<Vec<(&'static str, Vec<Option<Hashed>>)>, BadTable> {
+    fn aliases(&self, rules: &Rules<'_>) -> Result<Aliases, BadTable> {
         let mut all = Vec::new();
         for kind in ALIASES {
             let Some(texts) = self.texts(kind)? else {
