@@ -65,6 +65,7 @@ from loyalty_ledger.errors import (
     WrongUnit,
 )
 from loyalty_ledger.ledger import Ledger
+from loyalty_ledger.money import Amount
 from loyalty_ledger.opening import open, restore
 from loyalty_ledger.results import (
     Accounts,
@@ -99,6 +100,7 @@ __all__ = [
     "AmountNegative",
     "AmountNotPositive",
     "AmountTooLarge",
+    "Amount",
     "Answer",
     "Answers",
     "AuditFailed",
