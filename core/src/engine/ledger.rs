@@ -142,6 +142,8 @@ impl Ledger {
 
     /// Writes down what time has done to every wallet; answers how many it settled.
     pub fn sweep(&self) -> Result<u64, Failure> {
+        // A ledger that cannot write says so also when nothing is due.
+        drop(self.core().enter_write()?);
         let mut settled = 0;
         while self.core().anything_due()? {
             let answer = self.submit(plain(Command::Sweep))?;
