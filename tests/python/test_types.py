@@ -23,8 +23,9 @@ def test_the_stub_is_the_modules() -> None:
     assert checked.returncode == 0, checked.stdout
 
 
-def test_users_get_types() -> None:
-    code = (
+def test_users_get_types(tmp_path: Path) -> None:
+    program = tmp_path / "till.py"
+    program.write_text(
         "import loyalty_ledger as ll\n"
         "ledger: ll.Ledger = ll.open('x')\n"
         "answer: ll.Answer = ledger.redeem('m-1', 5, key='k')\n"
@@ -32,7 +33,7 @@ def test_users_get_types() -> None:
         "ledger.redeem('m-1', 5)\n"
         "ledger.purchase('m-1', amount=1.5, key='k')\n"
     )
-    checked = run("mypy", "--strict", "-c", code)
-    assert [line for line in checked.stdout.splitlines() if "<string>:5: error" in line and "key" in line]
-    assert [line for line in checked.stdout.splitlines() if "<string>:6: error" in line and "amount" in line]
+    checked = run("mypy", "--strict", str(program))
+    assert [line for line in checked.stdout.splitlines() if "till.py:5: error" in line and "key" in line]
+    assert [line for line in checked.stdout.splitlines() if "till.py:6: error" in line and "amount" in line]
     assert "Found 2 errors" in checked.stdout
