@@ -1,0 +1,82 @@
+"""The demo's figures against the independent calculation, and the same figures on every run."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import independent
+from loyalty_ledger.demo import find_dataset
+
+README = Path(__file__).resolve().parents[2] / "README.md"
+FIGURES = (
+    "purchases",
+    "purchases_without_points",
+    "accrued",
+    "redemptions_applied",
+    "redemptions_refused",
+    "redeemed",
+    "pending",
+    "available",
+    "ladder",
+    "top_members",
+)
+
+
+@pytest.fixture(scope="module")
+def demo() -> dict[str, Any]:
+    """What `loyalty-ledger demo --json` prints."""
+    command = [sys.executable, "-m", "loyalty_ledger.cli", "demo", "--json"]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
+    assert ended.returncode == 0, ended.stderr
+    document: dict[str, Any] = json.loads(ended.stdout)
+    return document
+
+
+@pytest.fixture(scope="module")
+def expected() -> independent.Figures:
+    """The year, worked out without the engine."""
+    return independent.calculate(find_dataset(print))
+
+
+def test_figures_equal_the_independent_calculation(demo: dict[str, Any], expected: independent.Figures) -> None:
+    summary = expected.summary()
+    assert set(summary) == set(FIGURES)
+    assert {name: demo[name] for name in FIGURES} == summary
+
+
+def test_the_year_is_whole(demo: dict[str, Any]) -> None:
+    assert demo["purchases"] == 155_848
+    assert demo["redemptions_applied"] + demo["redemptions_refused"] == 2_102
+    assert sum(demo["ladder"].values()) == demo["pending"] + demo["available"]
+
+
+def test_everything_is_verified_and_the_balance_identity_holds(demo: dict[str, Any]) -> None:
+    assert demo["verified"] is True
+    assert demo["balance_identity"] is True
+    assert demo["accrued"] - demo["redeemed"] - demo["expired"] == demo["pending"] + demo["available"]
+
+
+def test_points_expire_without_a_job(demo: dict[str, Any], expected: independent.Figures) -> None:
+    later = demo["later"]
+    at = independent.datetime(2018, 7, 1, tzinfo=independent.ZONE)
+    assert later["at"] == at.isoformat()
+    available, pending = expected.balance(later["member"], at)
+    assert (later["available"], later["pending"]) == (available, pending)
+    assert available < demo["top_members"][0]["available"]
+
+
+def test_the_readme_tells_these_figures(demo: dict[str, Any]) -> None:
+    text = README.read_text(encoding="utf-8")
+    for name in FIGURES[:8]:
+        assert re.search(rf"\| `{name}` \| {demo[name]:,} \|", text), name
+    for day, points in demo["ladder"].items():
+        assert f"| {day} | {points:,} |" in text
+    for row in demo["top_members"]:
+        assert f"| {row['member']} | {row['available']:,} | {row['pending']:,} |" in text
