@@ -1,0 +1,77 @@
+"""Puts the commands together and turns what goes wrong into a message and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+import loyalty_ledger as ll
+from loyalty_ledger.cli import (
+    backup,
+    balance,
+    bench,
+    demo,
+    entries,
+    import_rows,
+    init,
+    program,
+    restore,
+    statement,
+    verify,
+)
+from loyalty_ledger.cli.output import ERROR, InputProblem, tell
+
+app = typer.Typer(
+    name="loyalty-ledger",
+    help="An append-only ledger for loyalty points.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    epilog="Data goes to stdout, messages to stderr. Exit code: 0 done, 1 differences or refusals, 2 error.",
+)
+
+app.command("demo")(demo.demo)
+app.command("init")(init.init)
+app.command("import")(import_rows.import_rows)
+app.command("balance")(balance.balance)
+app.command("statement")(statement.statement)
+app.command("entries")(entries.entries)
+app.command("verify")(verify.verify)
+app.command("backup")(backup.backup)
+app.command("restore")(restore.restore)
+app.command("bench")(bench.bench)
+app.add_typer(program.app, name="program")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(version("loyalty-ledger"))
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    show_version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and end.")
+    ] = False,
+) -> None:
+    """An append-only ledger for loyalty points."""
+
+
+def main() -> None:
+    """Runs the command line; expected errors become one message and exit code 2."""
+    try:
+        app()
+    except ll.LedgerError as problem:
+        code = f" [{problem.code}]" if problem.code and problem.code not in str(problem) else ""
+        tell(f"error: {problem}{code}")
+        sys.exit(ERROR)
+    except (InputProblem, OSError) as problem:
+        tell(f"error: {problem}")
+        sys.exit(ERROR)
+    except KeyboardInterrupt:
+        tell("stopped; what was answered is on disk. Run the same command again to go on.")
+        sys.exit(ERROR)

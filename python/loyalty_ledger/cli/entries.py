@@ -1,0 +1,29 @@
+"""`loyalty-ledger entries`: the journal's entries, oldest first, or one of them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from loyalty_ledger.cli.arguments import AsJson, LedgerPath, local, open_to_read
+from loyalty_ledger.cli.output import print_json, print_table
+
+First = Annotated[int, typer.Option("--from", metavar="N", min=1, help="First entry to print.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="Entries to print.")]
+Key = Annotated[str | None, typer.Option("--key", help="Print the one entry written under this key.")]
+
+
+def entries(ledger: LedgerPath, first: First = 1, limit: Limit = 50, key: Key = None, json: AsJson = False) -> None:
+    """Print entries of the journal, oldest first."""
+    with open_to_read(ledger) as opened:
+        found = opened.entries(first, limit=limit) if key is None else [opened.entry(key=key)]
+        zone = opened.info().zone
+    if json:
+        print_json(found)
+        return
+    rows = [
+        (str(entry.sequence), local(entry.recorded_at, zone), entry.verb, entry.code, entry.member, entry.key)
+        for entry in found
+    ]
+    print_table(("entry", "recorded", "verb", "code", "member", "key"), rows)

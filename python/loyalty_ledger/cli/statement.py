@@ -1,0 +1,53 @@
+"""`loyalty-ledger statement`: a member's movements, newest first."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+import loyalty_ledger as ll
+from loyalty_ledger.cli.arguments import AsJson, Card, LedgerPath, MemberId, Wallet, local, named, open_to_read
+from loyalty_ledger.cli.output import print_json, print_table, tell
+
+Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="Rows to print.")]
+Before = Annotated[str | None, typer.Option("--before", metavar="TOKEN", help="Go on where the last page ended.")]
+
+
+def statement(
+    ledger: LedgerPath,
+    member: MemberId = None,
+    card: Card = None,
+    wallet: Wallet = "points",
+    limit: Limit = 50,
+    before: Before = None,
+    json: AsJson = False,
+) -> None:
+    """Print a member's movements, newest first, with the balance after each."""
+    who = named(member, card)
+    with open_to_read(ledger) as opened:
+        page = opened.statement(**who, wallet=wallet, limit=limit, before=before)
+        zone = opened.info().zone
+    if json:
+        print_json(page)
+        return
+    print_rows(page, zone)
+    if page.next is not None:
+        tell(f"more rows: add --before {page.next}")
+
+
+def print_rows(page: ll.Statement, zone: str) -> None:
+    """A page as a table, its times in a zone."""
+    rows = [
+        (
+            local(row.at, zone),
+            row.reason,
+            row.change.available,
+            row.change.pending,
+            row.balance.available,
+            row.balance.pending,
+            row.key,
+        )
+        for row in page.rows
+    ]
+    print_table(("time", "what", "±available", "±pending", "available", "pending", "key"), rows)
