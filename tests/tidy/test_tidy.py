@@ -7,11 +7,10 @@ import re
 from pathlib import Path
 
 import code_table
-import source
-from source import ROOT, files, is_test, masked_rust, text, tracked, without_test_modules
-
 import loyalty_ledger
+import source
 from loyalty_ledger import _core
+from source import ROOT, files, is_test, masked_rust, text, tracked, without_test_modules
 
 LAYERS = {
     "ledger": set(),
