@@ -16,6 +16,7 @@ use crate::ledger::rejection::{Class, Code};
 use crate::ledger::request::{Command, MemberName, Request};
 use crate::ledger::state::State;
 use crate::ledger::time::Instant;
+use crate::ledger::wallet::Wallet;
 
 /// Many requests, each made when it is asked for. Any number: the engine cuts them.
 pub trait Rows: Send + Sync {
@@ -232,8 +233,8 @@ fn decide_row(
     now: RecordedAt,
     originals: &Originals,
 ) -> Result<RowAnswer, Failure> {
-    match decider.decide(state, request, now, originals) {
-        Ok(entry) => Ok(RowAnswer::of_entry(&entry)),
+    match decider.decide(state, request, now, originals, RowAnswer::of_entry) {
+        Ok(answer) => Ok(answer),
         Err(Failure::Rejected(rejection)) => Ok(RowAnswer::without_entry(rejection.code)),
         Err(Failure::System {
             code: Code::BatchTooLarge,
@@ -243,20 +244,34 @@ fn decide_row(
     }
 }
 
-/// Reads, row after row, what deciding will need: the waits for memory overlap here, later they would not.
+/// Reads what deciding will need, one kind of memory at a time over all rows: the waits for it overlap here, later they
+/// would not.
 fn warm(state: &State, slice: &[Prepared<'_>]) {
+    let mut members = [0u32; SLICE_REQUESTS];
+    let mut found = 0;
     let mut seen = 0u64;
     for row in slice {
-        seen ^= row
-            .print
-            .and_then(|print| state.keys.find(print))
-            .unwrap_or(0);
+        let key = row.print.and_then(|print| state.keys.find(print));
+        seen ^= key.unwrap_or(0);
     }
     for row in slice {
-        let member = member_of(&row.request.command).and_then(|name| state.find_member(name));
-        if let Some(wallet) = member.and_then(|member| state.objects.member(member).wallet(0)) {
-            seen ^= wallet.last;
+        if let Some(MemberName::Id(id)) = member_of(&row.request.command)
+            && let Some(member) = state.likely_member(id)
+        {
+            members[found] = member;
+            found += 1;
         }
+    }
+    let members = &members[..found];
+    for member in members {
+        let wallet = state.objects.member(*member).wallet(0);
+        seen ^= wallet.map_or(0, |wallet| wallet.last);
+    }
+    for member in members {
+        let id = state.objects.member_id_bytes(*member);
+        let lots = state.objects.member(*member).wallet(0).map(Wallet::lots);
+        let last = lots.and_then(|lots| lots.last());
+        seen ^= u64::from(id.first().copied().unwrap_or(0)) ^ last.map_or(0, |lot| lot.id.0);
     }
     std::hint::black_box(seen);
 }

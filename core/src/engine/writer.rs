@@ -128,14 +128,15 @@ impl Decider {
         Some(group)
     }
 
-    /// Decides one request: its entry, encoded and applied, or the reason why there is none.
-    pub fn decide<'a>(
+    /// Decides one request: what `tell` makes of its entry, encoded and applied, or the reason why there is none.
+    pub fn decide<T>(
         &mut self,
         state: &mut State,
-        request: Request<'a>,
+        request: Request<'_>,
         now: RecordedAt,
         originals: &Originals,
-    ) -> Result<Entry<'a>, Failure> {
+        tell: impl FnOnce(&Entry<'_>) -> T,
+    ) -> Result<T, Failure> {
         let moment = Moment {
             sequence: self.last + 1,
             recorded_at: RecordedAt(now.0.max(self.recorded_at.0.saturating_add(1))),
@@ -161,7 +162,7 @@ impl Decider {
         self.applying = true;
         apply(state, &entry);
         self.applying = false;
-        Ok(entry)
+        Ok(tell(&entry))
     }
 }
 
@@ -249,9 +250,7 @@ impl Core {
             state = self.state.write();
         }
         let result = fetched.originals().and_then(|originals| {
-            decider
-                .decide(&mut state, request.clone(), now, &originals)
-                .map(|entry| answer(&entry))
+            decider.decide(&mut state, request.clone(), now, &originals, answer)
         });
         Outcome::Answered(result)
     }

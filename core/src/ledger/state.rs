@@ -94,7 +94,7 @@ impl Objects {
         self.chunks[chunk].id(place)
     }
 
-    fn member_id_bytes(&self, number: u32) -> &[u8] {
+    pub fn member_id_bytes(&self, number: u32) -> &[u8] {
         let (chunk, place) = place_of(number);
         self.chunks[chunk].id_as_bytes(place)
     }
@@ -163,6 +163,11 @@ impl State {
         self.ids.find(self.hashing.hash(id), |number| {
             self.objects.member_id_bytes(*number) == id
         })
+    }
+
+    /// The member who has this id, if anybody does; looks at no member, so it may be another one. For reading ahead.
+    pub fn likely_member(&self, id: &str) -> Option<u32> {
+        self.ids.find(self.hashing.hash(id.as_bytes()), |_| true)
     }
 
     /// Who holds the alias now.
