@@ -29,6 +29,20 @@ ledger.redeem(member, int(points), key=key)
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
+# What each flow of a statement is booked on, and with which sign; the others move points within a wallet.
+HEADINGS = {
+    "accrued": {"accrued": 1},
+    "accrual_reversed": {"accrual_reversed": -1},
+    "overdrawn": {"accrual_reversed": -1},
+    "expiry_reversed": {"reinstated": 1, "accrual_reversed": -1},
+    "redeemed": {"redeemed": -1},
+    "captured": {"redeemed": -1},
+    "redemption_reversed": {"redemption_reversed": 1},
+    "expired": {"expired": -1},
+    "adjusted_up": {"adjusted": 1},
+    "adjusted_down": {"adjusted": -1},
+}
+
 
 class Restart(Enum):
     """What happens to the process after every write."""
@@ -103,7 +117,8 @@ class EmbeddedLedger(PlayedLedger):
     def crash(self) -> None:
         left_behind, abandoned = self._path(), self.ledger
         self.generation += 1
-        shutil.copytree(left_behind, self._path())
+        # A segment still being prepared holds nothing yet and may get its name at any moment.
+        shutil.copytree(left_behind, self._path(), ignore=shutil.ignore_patterns("*.new"))
         self._open()
         abandoned.close()
         shutil.rmtree(left_behind)
@@ -124,13 +139,13 @@ class EmbeddedLedger(PlayedLedger):
         figures: Counter[str] = Counter()
         before = None
         while True:
-            page = self.ledger.statement(member, limit=7, **({} if before is None else {"before": before}))
-            rows = list(page)
-            for row in rows:
-                figures[row.reason] += row.points
-            if len(rows) < 7:
+            page = self.ledger.statement(member, limit=7, before=before)
+            for move in (move for row in page for move in row.moved):
+                for heading, sign in HEADINGS.get(move.flow, {}).items():
+                    figures[heading] += sign * move.points
+            before = page.next
+            if before is None:
                 return {heading: points for heading, points in figures.items() if points}
-            before = rows[-1].sequence
 
     def verify(self) -> bool:
         return bool(self.ledger.verify().ok)
