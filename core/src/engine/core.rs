@@ -1,4 +1,4 @@
-//! Owns what all handles of one open ledger share, and the way into it: every call passes `enter_write` or `enter_read`.
+//! Owns what all handles of one open ledger share, and the way in: every call passes `enter_write` or `enter_read`.
 
 use std::path::PathBuf;
 use std::sync::Arc;

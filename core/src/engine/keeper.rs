@@ -1,4 +1,4 @@
-//! Owns snapshots: written from views, on demand or by themselves every so many entries, and the lookup files beside them.
+//! Owns snapshots and the lookup files beside them: written from views, on demand or every so many entries.
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -194,7 +194,7 @@ fn notices_of(log: &FileLog) -> Vec<String> {
     let opening = log.opening();
     let torn = opening.torn.map(|torn| {
         format!(
-            "the journal ended in {} bytes of a group that was never acknowledged; they were cut (segment {}, offset {})",
+            "{} bytes of a group that was never acknowledged were cut from the journal (segment {}, offset {})",
             torn.bytes, torn.segment, torn.offset
         )
     });

@@ -62,8 +62,8 @@ pub(super) fn write_sealed(
     done
 }
 
-/// Removes what writers of files with one of these suffixes left behind when they were interrupted. Called before any of
-/// them writes again.
+/// Removes what writers of files with one of these suffixes left behind when they were interrupted. Called before any
+/// of them writes again.
 pub fn remove_unfinished(disk: &dyn Disk, directory: &Path, suffixes: &[&str]) -> io::Result<()> {
     for name in disk.list(directory)? {
         let finished = name.strip_suffix(TEMPORARY_SUFFIX);

@@ -206,7 +206,7 @@ impl Core {
         catch_unwind(AssertUnwindSafe(|| f(decider))).map_err(|_| {
             self.broken.fetch_or(decider.applying, Ordering::AcqRel);
             self.commit.poison("a defect of this program stopped a decision half way");
-            let message = "a defect of this program stopped the decision; nothing more is written: open the ledger again";
+            let message = "a defect of this program stopped a decision; nothing more is written: open the ledger again";
             Failure::system(Code::Poisoned, message)
         })
     }

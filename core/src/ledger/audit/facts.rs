@@ -36,7 +36,8 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
                     "it gives a member too many aliases",
                 )?;
                 let earlier = entry.facts[..place].iter();
-                let twice = earlier.filter(|other| matches!(other, Fact::AliasAdded { alias: one, .. } if one.hash == alias.hash));
+                let is_same = |other: &&Fact<'_>| matches!(other, Fact::AliasAdded { alias: one, .. } if one.hash == alias.hash);
+                let twice = earlier.filter(is_same);
                 demand(
                     state.find_alias(alias).is_none() && twice.count() == 0,
                     "it adds an alias that is held",
