@@ -5,20 +5,20 @@ VENV := .venv
 BIN := $(VENV)/bin
 CARGO_TARGET_DIR ?= target
 export CARGO_TARGET_DIR
-# One profile, one package selection and one set of features for the wheel and the tests: nothing compiles twice.
+# One profile and one set of features for the wheel and the tests: nothing compiles twice.
 CARGO_WHAT := --release --workspace --features pyo3/extension-module
 SOURCES := $(shell find core/src python proto -type f \
 	\( -name '*.rs' -o -name '*.py' -o -name '*.pyi' -o -name '*.toml' -o -name '*.proto' -o -name py.typed \)) \
 	Cargo.toml Cargo.lock pyproject.toml README.md
 
-.PHONY: demo test lint bench soak clean wheel rust python
+.PHONY: demo test lint rust python bench soak clean
 
 demo: $(VENV)/.wheel
 	$(BIN)/loyalty-ledger demo
 
 test: lint rust python
 
-lint: $(VENV)/.wheel
+lint: $(VENV)/.tools
 	cargo fmt --all --check
 	cargo clippy $(CARGO_WHAT) --all-targets -- -D warnings
 	$(BIN)/ruff check .
@@ -29,29 +29,32 @@ lint: $(VENV)/.wheel
 rust:
 	cargo test $(CARGO_WHAT)
 
-python: $(VENV)/.wheel
+python: $(VENV)/.tools
 	$(BIN)/pytest tests
 
-bench: $(VENV)/.wheel
+bench: $(VENV)/.tools
 	$(BIN)/pytest benchmarks --benchmark-only
 	cargo bench --workspace
 
-soak: $(VENV)/.wheel
+soak: $(VENV)/.tools
 	LOYALTY_LEDGER_SOAK=1 cargo test $(CARGO_WHAT)
 	LOYALTY_LEDGER_SOAK=1 $(BIN)/pytest tests
 
-wheel: $(VENV)/.wheel
-
-$(VENV)/.tools: pyproject.toml
+# The environment, then the package in it, then what the tests need beside it.
+$(VENV)/.environment: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --group dev
+	$(BIN)/python -m pip install --quiet --upgrade pip 'maturin>=1.16,<2'
 	touch $@
 
-$(VENV)/.wheel: $(VENV)/.tools $(SOURCES)
+$(VENV)/.wheel: $(VENV)/.environment $(SOURCES)
 	rm -rf $(CARGO_TARGET_DIR)/wheels
 	$(BIN)/maturin build --release --out $(CARGO_TARGET_DIR)/wheels
+	$(BIN)/python -m pip install --quiet $(CARGO_TARGET_DIR)/wheels/*.whl
 	$(BIN)/python -m pip install --quiet --force-reinstall --no-deps $(CARGO_TARGET_DIR)/wheels/*.whl
+	touch $@
+
+$(VENV)/.tools: $(VENV)/.wheel
+	$(BIN)/python -m pip install --quiet --group dev
 	touch $@
 
 clean:
