@@ -84,10 +84,7 @@ fn check_key(key: &str) -> Result<(), Rejection> {
 
 fn check_id(id: &str, what: &str) -> Result<(), Rejection> {
     let fits = (1..=ID_BYTES).contains(&id.len());
-    let plain = !id.bytes().any(|byte| byte == b'@')
-        && !id
-            .chars()
-            .any(|char| char.is_whitespace() || char.is_control());
+    let plain = id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'@') || has_plain_letters(id);
     if fits && plain {
         return Ok(());
     }
@@ -100,6 +97,11 @@ fn check_id(id: &str, what: &str) -> Result<(), Rejection> {
         Code::InvalidId,
         format!("the {what} {reason}; use an opaque id without personal data"),
     ))
+}
+
+/// The same for ids beyond ASCII.
+fn has_plain_letters(id: &str) -> bool {
+    !id.chars().any(|char| char == '@' || char.is_whitespace() || char.is_control())
 }
 
 fn check_member(member: &MemberName<'_>) -> Result<(), Rejection> {
