@@ -70,6 +70,8 @@ pub(super) fn replay(reader: &Reader, state: &mut State, through: u64) -> Result
     if through < from {
         return Ok(());
     }
+    let entries = usize::try_from(through - from + 1).unwrap_or(usize::MAX);
+    state.keys.reserve(entries);
     each_block(reader, from, through, |block| {
         apply_block(reader, state, block)
     })
@@ -220,23 +222,24 @@ fn owned(reader: &Reader, sequence: u64) -> Result<Option<Entry<'static>>, Repla
         })
 }
 
-/// Reads what applying will need, entry after entry, so that the waits for memory overlap.
+/// Reads what applying will need, one kind of memory at a time over all entries, so that the waits for it overlap.
 fn touch(state: &State, entries: &[Entry<'_>]) {
     let mut seen = 0u64;
     let members = state.objects.member_count();
-    for entry in entries {
+    let wallets = || {
+        let effects = entries.iter().flat_map(|entry| &entry.effects);
+        let known = effects.filter(|effect| effect.wallet.member < members);
+        known.filter_map(|effect| state.objects.wallet(effect.wallet))
+    };
+    for entry in entries.iter().filter(|entry| !entry.request.key.is_empty()) {
         let print = state.print(&entry.request.caller, &entry.request.key);
         seen ^= state.keys.find(print).unwrap_or(0);
-        for effect in entry
-            .effects
-            .iter()
-            .filter(|effect| effect.wallet.member < members)
-        {
-            seen ^= state
-                .objects
-                .wallet(effect.wallet)
-                .map_or(0, |wallet| wallet.last);
-        }
+    }
+    for wallet in wallets() {
+        seen ^= wallet.last;
+    }
+    for wallet in wallets() {
+        seen ^= wallet.lots().last().map_or(0, |lot| lot.id.0);
     }
     std::hint::black_box(seen);
 }

@@ -1,5 +1,7 @@
 //! Owns bulk work: rows decided in slices that let single calls and reads pass in between.
 
+use std::time::{Duration, Instant as Timer};
+
 use parking_lot::{MutexGuard, RwLockWriteGuard};
 
 use super::clock::Clock;
@@ -95,8 +97,10 @@ impl From<&Answer> for RowAnswer {
 
 /// Bytes that may wait for the disk while one group is on its way there.
 const GROUP_BYTES: usize = 1 << 20;
-/// Rows after which a waiting read gets the state.
-const ROWS_BETWEEN_READS: usize = 64;
+/// How long a read that comes may wait for the state.
+const HELD_AT_MOST: Duration = Duration::from_micros(200);
+/// Rows after which the time is looked at.
+const ROWS_BETWEEN_LOOKS: usize = 16;
 
 /// The work on one call's rows.
 struct Work<'r> {
@@ -185,9 +189,11 @@ impl<'r> Work<'r> {
         let mut state = core.state.write();
         warm(&state, &self.slice);
         let mut now = decider.stamp()?;
+        let mut held_since = Timer::now();
         for (place, row) in self.slice.drain(..).enumerate() {
-            if place % ROWS_BETWEEN_READS == ROWS_BETWEEN_READS - 1 {
+            if place % ROWS_BETWEEN_LOOKS == 0 && held_since.elapsed() > HELD_AT_MOST {
                 RwLockWriteGuard::bump(&mut state);
+                held_since = Timer::now();
             }
             if let (Clock::Manual(clock), Some(to)) =
                 (&core.clock, self.rows.recorded_at(row.index))

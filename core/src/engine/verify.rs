@@ -2,11 +2,14 @@
 
 use super::core::Core;
 use super::failure::Failure;
-use super::replay::{ReplayError, replay};
+use super::replay::replay;
 use crate::journal;
 use crate::ledger::digest::digest;
-use crate::ledger::state::State;
+use crate::ledger::state::{FollowUp, State};
 use crate::query::{self, Problems, Report};
+
+/// Keys looked up while the live state is locked.
+const LOOKED_UP_AT_ONCE: usize = 1_024;
 
 impl Core {
     pub fn verify(&self) -> Result<Report, Failure> {
@@ -17,36 +20,35 @@ impl Core {
         }
         let mut replayed = State::new(self.secret);
         if let Err(error) = replay(&self.reader, &mut replayed, view.sequence) {
-            problems.add(|| problem(&error));
+            problems.add(|| error.to_string());
         }
-        self.check_keys(&replayed, view.sequence, &mut problems);
+        self.check_indexes(&replayed, &mut problems);
         let digest = digest(&replayed);
         Ok(query::verify(&view, &replayed.objects, problems, digest))
     }
 
-    /// Every key of the journal is found in the live state.
-    fn check_keys(&self, replayed: &State, through: u64, problems: &mut Problems) {
-        let live = self.state.read();
-        for slot in replayed.keys.sorted() {
-            if live.keys.find(slot.print()) != Some(slot.sequence()) {
-                problems
-                    .add(|| format!("the key of entry {} does not lead to it", slot.sequence()));
+    /// Every key and follow-up of the journal is found in the live state, which is locked for a few of them at a time.
+    fn check_indexes(&self, replayed: &State, problems: &mut Problems) {
+        let mut slots = replayed.keys.sorted().peekable();
+        while slots.peek().is_some() {
+            let live = self.state.read();
+            for slot in slots.by_ref().take(LOOKED_UP_AT_ONCE) {
+                if live.keys.find(slot.print()) != Some(slot.sequence()) {
+                    let sequence = slot.sequence();
+                    problems.add(|| format!("the key of entry {sequence} does not lead to it"));
+                }
             }
         }
-        for follow_up in replayed.follow_ups() {
-            let known = live.latest_follow_up(follow_up.original);
-            if known.is_none_or(|latest| latest < follow_up.latest.min(through)) {
-                problems.add(|| {
-                    format!(
-                        "entry {} does not lead to its follow-up {}",
-                        follow_up.original, follow_up.latest
-                    )
-                });
+        for follow_ups in replayed.follow_ups().chunks(LOOKED_UP_AT_ONCE) {
+            let live = self.state.read();
+            for FollowUp { original, latest } in follow_ups {
+                let known = live.latest_follow_up(*original);
+                if known.is_none_or(|known| known < *latest) {
+                    problems.add(|| {
+                        format!("entry {original} does not lead to its follow-up {latest}")
+                    });
+                }
             }
         }
     }
-}
-
-fn problem(error: &ReplayError) -> String {
-    error.to_string()
 }
