@@ -4,6 +4,7 @@ use super::super::bounds::MEMBER_ALIASES;
 use super::super::entry::{Entry, Fact};
 use super::super::members::HeldAlias;
 use super::super::program::Program;
+use super::super::request::Alias;
 use super::super::state::State;
 use super::super::time::Instant;
 use super::{Finding, demand};
@@ -36,8 +37,7 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
                     "it gives a member too many aliases",
                 )?;
                 let earlier = entry.facts[..place].iter();
-                let is_same = |other: &&Fact<'_>| matches!(other, Fact::AliasAdded { alias: one, .. } if one.hash == alias.hash);
-                let twice = earlier.filter(is_same);
+                let twice = earlier.filter(|other| adds(other, alias));
                 demand(
                     state.find_alias(alias).is_none() && twice.count() == 0,
                     "it adds an alias that is held",
@@ -67,4 +67,8 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
         }
     }
     Ok(())
+}
+
+fn adds(fact: &Fact<'_>, alias: &Alias<'_>) -> bool {
+    matches!(fact, Fact::AliasAdded { alias: added, .. } if added.hash == alias.hash)
 }
