@@ -1,4 +1,4 @@
-//! Owns fetching the earlier entries that a request rests on: from memory until they are durable, then from the journal.
+//! Owns fetching the earlier entries a request rests on: from memory until they are durable, then from the journal.
 
 use std::collections::BTreeMap;
 
