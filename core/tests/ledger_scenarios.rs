@@ -5,7 +5,8 @@ mod common;
 use common::{Book, at, id};
 use loyalty_ledger::ledger::entry::Flow;
 use loyalty_ledger::ledger::rejection::Code;
-use loyalty_ledger::ledger::request::{Adjust, Command, Part};
+use loyalty_ledger::ledger::request::{Adjust, Alias, ChangeAlias, Command, Part};
+use loyalty_ledger::ledger::state::State;
 
 const BERLIN: &str = "zone = \"Europe/Berlin\"\n";
 
@@ -246,4 +247,86 @@ fn returns_of_a_purchase_depend_only_on_their_sum() {
         }
         assert_eq!(book.parts(), (0, 0, 0, 0));
     }
+}
+
+#[test]
+fn undoing_what_was_refused_is_applied_and_does_nothing() {
+    let mut book = Book::with_program(BERLIN);
+    book.accrue("a", 40, None);
+    let hold = book.authorize("h", 60, 30);
+    let spent = book.redeem("r", 60);
+    for refused in [&hold, &spent] {
+        assert_eq!(refused.code, Code::InsufficientPoints);
+    }
+    let undone = [
+        book.void("v", hold.sequence),
+        book.void("v again", hold.sequence),
+        book.reverse("undo", spent.sequence, Part::Rest),
+    ];
+    for answer in undone {
+        assert_eq!((answer.code, answer.awarded), (Code::Applied, 0));
+        assert_eq!(answer.balance.available, 40);
+        assert!([hold.sequence, spent.sequence].contains(&answer.original));
+    }
+}
+
+fn card() -> Alias<'static> {
+    Alias {
+        kind: "card".into(),
+        hash: [3; 16],
+        last_digits: 1,
+    }
+}
+
+/// "a" holds the card on May 1, "b" from May 3 on, nobody in between.
+fn card_with_two_holders() -> Book {
+    let mut book = Book::with_program(BERLIN);
+    for (day, member, adds) in [(1, "a", true), (2, "a", false), (3, "b", true)] {
+        book.go(&format!("2026-05-{day:02}T00:00:00Z"));
+        if adds {
+            book.enroll(member);
+        }
+        let change = ChangeAlias {
+            member: id(member),
+            alias: card(),
+        };
+        let command = if adds {
+            Command::AddAlias(change)
+        } else {
+            Command::RemoveAlias(change)
+        };
+        book.run(&format!("alias on {day}"), command)
+            .expect("the card is free or held");
+    }
+    book
+}
+
+#[test]
+fn a_late_sale_finds_who_held_the_card_then() {
+    let book = card_with_two_holders();
+    let indexed_anew = State::around(book.state.objects.clone(), [9; 16]);
+    for state in [&book.state, &indexed_anew] {
+        let holder = |text| {
+            let member = state.find_alias_at(&card(), at(text));
+            member.map(|member| state.objects.member_id(member).to_owned())
+        };
+        let holder = |text| holder(text).unwrap_or_default();
+        assert_eq!(holder("2026-05-01T00:00:00Z"), "a");
+        assert_eq!(holder("2026-05-01T23:59:59.999999Z"), "a");
+        assert_eq!(holder("2026-05-02T00:00:00Z"), "");
+        assert_eq!(holder("2026-05-02T23:59:59.999999Z"), "");
+        assert_eq!(holder("2026-05-03T00:00:00Z"), "b");
+        assert_eq!(holder("2027-05-03T00:00:00Z"), "b");
+        // Before anybody had it: its first holder.
+        assert_eq!(holder("2026-04-30T00:00:00Z"), "a");
+    }
+}
+
+#[test]
+fn a_purchase_of_nothing_is_reversed_once() {
+    let mut book = Book::with_program(BERLIN);
+    let sale = book.purchase("x", 0).sequence;
+    assert_eq!(book.reverse("one", sale, Part::Rest).code, Code::Applied);
+    let again = book.reverse("two", sale, Part::Rest);
+    assert_eq!(again.code, Code::AlreadyReversed);
 }

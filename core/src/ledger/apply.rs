@@ -36,12 +36,13 @@ pub fn apply(state: &mut State, entry: &Entry<'_>) {
 }
 
 impl Entry<'_> {
-    /// Whether later requests about its original have to know it.
+    /// Whether later requests about its original have to know it: a reversal also of nothing, so that it happens once,
+    /// but not the void of a hold that was gone.
     pub fn follows_up(&self) -> bool {
         let mut movements = self.effects.iter().flat_map(|effect| &effect.movements);
         self.original != 0
             && self.code.class() == Class::Applied
-            && (self.figures.reversed_money > 0
+            && (matches!(self.request.command, Command::Reverse(_))
                 || movements.any(|movement| movement.due_at.is_none()))
     }
 }

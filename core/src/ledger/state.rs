@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::accounts::Accounts;
 use super::bounds::CHUNK_MEMBERS;
-use super::entry::{RecordedAt, WalletId};
+use super::entry::{Entry, RecordedAt, WalletId};
 use super::keys::{Keys, Print};
 use super::lot::TermsId;
 use super::members::{Chunk, Member};
 use super::program::{Calendar, Program};
-use super::request::{Alias, MemberName, Price};
+use super::request::{Alias, Command, MemberName, Price};
 use super::schedule::Schedule;
 use super::tables::{Hashing, Table};
 use super::time::Instant;
@@ -44,8 +44,8 @@ pub struct FollowUp {
     pub latest: u64,
 }
 
-/// Who holds an alias now.
-#[derive(Clone, Copy, Debug)]
+/// Who holds an alias, or held it once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Holder {
     hash: [u8; 16],
     member: u32,
@@ -60,6 +60,8 @@ pub struct State {
     hashing: Hashing,
     ids: Table<u32>,
     aliases: Table<Holder>,
+    /// Each holder before the present one, once.
+    former_holders: Table<Holder>,
     follow_ups: Table<FollowUp>,
     terms: Table<TermsId>,
 }
@@ -128,6 +130,7 @@ impl State {
             hashing: Hashing::new(secret),
             ids: Table::new(),
             aliases: Table::new(),
+            former_holders: Table::new(),
             follow_ups: Table::new(),
             terms: Table::new(),
         };
@@ -139,16 +142,17 @@ impl State {
             .reserve(state.objects.member_count() as usize, |_| 0);
         for number in 0..state.objects.member_count() {
             state.index_id(number);
-            let held: Vec<[u8; 16]> = state
-                .objects
-                .member(number)
-                .aliases()
-                .iter()
-                .filter(|alias| alias.until == Instant::NEVER)
-                .map(|alias| alias.hash)
-                .collect();
-            for hash in held {
-                state.index_alias(hash, number);
+            let aliases = state.objects.member(number).aliases().iter();
+            let held: Vec<_> = aliases.map(|alias| (alias.hash, alias.until)).collect();
+            for (hash, until) in held {
+                if until == Instant::NEVER {
+                    state.index_alias(hash, number);
+                } else {
+                    state.index_former_holder(Holder {
+                        hash,
+                        member: number,
+                    });
+                }
             }
         }
         state
@@ -178,6 +182,60 @@ impl State {
             .map(|holder| holder.member)
     }
 
+    /// Who held the alias at an instant. Before its first holder got it, it finds that one: clocks of tills run behind.
+    pub fn find_alias_at(&self, alias: &Alias<'_>, at: Instant) -> Option<u32> {
+        if self.former_holders.is_empty() {
+            return self.find_alias(alias);
+        }
+        let (mut first, mut then) = (None, None);
+        let mut look = |holder: &Holder| {
+            if holder.hash == alias.hash {
+                let member = holder.member;
+                let aliases = self.objects.member(member).aliases().iter();
+                for held in aliases.filter(|held| held.hash == alias.hash) {
+                    let place = (held.from, held.until, member);
+                    first = Some(first.map_or(place, |first| place.min(first)));
+                    if held.from <= at && at < held.until {
+                        then = Some(member);
+                    }
+                }
+            }
+            // Every holder is looked at, so none is the one that ends the search.
+            false
+        };
+        let hash = self.hashing.hash(&alias.hash);
+        self.former_holders.find(hash, &mut look);
+        self.aliases.find(hash, &mut look);
+        let first = first.filter(|(from, _, _)| at < *from);
+        then.or(first.map(|(_, _, member)| member))
+    }
+
+    /// The member that a name meant at an instant.
+    pub fn find_member_at(&self, name: &MemberName<'_>, at: Instant) -> Option<u32> {
+        match name {
+            MemberName::Id(id) => self.find_id(id),
+            MemberName::Alias(alias) => self.find_alias_at(alias, at),
+        }
+    }
+
+    /// The wallet that an entry's request about a member names, for a request that changed none.
+    pub fn asked_wallet(&self, entry: &Entry<'_>) -> Option<WalletId> {
+        let program = &self.objects.programs[entry.program as usize];
+        let currency = match &entry.request.command {
+            Command::Purchase(_) => program.earning.currency,
+            Command::Accrue(accrue) => program.currency(&accrue.wallet)?,
+            Command::Redeem(redeem) => program.currency(&redeem.wallet)?,
+            Command::Authorize(authorize) => program.currency(&authorize.wallet)?,
+            Command::Adjust(adjust) => program.currency(&adjust.wallet)?,
+            _ => return None,
+        };
+        let occurred_at = entry.request.occurred_at;
+        let at = occurred_at.unwrap_or_else(|| entry.recorded_at.instant());
+        let member = self.find_member_at(entry.request.command.member()?, at)?;
+        Some(WalletId { member, currency })
+    }
+
+    /// The member that a name means now.
     pub fn find_member(&self, name: &MemberName<'_>) -> Option<u32> {
         match name {
             MemberName::Id(id) => self.find_id(id),
@@ -254,9 +312,21 @@ impl State {
         );
     }
 
+    /// The alias's holder gives it up.
     pub(super) fn unindex_alias(&mut self, hash: [u8; 16]) {
-        self.aliases
+        let removed = self
+            .aliases
             .remove(self.hashing.hash(&hash), |holder| holder.hash == hash);
+        if let Some(holder) = removed {
+            self.index_former_holder(holder);
+        }
+    }
+
+    fn index_former_holder(&mut self, holder: Holder) {
+        let hashing = self.hashing;
+        let hash = move |holder: &Holder| hashing.hash(&holder.hash);
+        let same = |other: &Holder| *other == holder;
+        self.former_holders.set(hash(&holder), holder, same, hash);
     }
 
     fn index_terms(&mut self, number: TermsId) {

@@ -61,16 +61,11 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
 fn check_refusal(state: &State, entry: &Entry<'_>) -> Finding {
     let figures = entry.figures;
     demand(figures.awarded == 0, "a refusal moves nothing")?;
-    let Some((member, wallet)) = asked_wallet(state, entry).filter(|_| entry.code != Code::TooOld)
-    else {
+    let asked = state.asked_wallet(entry);
+    let Some(wallet) = asked.filter(|_| entry.code != Code::TooOld) else {
         return Ok(());
     };
-    let mut wallet = state
-        .objects
-        .member(member)
-        .wallet(wallet)
-        .cloned()
-        .unwrap_or_default();
+    let mut wallet = state.objects.wallet(wallet).cloned().unwrap_or_default();
     settle(&mut wallet, entry.recorded_at.instant(), &mut |_| {});
     let Balance {
         available,
@@ -83,16 +78,4 @@ fn check_refusal(state: &State, entry: &Entry<'_>) -> Finding {
         stated == (available, held, debt),
         "the refusal states another balance",
     )
-}
-
-/// The wallet that a request about a member names.
-fn asked_wallet(state: &State, entry: &Entry<'_>) -> Option<(u32, u8)> {
-    let wallet = match &entry.request.command {
-        Command::Redeem(redeem) => &redeem.wallet,
-        Command::Authorize(authorize) => &authorize.wallet,
-        Command::Adjust(adjust) => &adjust.wallet,
-        _ => return None,
-    };
-    let member = state.find_member(entry.request.command.member()?)?;
-    Some((member, state.objects.program().currency(wallet)?))
 }

@@ -187,14 +187,19 @@ impl<'s> Case<'s> {
         })
     }
 
+    /// The member that the name meant when it happened: a late sale finds who held the card then.
     pub fn member(&self, name: &MemberName<'_>) -> Result<u32, Rejection> {
-        self.state.find_member(name).ok_or_else(|| match name {
+        let found = self.state.find_member_at(name, self.occurred_at);
+        found.ok_or_else(|| match name {
             MemberName::Id(id) => Rejection::new(
                 Code::MemberNotFound,
                 format!("no member {id:?}; enroll it first"),
             ),
             MemberName::Alias(alias) => {
-                let message = format!("nobody holds this {}; add it as an alias first", alias.kind);
+                let message = format!(
+                    "nobody held this {} at {}; add it as an alias first",
+                    alias.kind, self.occurred_at
+                );
                 Rejection::new(Code::MemberNotFound, message)
             }
         })
@@ -242,6 +247,16 @@ impl<'s> Case<'s> {
             draft.put(flow, lot, 0);
         }
         Verdict::applied(draft, before, figures)
+    }
+
+    /// The verdict on undoing a refused original: nothing moves, and the answer shows its wallet.
+    pub fn nothing_to_undo<'a>(&self, original: &Entry<'_>) -> Verdict<'a> {
+        let verdict = self.state.asked_wallet(original).map(|wallet| {
+            let draft = self.draft(wallet);
+            let before = draft.balance();
+            Verdict::applied(draft, before, Figures::default())
+        });
+        verdict.unwrap_or_default().about(original.sequence)
     }
 
     /// The entry that the request names.

@@ -29,7 +29,7 @@ pub fn needs_history(request: &Request<'_>, original: &Entry<'_>, now: RecordedA
 pub fn of_accrual<'a>(case: &mut Case<'_>, original: &Entry<'static>, part: Part) -> Verdict<'a> {
     let latest = case.originals.latest.as_ref();
     let reversed_before = latest.map_or(0, |latest| latest.figures.reversed_points);
-    match Share::of(original.figures.awarded, reversed_before, part) {
+    match Share::of(original.figures.awarded, reversed_before, latest, part) {
         Ok(share) => take_back(case, original, share.asked, share.asked, 0),
         Err((code, asked)) => {
             Verdict::refused(code, asked, case.draft(wallet_of(original)).balance())
@@ -49,12 +49,9 @@ pub fn of_purchase<'a>(
         check_money(rule, money)?;
     }
     let total = purchase.amount.minor_units;
-    let reversed_before = case
-        .originals
-        .latest
-        .as_ref()
-        .map_or(0, |latest| latest.figures.reversed_money);
-    let share = match Share::of(total, reversed_before, part) {
+    let latest = case.originals.latest.as_ref();
+    let reversed_before = latest.map_or(0, |latest| latest.figures.reversed_money);
+    let share = match Share::of(total, reversed_before, latest, part) {
         Ok(share) => share,
         Err((code, asked)) => {
             return Ok(Verdict::refused(

@@ -27,14 +27,11 @@ pub fn decide<'a>(
         .copied()
         .collect();
     let total = drawn.iter().map(|lot| lot.amount).sum();
-    let reversed_before = case
-        .originals
-        .latest
-        .as_ref()
-        .map_or(0, |latest| latest.figures.reversed_points);
+    let latest = case.originals.latest.as_ref();
+    let reversed_before = latest.map_or(0, |latest| latest.figures.reversed_points);
     let mut draft = case.draft(wallet_of(original));
     let before = draft.balance();
-    let share = match Share::of(total, reversed_before, part) {
+    let share = match Share::of(total, reversed_before, latest, part) {
         Ok(share) => share,
         Err((code, asked)) => return Ok(Verdict::refused(code, asked, before)),
     };

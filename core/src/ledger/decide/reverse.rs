@@ -13,16 +13,15 @@ pub fn decide<'a>(case: &mut Case<'_>, reverse: &Reverse<'a>) -> Result<Verdict<
     if let Some(name) = &reverse.member {
         check_member(case, case.member(name)?, original)?;
     }
-    let verdict = if original.code.class() == Class::Refused {
-        Verdict::default()
-    } else {
-        match &original.request.command {
-            Command::Purchase(purchase) => {
-                clawback::of_purchase(case, original, purchase, reverse.part)?
-            }
-            Command::Accrue(_) => clawback::of_accrual(case, original, reverse.part),
-            _ => give_back::decide(case, original, reverse.part)?,
+    if original.code.class() == Class::Refused {
+        return Ok(case.nothing_to_undo(original));
+    }
+    let verdict = match &original.request.command {
+        Command::Purchase(purchase) => {
+            clawback::of_purchase(case, original, purchase, reverse.part)?
         }
+        Command::Accrue(_) => clawback::of_accrual(case, original, reverse.part),
+        _ => give_back::decide(case, original, reverse.part)?,
     };
     Ok(verdict.about(original.sequence))
 }
@@ -60,11 +59,10 @@ fn check_kind(original: &Entry<'_>, part: Part) -> Result<(), Rejection> {
 fn check_member(case: &Case<'_>, member: u32, original: &Entry<'_>) -> Result<(), Rejection> {
     let owner = match original.effects.first() {
         Some(_) => Some(wallet_of(original).member),
-        None => original
-            .request
-            .command
-            .member()
-            .and_then(|name| case.state.find_member(name)),
+        None => case
+            .state
+            .asked_wallet(original)
+            .map(|wallet| wallet.member),
     };
     if owner.is_none_or(|owner| owner == member) {
         Ok(())
@@ -80,11 +78,19 @@ pub struct Share {
 }
 
 impl Share {
-    /// `None`: nothing is left, or more is asked than is left; the code says which.
-    pub fn of(total: i64, reversed_before: i64, part: Part) -> Result<Share, (Code, i64)> {
+    /// An error if nothing is left, or if more is asked than is left; the code says which. `latest` is the reversal
+    /// before this one.
+    pub fn of(
+        total: i64,
+        reversed_before: i64,
+        latest: Option<&Entry<'_>>,
+        part: Part,
+    ) -> Result<Share, (Code, i64)> {
         let left = total - reversed_before;
         let asked = match part {
-            Part::Rest if left == 0 && total > 0 => return Err((Code::AlreadyReversed, 0)),
+            Part::Rest if left == 0 && (total > 0 || latest.is_some()) => {
+                return Err((Code::AlreadyReversed, 0));
+            }
             Part::Rest => left,
             Part::Points(points) => points,
             Part::Money(money) => money.minor_units,
