@@ -5,7 +5,7 @@ import subprocess
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from enum import Enum
@@ -18,16 +18,6 @@ from zoneinfo import ZoneInfo
 from ledgers.played import PlayedLedger
 from model import Balance, Outcome
 from model.wallet import SIGNS
-
-_REDEEM_AND_DIE = """
-import os, signal, sys
-from datetime import datetime
-import loyalty_ledger as ll
-path, now, member, points, key = sys.argv[1:]
-ledger = ll.open(path, clock=ll.ManualClock(datetime.fromisoformat(now)))
-ledger.redeem(member, int(points), key=key)
-os.kill(os.getpid(), signal.SIGKILL)
-"""
 
 # What each flow of a statement is booked on, and with which sign; the others move points within a wallet.
 HEADINGS = {
@@ -42,6 +32,16 @@ HEADINGS = {
     "adjusted_up": {"adjusted": 1},
     "adjusted_down": {"adjusted": -1},
 }
+
+_REDEEM_AND_DIE = """
+import os, signal, sys
+from datetime import datetime
+import loyalty_ledger as ll
+path, now, member, points, key = sys.argv[1:]
+ledger = ll.open(path, clock=ll.ManualClock(datetime.fromisoformat(now)))
+ledger.redeem(member, int(points), key=key)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 class Restart(Enum):
@@ -137,15 +137,32 @@ class EmbeddedLedger(PlayedLedger):
 
     def statement_figures(self, member: str) -> dict[str, int]:
         figures: Counter[str] = Counter()
+        balance = _balance(self.ledger.balance(member))
+        for row in self._rows(member):
+            assert _balance(row.balance) == balance, f"{member} at {row.at}: {row.balance}, expected {balance}"
+            assert row.points == row.change.available, row
+            change = row.change
+            balance = Balance(
+                balance.pending - change.pending,
+                balance.available - change.available,
+                balance.held - change.held,
+                balance.debt - change.debt,
+            )
+            for move in row.moved:
+                for heading, sign in HEADINGS.get(move.flow, {}).items():
+                    figures[heading] += sign * move.points
+        assert balance == Balance(), f"{member} began with {balance}"
+        return {heading: points for heading, points in figures.items() if points}
+
+    def _rows(self, member: str) -> Iterator[Any]:
+        """The whole statement, newest first, by pages of seven."""
         before = None
         while True:
             page = self.ledger.statement(member, limit=7, before=before)
-            for move in (move for row in page for move in row.moved):
-                for heading, sign in HEADINGS.get(move.flow, {}).items():
-                    figures[heading] += sign * move.points
+            yield from page.rows
+            if page.next is None:
+                return
             before = page.next
-            if before is None:
-                return {heading: points for heading, points in figures.items() if points}
 
     def verify(self) -> bool:
         return bool(self.ledger.verify().ok)
@@ -167,10 +184,18 @@ class EmbeddedLedger(PlayedLedger):
         columns = {name: [row[name] for row in rows] for name in rows[0]}
         results = pyarrow.table(getattr(self.ledger, f"{verb}_batch")(pyarrow.table(columns))).to_pylist()
         assert len(results) == len(rows), f"{len(results)} results for {len(rows)} rows"
-        return [
-            Outcome(row["code"], row["awarded"], replayed=bool(row["replayed"]), sequence=row["sequence"])
-            for row in results
-        ]
+        return [self._row_outcome(row) for row in results]
+
+    def _row_outcome(self, row: Mapping[str, Any]) -> Outcome:
+        """A row says less than a single answer; the rest stands in its entry."""
+        if row["code"] != "APPLIED":
+            refused = Balance(available=row["available"]) if row["sequence"] else None
+            return Outcome(
+                row["code"], balance=refused, replayed=bool(row["replayed"]), sequence=row["sequence"] or None
+            )
+        balance = _balance(self.ledger.entry(row["sequence"]).effects[0].balance)
+        assert row["available"] == balance.available, row
+        return Outcome(row["code"], row["awarded"], balance, bool(row["replayed"]), sequence=row["sequence"])
 
     def _after_write(self) -> None:
         if self.restart_mode is Restart.CLOSE:
@@ -190,7 +215,6 @@ def _balance(parts: Any) -> Balance:
 
 
 def _refusal(error: Any) -> Outcome:
-    figures = error.details
-    parts = ("pending", "available", "held", "debt")
-    balance = Balance(*(int(figures[part]) for part in parts)) if all(part in figures for part in parts) else None
-    return Outcome(error.code, balance=balance, replayed=bool(getattr(error, "replayed", False)))
+    """A refusal states what is available."""
+    balance = Balance(available=error.details["available"]) if "available" in error.details else None
+    return Outcome(error.code, balance=balance, replayed=error.replayed, sequence=error.sequence)

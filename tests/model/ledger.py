@@ -7,7 +7,7 @@ from decimal import Decimal
 from model.clock import ManualClock, require_aware
 from model.members import Members
 from model.money import minor_units
-from model.outcome import Outcome
+from model.outcome import Balance, Outcome
 from model.points import Hold, HoldState, Lot, Point, State
 from model.program import Program
 from model.reads import Reads
@@ -16,7 +16,6 @@ from model.transactions import REMEMBERED_REFUSALS, Refused, Transaction
 from model.wallet import Wallet
 
 MOST_AHEAD = timedelta(minutes=15)
-MOST_BEHIND = timedelta(days=60)
 DEFAULT_TTL = timedelta(minutes=15)
 
 
@@ -45,7 +44,7 @@ class NaiveLedger(Reads):
         def decide(transaction: Transaction, now: datetime) -> None:
             self.members.require(member)
             self.members.add_alias(member, kind, value, now)
-            self._answer(transaction, member)
+            transaction.outcome = Outcome("APPLIED", sequence=transaction.sequence)
 
         return self._request("add_alias", key, {"member": member, "alias": (kind, value)}, decide)
 
@@ -53,7 +52,7 @@ class NaiveLedger(Reads):
         def decide(transaction: Transaction, now: datetime) -> None:
             self.members.require(member)
             self.members.remove_alias(member, kind, value, now)
-            self._answer(transaction, member)
+            transaction.outcome = Outcome("APPLIED", sequence=transaction.sequence)
 
         return self._request("remove_alias", key, {"member": member, "alias": (kind, value)}, decide)
 
@@ -72,6 +71,8 @@ class NaiveLedger(Reads):
 
         def decide(transaction: Transaction, now: datetime) -> None:
             occurred = self._occurred(occurred_at, now)
+            if currency not in (None, self.program.money):
+                raise Refused("MONEY_CURRENCY_NOT_ACCEPTED")
             holder = self.members.holder(member, card, occurred)
             name = self.program.earning_currency
             points = self.program.base_points(money)
@@ -81,11 +82,7 @@ class NaiveLedger(Reads):
             self._issue(transaction, holder, name, points, (activates_at, expires_at), now)
             self._answer(transaction, holder, awarded=points)
 
-        wrong = None
-        if money < 0:
-            wrong = "AMOUNT_NEGATIVE"
-        elif currency not in (None, self.program.money):
-            wrong = "MONEY_CURRENCY_NOT_ACCEPTED"
+        wrong = "AMOUNT_NEGATIVE" if money < 0 else None
         return self._request("purchase", key, content, decide, wrong)
 
     def accrue(
@@ -108,16 +105,15 @@ class NaiveLedger(Reads):
 
         def decide(transaction: Transaction, now: datetime) -> None:
             occurred = self._occurred(occurred_at, now)
-            self.members.require(member)
+            self._require_currency(name)
             dates = self._dates(name, occurred, starts, ends)
+            self.members.require(member)
             transaction.total = points
             self._issue(transaction, member, name, points, dates, now, terms)
             self._answer(transaction, member, awarded=points)
 
         wrong = _not_positive(points)
-        if name not in self.program.currencies:
-            wrong = "UNKNOWN_CURRENCY"
-        elif starts is not None and ends is not None and ends <= starts:
+        if starts is not None and ends is not None and ends <= starts:
             wrong = "EXPIRY_BEFORE_ACTIVATION"
         return self._request("accrue", key, content, decide, wrong)
 
@@ -225,15 +221,15 @@ class NaiveLedger(Reads):
         content = {"member": member, "points": points, "reason": reason, "actor": actor, "expires_at": ends}
 
         def decide(transaction: Transaction, now: datetime) -> None:
-            self.members.require(member)
             name = self.program.earning_currency
+            until = ends or self.program.currencies[name].expiry.of(now, self.program.zone)
+            if until is not None and until <= now:
+                raise Refused("EXPIRY_BEFORE_ACTIVATION")
+            self.members.require(member)
             if points < 0:
                 wallet = self._draw(transaction, member, -points, State.SPENT, now)
             else:
                 wallet = self._wallet(member, name)
-                until = ends or self.program.currencies[name].expiry.of(now, self.program.zone)
-                if until is not None and until <= now:
-                    raise Refused("EXPIRY_BEFORE_ACTIVATION")
                 transaction.points = wallet.add_lot(self._lot(transaction, (now, until)), points, now)
             wallet.book(now, "adjusted", points, transaction.key)
             self._answer(transaction, member, awarded=points)
@@ -288,6 +284,8 @@ class NaiveLedger(Reads):
     ) -> None:
         name = transaction.wallet or self.program.earning_currency
         balance = None if member is None else self._wallet(member, name).balance()
+        if balance is not None and code != "APPLIED":
+            balance = Balance(available=balance.available)
         transaction.member = member
         transaction.outcome = Outcome(code, awarded, balance, sequence=transaction.sequence)
 
@@ -300,9 +298,11 @@ class NaiveLedger(Reads):
         occurred = now if occurred_at is None else require_aware(occurred_at)
         if occurred > now + MOST_AHEAD:
             raise Refused("OCCURRED_IN_FUTURE")
-        if occurred < now - MOST_BEHIND:
-            raise Refused("TOO_OLD")
         return occurred
+
+    def _require_currency(self, name: str) -> None:
+        if name not in self.program.currencies:
+            raise Refused("UNKNOWN_CURRENCY")
 
     def _dates(
         self, name: str, occurred: datetime, starts: datetime | None, ends: datetime | None

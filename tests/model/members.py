@@ -48,11 +48,14 @@ class Members:
         holding.until = now
 
     def holder(self, member: str | None, card: str | None, occurred: datetime) -> str:
-        """The member named directly, or whoever held the card when it happened."""
+        """The member named directly, or whoever held the card then; before anybody did, its first holder."""
         if member is not None:
             self.require(member)
             return member
-        for holding in self._holdings.get(("card", card or ""), []):
+        holdings = self._holdings.get(("card", card or ""), [])
+        if holdings and occurred < holdings[0].since:
+            return holdings[0].member
+        for holding in holdings:
             if holding.covers(occurred):
                 return holding.member
         raise Refused("MEMBER_NOT_FOUND")

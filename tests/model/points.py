@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum, auto
 
-_END_OF_TIME = datetime.max.replace(tzinfo=UTC)
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
 
 class State(Enum):
@@ -35,11 +35,11 @@ class Lot:
     def draw_key(self, draw_order: str) -> tuple[object, ...]:
         """Lots sorted by this key are in the order in which debits draw on them."""
         if draw_order == "fefo":
-            return (self.expires_at or _END_OF_TIME, self.activates_at, self.number)
+            return (self.expires_at or END_OF_TIME, self.activates_at, self.number)
         if draw_order == "fifo":
             return (self.activates_at, self.number)
         if draw_order == "lifo":
-            return (_END_OF_TIME - self.activates_at, -self.number)
+            return (END_OF_TIME - self.activates_at, -self.number)
         raise ValueError(f"no draw order {draw_order!r}")
 
 

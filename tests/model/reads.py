@@ -8,7 +8,6 @@ from datetime import date, datetime
 from model.clock import ManualClock, require_aware
 from model.members import Members
 from model.outcome import Balance
-from model.points import State
 from model.program import Program
 from model.transactions import Refused
 from model.wallet import SIGNS, Wallet
@@ -67,19 +66,20 @@ class Reads:
         return rows
 
     def ladder(self, member: str | None = None, *, wallet: str | None = None) -> dict[date | None, int]:
-        """Pending and available points by the local date on which they expire; `None` is never."""
-        self.advance()
+        """What will expire by local date if nothing else happens; `None` is what stays, less debt that nothing pays."""
+        now = self.advance()
         if member is not None:
             self.members.require(member)
         steps: Counter[date | None] = Counter()
         for (holder, name), held in self.wallets.items():
             if name != (wallet or self.program.earning_currency) or member not in (None, holder):
                 continue
-            for point in held.points:
-                if point.state in (State.PENDING, State.AVAILABLE):
-                    ends = point.lot.expires_at
-                    steps[None if ends is None else ends.astimezone(self.program.zone).date()] += 1
-        return dict(steps)
+            balance = held.balance()
+            steps[None] += balance.pending + balance.available + balance.held - balance.debt
+            for instant, points in held.forecast(now):
+                steps[instant.astimezone(self.program.zone).date()] += points
+                steps[None] -= points
+        return {day: points for day, points in steps.items() if points}
 
     def trial_balance(self, *, wallet: str | None = None) -> dict[str, int]:
         """All bookings by heading and all balances by part, over all members."""

@@ -15,7 +15,6 @@ REMEMBERED_REFUSALS = frozenset(
         "ALREADY_VOIDED",
         "ALREADY_REVERSED",
         "REVERSAL_EXCEEDS_ORIGINAL",
-        "TOO_OLD",
     }
 )
 

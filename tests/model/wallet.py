@@ -1,10 +1,11 @@
 """One member's points of one currency, and what the passing of time does to them."""
 
+import copy
 from collections.abc import Iterable
 from datetime import datetime
 
 from model.outcome import Balance
-from model.points import Booking, Hold, HoldState, Lot, OwedPoint, Point, State
+from model.points import END_OF_TIME, Booking, Hold, HoldState, Lot, OwedPoint, Point, State
 from model.program import Currency
 
 SIGNS = {
@@ -43,6 +44,14 @@ class Wallet:
             if state is State.AVAILABLE and lot.expires_at is not None:
                 instants.add(lot.expires_at)
         return sorted(instants)
+
+    def forecast(self, now: datetime) -> list[tuple[datetime, int]]:
+        """Points that will expire after `now`, and when, if nothing else happens."""
+        ahead = copy.deepcopy(self)
+        ahead.advance(END_OF_TIME)
+        bookings = [booking for booking in ahead.bookings if booking.instant > now]
+        assert all(booking.heading == "expired" for booking in bookings), bookings
+        return [(booking.instant, booking.points) for booking in bookings]
 
     def balance(self, instant: datetime | None = None) -> Balance:
         if instant is None:
