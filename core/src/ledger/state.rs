@@ -11,7 +11,7 @@ use super::members::{Chunk, Member};
 use super::program::{Calendar, Program};
 use super::request::{Alias, Command, MemberName, Price};
 use super::schedule::Schedule;
-use super::tables::{Hashing, Table};
+use super::tables::{Hashing, Parts, Table};
 use super::time::Instant;
 use super::wallet::Wallet;
 
@@ -58,7 +58,7 @@ pub struct State {
     /// Of the program in force; `None` if this version does not know its zone, so that replay needs none.
     pub calendar: Option<Calendar>,
     hashing: Hashing,
-    ids: Table<u32>,
+    ids: Parts<u32>,
     aliases: Table<Holder>,
     /// Each holder before the present one, once.
     former_holders: Table<Holder>,
@@ -128,7 +128,7 @@ impl State {
             objects,
             keys: Keys::default(),
             hashing: Hashing::new(secret),
-            ids: Table::new(),
+            ids: Parts::default(),
             aliases: Table::new(),
             former_holders: Table::new(),
             follow_ups: Table::new(),

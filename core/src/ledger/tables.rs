@@ -102,3 +102,39 @@ impl<T: Copy> Table<T> {
         values
     }
 }
+
+/// A large table in 256 parts, chosen by bits of the hash that a part does not look at: they grow one at a time, so
+/// that no write waits for all of it.
+#[derive(Clone, Debug)]
+pub struct Parts<T> {
+    parts: Vec<Table<T>>,
+}
+
+impl<T: Copy> Default for Parts<T> {
+    fn default() -> Parts<T> {
+        Parts {
+            parts: (0..=u8::MAX).map(|_| Table::new()).collect(),
+        }
+    }
+}
+
+impl<T: Copy> Parts<T> {
+    pub fn find(&self, hash: u64, is_it: impl FnMut(&T) -> bool) -> Option<T> {
+        self.parts[part_of(hash)].find(hash, is_it)
+    }
+
+    /// Inserts a value that is not there yet.
+    pub fn insert(&mut self, hash: u64, value: T, rehash: impl Fn(&T) -> u64) {
+        self.parts[part_of(hash)].insert(hash, value, rehash);
+    }
+
+    pub fn reserve(&mut self, more: usize, rehash: impl Fn(&T) -> u64) {
+        for part in &mut self.parts {
+            part.reserve(more / 256, &rehash);
+        }
+    }
+}
+
+const fn part_of(hash: u64) -> usize {
+    (hash >> 48) as u8 as usize
+}

@@ -260,7 +260,7 @@ impl Wallet {
             }
             Err(at) => {
                 if self.lots.len() == self.lots.capacity() {
-                    self.lots.reserve_exact(1 + self.lots.len() / 8);
+                    self.lots.reserve_exact(room_for_more(self.lots.len()));
                 }
                 self.lots.insert(at, movement.lot.part(filled));
             }
@@ -304,6 +304,15 @@ impl Wallet {
         if hold.parts.is_empty() {
             rare.holds.remove(number);
         }
+    }
+}
+
+/// Lots of which a wallet makes room when it is full: few, as most wallets stay small.
+const fn room_for_more(lots: usize) -> usize {
+    match lots {
+        0..=1 => 1,
+        2..=16 => 2,
+        _ => lots / 8,
     }
 }
 

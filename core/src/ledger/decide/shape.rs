@@ -84,7 +84,10 @@ fn check_key(key: &str) -> Result<(), Rejection> {
 
 fn check_id(id: &str, what: &str) -> Result<(), Rejection> {
     let fits = (1..=ID_BYTES).contains(&id.len());
-    let plain = id.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'@') || has_plain_letters(id);
+    let plain = id
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'@')
+        || has_plain_letters(id);
     if fits && plain {
         return Ok(());
     }
@@ -101,7 +104,8 @@ fn check_id(id: &str, what: &str) -> Result<(), Rejection> {
 
 /// The same for ids beyond ASCII.
 fn has_plain_letters(id: &str) -> bool {
-    !id.chars().any(|char| char == '@' || char.is_whitespace() || char.is_control())
+    !id.chars()
+        .any(|char| char == '@' || char.is_whitespace() || char.is_control())
 }
 
 fn check_member(member: &MemberName<'_>) -> Result<(), Rejection> {
