@@ -130,7 +130,7 @@ mod tests {
                 let wallet = sample.wallet(id);
                 let one = ladder(wallet, now);
                 let balance = BalanceView::ahead(wallet, now).balance;
-                prop_assert_eq!(one.outstanding(), i128::from(balance.outstanding()));
+                prop_assert_eq!(one.outstanding(), balance.outstanding());
                 prop_assert!(one.steps.iter().all(|(at, points)| *at > now && *points > 0));
                 for (at, points) in one.steps {
                     *sum.entry(at).or_default() += points;
