@@ -5,8 +5,9 @@ mod common;
 use common::{Book, at, id};
 use loyalty_ledger::ledger::entry::Flow;
 use loyalty_ledger::ledger::rejection::Code;
-use loyalty_ledger::ledger::request::{Adjust, Alias, ChangeAlias, Command, Part};
+use loyalty_ledger::ledger::request::{Adjust, Alias, ChangeAlias, Command, Part, Request};
 use loyalty_ledger::ledger::state::State;
+use loyalty_ledger::ledger::time::Instant;
 
 const BERLIN: &str = "zone = \"Europe/Berlin\"\n";
 
@@ -329,4 +330,36 @@ fn a_purchase_of_nothing_is_reversed_once() {
     assert_eq!(book.reverse("one", sale, Part::Rest).code, Code::Applied);
     let again = book.reverse("two", sale, Part::Rest);
     assert_eq!(again.code, Code::AlreadyReversed);
+}
+
+#[test]
+fn points_given_by_hand_for_a_moment_ahead_wait_for_it_also_where_there_is_debt() {
+    let (mut book, _) = refund_after_spending();
+    let request = Request {
+        caller: "".into(),
+        key: "ahead".into(),
+        occurred_at: Some(at("2026-05-25T09:10:00Z")),
+        command: Command::Adjust(Adjust {
+            member: id("m"),
+            wallet: "points".into(),
+            points: 90,
+            reason: "goodwill".into(),
+            actor: "desk".into(),
+            expires_at: None,
+        }),
+    };
+    book.run_request(request).expect("right");
+    assert_eq!(book.parts(), (90, 0, 0, 70));
+    book.go("2026-05-25T09:10:00Z");
+    assert_eq!(book.parts(), (0, 20, 0, 0));
+}
+
+#[test]
+fn a_sweep_leaves_no_chunk_due_whose_wallets_are_settled() {
+    let mut book = Book::with_program(BERLIN);
+    book.go("2026-01-10T09:00:00Z")
+        .accrue("a", 100, Some("2026-02-01T00:00:00Z"));
+    book.go("2026-02-02T09:00:00Z").accrue("settles", 1, None);
+    book.sweep();
+    assert_eq!(book.state.objects.chunks[0].due, Instant::NEVER);
 }

@@ -1,6 +1,8 @@
 //! Applies an audited entry: total, infallible, and blind to every rule.
 
-use super::bounds::CHUNK_MEMBERS;
+use std::sync::Arc;
+
+use super::bounds::{CHUNK_MEMBERS, SWEEP_WALLETS};
 use super::entry::{Effect, Entry, Fact};
 use super::keys::Slot;
 use super::members::HeldAlias;
@@ -19,7 +21,7 @@ pub fn apply(state: &mut State, entry: &Entry<'_>) {
         apply_effect(state, effect, entry.sequence);
     }
     if entry.request.command == Command::Sweep {
-        find_due_again(state, &entry.effects);
+        find_due_again(state, entry);
     }
     if !entry.request.key.is_empty() {
         let print = state.print(&entry.request.caller, &entry.request.key);
@@ -63,15 +65,20 @@ fn apply_effect(state: &mut State, effect: &Effect, sequence: u64) {
     state.objects.schedule = schedule;
 }
 
-/// A sweep clears what was due, so the chunks it went through are due later.
-fn find_due_again(state: &mut State, effects: &[Effect]) {
-    let mut swept: Vec<u32> = effects
-        .iter()
-        .map(|effect| effect.wallet.member / CHUNK_MEMBERS as u32)
-        .collect();
-    swept.dedup();
-    for chunk in swept {
-        state.chunk_mut(chunk * CHUNK_MEMBERS as u32).0.find_due();
+/// A sweep went through every chunk up to its last wallet, so each is due later: also where others had recorded what
+/// was due, or the next sweep would go through all of them again.
+fn find_due_again(state: &mut State, entry: &Entry<'_>) {
+    let chunks = match entry.effects.last() {
+        Some(last) if entry.effects.len() >= SWEEP_WALLETS => {
+            last.wallet.member as usize / CHUNK_MEMBERS + 1
+        }
+        _ => state.objects.chunks.len(),
+    };
+    let now = entry.recorded_at.instant();
+    for chunk in &mut state.objects.chunks[..chunks] {
+        if chunk.due <= now {
+            Arc::make_mut(chunk).find_due();
+        }
     }
 }
 

@@ -159,7 +159,7 @@ pub struct Movement {
 ///  AccrualReversed    pending | available  –                     accrual_reversed
 ///  ExpiryReversed     –                    –                     reinstated and accrual_reversed
 ///  Overdrawn          –                    debt                  accrual_reversed
-///  AdjustedUp         –                    available*            adjusted
+///  AdjustedUp         –                    pending | available*  adjusted
 ///  AdjustedDown       available            –                     adjusted
 ///  Held               available            held                  –
 ///  Released           held                 available*            –

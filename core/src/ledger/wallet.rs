@@ -340,7 +340,7 @@ impl Wallet {
             return Err("exactly what enters or leaves a hold names it");
         }
         match movement.flow {
-            Flow::Accrued if lot.pending => self.check_absent(lot, paid),
+            Flow::Accrued | Flow::AdjustedUp if lot.pending => self.check_absent(lot, paid),
             Flow::Accrued | Flow::AdjustedUp => self.check_absent(lot, self.unpaid(lot, paid)?),
             Flow::RedemptionReversed => self.check_fill(lot, paid),
             Flow::Activated => {

@@ -100,12 +100,16 @@ impl Book {
 
     /// What the engine does around `decide`.
     pub fn run(&mut self, key: &str, command: Command<'static>) -> Result<Answer, Rejection> {
-        let request = Request {
+        self.run_request(Request {
             caller: "".into(),
             key: key.to_owned().into(),
             occurred_at: None,
             command,
-        };
+        })
+    }
+
+    pub fn run_request(&mut self, request: Request<'static>) -> Result<Answer, Rejection> {
+        let key = request.key.as_ref();
         check_shape(&request)?;
         if let Some(first) = self
             .state
