@@ -9,6 +9,9 @@ use crate::ledger::entry::RecordedAt;
 use crate::ledger::rejection::Code;
 use crate::ledger::time::Instant;
 
+/// 2262-01-01T00:00:00Z: nanoseconds since 1970 run out in that year, and entries need room to stay apart.
+const LAST_RECORDED: Instant = Instant(9_214_646_400_000_000);
+
 /// Where a ledger's time comes from.
 #[derive(Clone, Debug, Default)]
 pub enum Clock {
@@ -160,7 +163,14 @@ impl Stamper {
     pub fn stamp(&mut self, last: RecordedAt) -> Result<RecordedAt, Failure> {
         let next = last.0.saturating_add(1);
         if let Clock::Manual(clock) = &self.clock {
-            return Ok(RecordedAt(clock.now().0.saturating_mul(1_000).max(next)));
+            let now = clock.now();
+            if now > LAST_RECORDED {
+                let message = format!(
+                    "the manual clock stands at {now}; entries are recorded up to {LAST_RECORDED}: open with a clock before it"
+                );
+                return Err(Failure::system(Code::ClockJump, message));
+            }
+            return Ok(RecordedAt(now.0.saturating_mul(1_000).max(next)));
         }
         let (wall, monotonic) = self.look();
         self.check_jump(wall, monotonic, last);
@@ -237,6 +247,16 @@ mod tests {
         assert!(clock.advance_to(Instant::NEVER).is_err());
         clock.advance_to(Instant(12)).unwrap();
         assert_eq!(stamper.stamp(second).unwrap().0, 12_000);
+    }
+
+    #[test]
+    fn a_manual_clock_beyond_what_nanoseconds_can_tell_stamps_nothing() {
+        let clock = ManualClock::new(LAST_RECORDED);
+        let mut stamper = Stamper::new(Clock::Manual(clock.clone()), 0, false);
+        assert!(stamper.stamp(RecordedAt(0)).unwrap() < RecordedAt(i64::MAX));
+        clock.advance_to(Instant(LAST_RECORDED.0 + 1)).unwrap();
+        let refused = stamper.stamp(RecordedAt(0));
+        assert_eq!(refused.unwrap_err().code(), Code::ClockJump);
     }
 
     #[test]
