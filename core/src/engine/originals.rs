@@ -29,7 +29,7 @@ struct Loaded {
 
 impl Fetched {
     /// The entries, decoded.
-    pub fn originals(&self) -> Result<Originals, Failure> {
+    fn originals(&self) -> Result<Originals, Failure> {
         let one = |sequence: u64| self.entry(sequence).map(Entry::into_owned);
         Ok(Originals {
             original: self.original.map(one).transpose()?,
@@ -69,10 +69,10 @@ impl Core {
         decider: &Decider,
         request: &Request<'_>,
         now: RecordedAt,
-        fetched: &mut Fetched,
-    ) -> Result<(), Failure> {
-        self.find(Some(decider), request, now, fetched)
-            .map(|_found| ())
+        mut fetched: Fetched,
+    ) -> Result<Originals, Failure> {
+        self.find(Some(decider), request, now, &mut fetched)?;
+        fetched.originals()
     }
 
     /// `None` if without the decider something was out of reach.

@@ -172,10 +172,15 @@ impl<'r> Work<'r> {
     fn run_slice(&mut self) -> Result<u64, Failure> {
         let core = self.core;
         let mut decider = core.lock_decider()?;
-        core.guarded(&mut decider, |decider| self.decide_slice(decider))??;
+        let outcome = core.guarded(&mut decider, |decider| self.decide_slice(decider));
         let target = decider.last();
         let (waiting, before) = (decider.open_bytes(), decider.handed_over());
         MutexGuard::unlock_fair(decider);
+        if let Err(failure) = outcome.flatten() {
+            // Reads wait for the rows that were decided before it, and nobody else may come to write them.
+            core.make_durable(target)?;
+            return Err(failure);
+        }
         core.commit.request(target);
         core.snapshots.note(target);
         if waiting >= GROUP_BYTES {
@@ -207,10 +212,9 @@ impl<'r> Work<'r> {
             }
             let result = if row.request.command.reference().is_some() {
                 drop(state);
-                let mut fetched = Fetched::default();
-                core.fetch(decider, &row.request, now, &mut fetched)?;
+                let originals = core.fetch(decider, &row.request, now, Fetched::default())?;
                 state = core.state.write();
-                decide_row(decider, &mut state, row.request, now, &fetched.originals()?)
+                decide_row(decider, &mut state, row.request, now, &originals)
             } else {
                 decide_row(decider, &mut state, row.request, now, &Originals::default())
             };

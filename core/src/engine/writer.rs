@@ -241,18 +241,16 @@ impl Core {
             Ok(now) => now,
             Err(failure) => return Outcome::Answered(Err(failure)),
         };
-        let mut fetched = fetched;
+        let mut originals = Originals::default();
         if request.command.reference().is_some() {
             drop(state);
-            if let Err(failure) = self.fetch(decider, request, now, &mut fetched) {
-                return Outcome::Answered(Err(failure));
-            }
+            originals = match self.fetch(decider, request, now, fetched) {
+                Ok(originals) => originals,
+                Err(failure) => return Outcome::Answered(Err(failure)),
+            };
             state = self.state.write();
         }
-        let result = fetched.originals().and_then(|originals| {
-            decider.decide(&mut state, request.clone(), now, &originals, answer)
-        });
-        Outcome::Answered(result)
+        Outcome::Answered(decider.decide(&mut state, request.clone(), now, &originals, answer))
     }
 
     /// Waits for `target`, on this thread if the syncer's role is free.
