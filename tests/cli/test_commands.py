@@ -97,9 +97,14 @@ def test_init_with_a_program(run: Any) -> None:
         (("balance", "points.ledger", "m-1", "--at", "soon"), "is not a time"),
         (("entries", "points.ledger", "--key", "none"), "TRANSACTION_NOT_FOUND"),
         (("nonsense",), "nonsense"),
+        (("statement", "points.ledger", "m-1", "--before", "xyz"), "not a position of a statement"),
+        (("balance", "points.ledger", "m-\udcff"), "cannot be written as UTF-8"),
+        (("init", "other.ledger", "--program", "latin.toml"), "utf-8"),
+        (("program", "check", "latin.toml"), "utf-8"),
     ],
 )
 def test_errors_go_to_stderr_with_code_two(run: Any, ledger: str, arguments: tuple[str, ...], says: str) -> None:
+    (run.folder / "latin.toml").write_bytes(b'zone = "\xff"\n')
     ended = run(*arguments)
     assert ended.code == 2
     assert ended.out == ""

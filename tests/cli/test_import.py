@@ -8,6 +8,8 @@ from typing import Any
 import duckdb
 import pytest
 
+from loyalty_ledger.cli.file_table import FileTable
+
 
 def test_a_second_run_changes_nothing(run: Any, ledger: str) -> None:
     arguments = ("import", ledger, "accruals.csv", "--verb", "accrue", "--create-members", "--json")
@@ -147,3 +149,39 @@ def test_members_are_imported_once(run: Any, ledger: str) -> None:
     first, second = run(*arguments), run(*arguments)
     assert first.code == second.code == 0, first.err + second.err
     assert (first.document["applied"], second.document["replayed"]) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "more", "says"),
+    [
+        ("zone.csv", b"member,points\nm-1,5\n", ("--verb", "accrue", "--zone", "Mars/Base"), "is no time zone"),
+        ("latin.csv", b"member,points\nm-\xff,5\n", ("--verb", "accrue"), "cannot read latin.csv"),
+        (
+            "long.csv",
+            b"member,amount\nm-1,999999999999999999\nm-1,0.123456789\n",
+            ("--verb", "purchase"),
+            "does not fit into 18 digits",
+        ),
+    ],
+)
+def test_bad_files_are_told_not_thrown(
+    run: Any, ledger: str, name: str, content: bytes, more: tuple[str, ...], says: str
+) -> None:
+    (run.folder / name).write_bytes(content)
+    ended = run("import", ledger, name, *more)
+    assert (ended.code, ended.out) == (2, "")
+    assert says in ended.err
+
+
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt(), RuntimeError("Query interrupted")])
+def test_an_interrupted_import_says_how_to_go_on(
+    run: Any, ledger: str, monkeypatch: pytest.MonkeyPatch, interrupt: BaseException
+) -> None:
+    def interrupted(table: FileTable) -> Any:
+        yield from ()
+        raise interrupt
+
+    monkeypatch.setattr(FileTable, "chunks", interrupted)
+    ended = run("import", ledger, "accruals.csv", "--verb", "accrue")
+    assert ended.code == 2
+    assert "Run the same command again to go on" in ended.err

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from importlib.metadata import version
-from typing import Annotated
+from typing import Annotated, NoReturn
 
+import duckdb
 import typer
 
 import loyalty_ledger as ll
@@ -23,6 +24,8 @@ from loyalty_ledger.cli import (
     verify,
 )
 from loyalty_ledger.cli.output import ERROR, InputProblem, tell
+
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="loyalty-ledger",
@@ -69,9 +72,21 @@ def main() -> None:
         code = f" [{problem.code}]" if problem.code and problem.code not in str(problem) else ""
         tell(f"error: {problem}{code}")
         sys.exit(ERROR)
-    except (InputProblem, OSError) as problem:
+    except (InputProblem, OSError, ValueError, duckdb.Error) as problem:
         tell(f"error: {problem}")
         sys.exit(ERROR)
-    except KeyboardInterrupt:
-        tell("stopped; what was answered is on disk. Run the same command again to go on.")
-        sys.exit(ERROR)
+    except SystemExit as ended:
+        # Typer takes Ctrl-C for itself and ends with the shells' code for it, without a word.
+        if ended.code != INTERRUPTED:
+            raise
+        _stopped()
+    except RuntimeError as problem:
+        # DuckDB's way to say that Ctrl-C ended a query.
+        if str(problem) != "Query interrupted":
+            raise
+        _stopped()
+
+
+def _stopped() -> NoReturn:
+    tell("stopped; what was answered is on disk. Run the same command again to go on.")
+    sys.exit(ERROR)

@@ -82,6 +82,7 @@ class FileTable:
         self._path = path
         self._connection = duckdb.connect()
         self._connection.execute("SET TimeZone = 'UTC'")
+        self._check_zone()
         self._read()
         self.columns = self._map(mapping)
         self.keys = "column" if "key" in self._targets() else "derived"
@@ -120,6 +121,14 @@ class FileTable:
         """The earliest `recorded_at`, as ISO 8601 text."""
         [(first,)] = self._ask(f"SELECT {_iso('min(recorded_at)')} FROM typed")
         return str(first)
+
+    def _check_zone(self) -> None:
+        if self._zone is None:
+            return
+        try:
+            self._connection.execute("SELECT timezone(?, TIMESTAMP '2026-01-01')", [self._zone])
+        except duckdb.Error:
+            raise InputProblem(f"--zone {self._zone!r} is no time zone; write one such as Europe/Berlin") from None
 
     def _read(self) -> None:
         readers = {".csv": "read_csv(?, all_varchar = true, header = true)", ".parquet": "read_parquet(?)"}
@@ -182,9 +191,14 @@ class FileTable:
         if not self.has("key"):
             parts.append(f"{self._derived_key()} AS key")
         order = "recorded_at, file_row" if self.has("recorded_at") else "file_row"
-        self._connection.execute(
-            f"CREATE TEMP TABLE typed AS SELECT {', '.join(parts)}, raw.rowid AS file_row FROM raw ORDER BY {order}"
-        )
+        query = f"CREATE TEMP TABLE typed AS SELECT {', '.join(parts)}, raw.rowid AS file_row FROM raw ORDER BY {order}"
+        try:
+            self._connection.execute(query)
+        except duckdb.ConversionException as problem:
+            figures = str(problem).splitlines()[0]
+            raise InputProblem(
+                f"an amount does not fit into {MONEY_DIGITS} digits with the decimals of the longest one: {figures}"
+            ) from problem
 
     def _typed(self, column: Column) -> str:
         if column.kind == TIME:
