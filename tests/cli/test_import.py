@@ -118,6 +118,18 @@ def test_history_follows_its_own_clock(run: Any) -> None:
     assert between.document["available"] == 7
 
 
+def test_members_come_before_their_history(run: Any) -> None:
+    assert run("init", "old.ledger", "--manual-clock", "2025-01-01T00:00:00Z").code == 0
+    run.write("members.csv", "member", "a")
+    run.write("old.csv", "member,key,points,recorded_at", "a,k/1,7,2025-02-01T00:00:00Z")
+    for file, verb in (("members.csv", "enroll"), ("old.csv", "accrue"), ("members.csv", "enroll")):
+        ended = run("import", "old.ledger", file, "--verb", verb)
+        assert ended.code == 0, ended.err
+    every = run("entries", "old.ledger", "--json").document
+    assert [entry["verb"] for entry in every] == ["enroll", "accrue"]
+    assert every[0]["recorded_at"] < every[1]["recorded_at"] == "2025-02-01T00:00:00+00:00"
+
+
 def test_local_times_need_a_zone(run: Any, ledger: str) -> None:
     run.write("bonus.csv", "member,points,occurred_at", "m-1,5,2026-03-01 10:00:00")
     arguments = ("import", ledger, "bonus.csv", "--verb", "accrue", "--dry-run", "--json")

@@ -13,7 +13,7 @@ import duckdb
 import typer
 
 import loyalty_ledger as ll
-from loyalty_ledger.cli.arguments import AsJson, LedgerPath
+from loyalty_ledger.cli.arguments import AsJson, LedgerPath, open_to_read
 from loyalty_ledger.cli.file_table import FileTable
 from loyalty_ledger.cli.output import DIFFERENCES, InputProblem, print_figures, print_json, print_title, progress, tell
 
@@ -91,7 +91,10 @@ def _write(ledger: Path, table: FileTable, create_members: bool) -> dict[str, An
     answers: Counter[str] = Counter()
     codes: Counter[str] = Counter()
     more = {"create_members": True} if create_members else {}
-    with ll.open(ledger, clock=_clock(table)) as opened, progress(f"importing {table.verb}", len(table)) as advance:
+    with (
+        ll.open(ledger, clock=_clock(ledger, table)) as opened,
+        progress(f"importing {table.verb}", len(table)) as advance,
+    ):
         batch = getattr(opened, f"{table.verb}_batch")
         for piece, length in table.chunks():
             result = batch(piece, **more)
@@ -115,11 +118,16 @@ def _codes(result: ll.Answers) -> dict[str, int]:
     return dict(connection.execute("SELECT code, count(*) FROM refusals GROUP BY code ORDER BY code").fetchall())
 
 
-def _clock(table: FileTable) -> ll.ManualClock | None:
-    """History with a `recorded_at` column is imported on a clock that follows it."""
-    if not table.has("recorded_at") or len(table) == 0:
-        return None
-    return ll.ManualClock(datetime.fromisoformat(table.first_recorded_at()))
+def _clock(ledger: Path, table: FileTable) -> ll.ManualClock | None:
+    """History with a `recorded_at` column is imported on a clock that follows it.
+
+    Without that column a ledger on a manual clock stays where it stands: once on the system's clock, it never goes back.
+    """
+    if table.has("recorded_at") and len(table) > 0:
+        return ll.ManualClock(datetime.fromisoformat(table.first_recorded_at()))
+    with open_to_read(ledger) as opened:
+        standing = opened.info()
+    return ll.ManualClock(standing.now) if standing.clock == "manual" else None
 
 
 def _pairs(mapping: list[str]) -> dict[str, str]:
