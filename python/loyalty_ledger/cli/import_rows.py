@@ -121,7 +121,7 @@ def _codes(result: ll.Answers) -> dict[str, int]:
 def _clock(ledger: Path, table: FileTable) -> ll.ManualClock | None:
     """History with a `recorded_at` column is imported on a clock that follows it.
 
-    Without that column a ledger on a manual clock stays where it stands: once on the system's clock, it never goes back.
+    Without that column a manual clock stays where it stands: a ledger that left it never goes back.
     """
     if table.has("recorded_at") and len(table) > 0:
         return ll.ManualClock(datetime.fromisoformat(table.first_recorded_at()))
