@@ -78,5 +78,9 @@ def test_the_readme_tells_these_figures(demo: dict[str, Any]) -> None:
         assert re.search(rf"\| `{name}` \| {demo[name]:,} \|", text), name
     for day, points in demo["ladder"].items():
         assert f"| {day} | {points:,} |" in text
+    later = demo["later"]
+    assert f"Member {later['member']} still has {later['available']:,} points on 1 July 2018" in text
+    into, out = (f"{demo['accrued']:,} accrued − {demo['redeemed']:,} redeemed", f"{demo['pending']:,} pending")
+    assert f"{into} = {out} + {demo['available']:,} available." in text
     for row in demo["top_members"]:
         assert f"| {row['member']} | {row['available']:,} | {row['pending']:,} |" in text

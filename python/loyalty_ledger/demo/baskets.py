@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+import loyalty_ledger as ll
+
 ZONE_NAME = "America/New_York"
 ZONE = ZoneInfo(ZONE_NAME)
 COUPON_POINTS = 50
@@ -87,9 +89,10 @@ class Baskets:
         query = f"SELECT member, key, recorded_at, {points_or_amount} FROM events"
         return self._connection.sql(f"{query} WHERE place BETWEEN {run.first} AND {run.last} ORDER BY place")
 
-    def purchases_without_points(self) -> int:
-        """Baskets of less than a dollar."""
-        query = "SELECT count(*) FROM events WHERE verb = 'purchase' AND amount < 1"
+    def count_without_points(self, answers: ll.Answers) -> int:
+        """Purchases of a batch that were applied and earned nothing."""
+        self._connection.register("answers", answers)
+        query = "SELECT count(*) FROM answers WHERE code = 'APPLIED' AND awarded = 0"
         [(count,)] = self._connection.execute(query).fetchall()
         return int(count)
 

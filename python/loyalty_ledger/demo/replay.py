@@ -19,6 +19,7 @@ class Replay:
     """What the batches answered."""
 
     purchases: int
+    purchases_without_points: int
     redemptions_applied: int
     redemptions_refused: int
     seconds: float
@@ -39,14 +40,16 @@ def replay(ledger: ll.Ledger, clock: ll.ManualClock, baskets: Baskets, advance: 
     """Enrols every household, plays all events and sets the clock to the end of the year."""
     started = time.perf_counter()
     ledger.enroll_batch(baskets.member_table())
-    purchases = applied = refused = 0
+    purchases = without_points = applied = refused = 0
     for run in baskets.runs:
         if run.verb == "purchase":
-            purchases += ledger.purchase_batch(baskets.table(run)).applied
+            sales = ledger.purchase_batch(baskets.table(run))
+            purchases += sales.applied
+            without_points += baskets.count_without_points(sales)
         else:
             answers = ledger.redeem_batch(baskets.table(run))
             applied += answers.applied
             refused += answers.refused
         advance(len(run))
     clock.advance_to(END)
-    return Replay(purchases, applied, refused, time.perf_counter() - started)
+    return Replay(purchases, without_points, applied, refused, time.perf_counter() - started)

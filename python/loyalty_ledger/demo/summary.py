@@ -20,7 +20,7 @@ def summarise(ledger: ll.Ledger, baskets: Baskets, played: Replay) -> dict[str, 
     return {
         "members": len(baskets.members()),
         "purchases": played.purchases,
-        "purchases_without_points": baskets.purchases_without_points(),
+        "purchases_without_points": played.purchases_without_points,
         "accrued": totals.accrued,
         "redemptions_applied": played.redemptions_applied,
         "redemptions_refused": played.redemptions_refused,
