@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeAlias
 
 from loyalty_ledger import errors
@@ -31,10 +32,7 @@ def optional_text(argument: str, value: object) -> str | None:
 
 def whole(argument: str, value: object) -> int:
     """A whole number of points."""
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        hint = "; floats are not exact" if isinstance(value, float) else ""
-        raise TypeError(f"{argument} must be a whole number (int), not {type(value).__name__}{hint}")
-    number = int(value.__index__())
+    number = _integer(argument, value)
     if not -_LARGEST <= number <= _LARGEST:
         raise errors.PointsTooLarge(f"{argument} {number} is beyond the 2^53 that one request moves at most")
     return number
@@ -54,7 +52,7 @@ def flag(argument: str, value: object) -> bool:
 
 def count(argument: str, value: object, lowest: int, highest: int) -> int:
     """A number between two bounds."""
-    number = whole(argument, value)
+    number = _integer(argument, value)
     if not lowest <= number <= highest:
         raise ValueError(f"{argument} must be between {lowest:,} and {highest:,}, not {number:,}")
     return number
@@ -71,6 +69,15 @@ def earlier(argument: str, value: object) -> int | str:
     return count(argument, value, 1, _LARGEST)
 
 
+def alias_pairs(argument: str, value: object) -> list[tuple[str, str]]:
+    """Kinds of aliases with their values."""
+    if value is None:
+        return []
+    if not isinstance(value, Mapping):
+        raise TypeError(f'{argument} must be a mapping such as {{"card": "2760001"}}, not {type(value).__name__}')
+    return [(text(argument, kind), text(argument, found)) for kind, found in value.items()]
+
+
 def name(member: object, card: object) -> tuple[str | None, str]:
     """How a member is named: by id or by card, one of the two."""
     if (member is None) == (card is None):
@@ -78,3 +85,10 @@ def name(member: object, card: object) -> tuple[str | None, str]:
     if member is not None:
         return text("member", member), ""
     return None, text("card", card)
+
+
+def _integer(argument: str, value: object) -> int:
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        hint = "; floats are not exact" if isinstance(value, float) else ""
+        raise TypeError(f"{argument} must be a whole number (int), not {type(value).__name__}{hint}")
+    return int(value.__index__())

@@ -10,7 +10,18 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from loyalty_ledger import _core, errors, received
-from loyalty_ledger.arguments import Earlier, count, earlier, flag, name, optional_text, optional_whole, text, whole
+from loyalty_ledger.arguments import (
+    Earlier,
+    alias_pairs,
+    count,
+    earlier,
+    flag,
+    name,
+    optional_text,
+    optional_whole,
+    text,
+    whole,
+)
 from loyalty_ledger.explanation import explain
 from loyalty_ledger.money import Amount, checked_currency, minor_units, price_micros
 from loyalty_ledger.results import Answer, BalanceView, Entry, Info, Ladder, Report, Statement, TrialBalance
@@ -60,7 +71,7 @@ class Ledger:
         occurred_at: datetime | None = None,
     ) -> Answer:
         """Makes a member: an opaque id of at most 64 bytes, no @, no spaces. Aliases: `{"card": "2760001"}`."""
-        given = [(text("aliases", kind), text("aliases", value)) for kind, value in (aliases or {}).items()]
+        given = alias_pairs("aliases", aliases)
         key = f"enroll/{text('member', member)}" if key is None else key
         raw = self._core.enroll(text("member", member), given, **_attempt(key, occurred_at))
         return self._answer(raw)

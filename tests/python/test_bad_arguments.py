@@ -188,9 +188,11 @@ def test_members_and_originals_of_the_wrong_type(ledger: ll.Ledger, member: str)
     for original in (None, 1.0, True, b"welcome"):
         with pytest.raises(TypeError, match="original must be"):
             ledger.reverse(original, key="b")  # type: ignore[arg-type]
-    for sequence in (0, -1):
+    for sequence in (0, -1, 2**63, 10**40):
         with pytest.raises(ValueError, match="original must be between 1"):
             ledger.reverse(sequence, key="b")
+        with pytest.raises(ValueError, match="sequence must be between 1"):
+            ledger.entry(sequence)
     with pytest.raises(ll.TransactionNotFound):
         ledger.reverse(999, key="b")
 
@@ -200,6 +202,13 @@ def test_flags_are_bools(ledger: ll.Ledger, member: str) -> None:
         ledger.purchase(member, amount=1, enroll="no", key="p")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="allow_partial must be True or False"):
         ledger.authorize(member, 1, allow_partial=1, key="h")  # type: ignore[arg-type]
+
+
+def test_aliases_are_a_mapping(ledger: ll.Ledger, member: str) -> None:
+    with pytest.raises(TypeError, match="aliases must be a mapping"):
+        ledger.enroll("m-2", ["card", "2760002"])  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="aliases must be text"):
+        ledger.enroll("m-2", {"card": 2760002})  # type: ignore[dict-item]
 
 
 def test_cards_and_phones_in_the_wrong_form(ledger: ll.Ledger, member: str) -> None:
