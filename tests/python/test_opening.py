@@ -80,7 +80,7 @@ def test_a_directory_that_is_a_file(tmp_path: Path) -> None:
 
 def test_a_directory_that_holds_something_else(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(ll.LedgerError):
+    with pytest.raises(ll.LedgerError, match="other files; choose an empty directory"):
         ll.open(tmp_path)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["notes.txt"]
 
