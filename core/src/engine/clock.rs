@@ -166,7 +166,8 @@ impl Stamper {
             let now = clock.now();
             if now > LAST_RECORDED {
                 let message = format!(
-                    "the manual clock stands at {now}; entries are recorded up to {LAST_RECORDED}: open with a clock before it"
+                    "the manual clock stands at {now}; entries are recorded up to {LAST_RECORDED}: open with a clock \
+                     before it"
                 );
                 return Err(Failure::system(Code::ClockJump, message));
             }
