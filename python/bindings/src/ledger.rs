@@ -1,9 +1,10 @@
 //! The class `_core.Ledger`: opening, closing, and what it holds.
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use loyalty_ledger::engine::{self, Clock, Failure, Options};
+use loyalty_ledger::ledger::program::Calendar;
 use loyalty_ledger::ledger::request::{Command, MemberName, Request, Text};
 use loyalty_ledger::ledger::time::Instant;
 use pyo3::prelude::*;
@@ -20,6 +21,8 @@ pub struct Ledger {
     pub manual: bool,
     /// The money of the program in force; only a publish of this process changes it.
     money: Mutex<[u8; 3]>,
+    /// Of the zone that was last asked for: making one takes milliseconds.
+    calendar: Mutex<Option<Arc<Calendar>>>,
 }
 
 #[pymethods]
@@ -52,6 +55,7 @@ impl Ledger {
             engine,
             manual: clock.is_some(),
             money: Mutex::new(money),
+            calendar: Mutex::new(None),
         })
     }
 
@@ -99,6 +103,20 @@ impl Ledger {
             .money
             .lock()
             .expect("nothing panics while it holds three bytes")
+    }
+
+    /// The calendar of a zone, which a published program names.
+    pub fn calendar(&self, zone: &str) -> Arc<Calendar> {
+        let last = self.calendar.lock();
+        let mut last = last.expect("nothing panics while it holds a calendar");
+        match &*last {
+            Some(calendar) if calendar.zone() == zone => Arc::clone(calendar),
+            _ => {
+                let made = Calendar::of_zone(zone);
+                let made = Arc::new(made.expect("a zone is looked up before it is published"));
+                Arc::clone(last.insert(made))
+            }
+        }
     }
 
     /// Waits for the engine with the GIL released.

@@ -147,11 +147,11 @@ impl Ledger {
         let name: Option<MemberName<'_>> = member.map(member_id);
         self.wait(py, || {
             let ladder = self.engine.ladder(name.as_ref(), wallet)?;
-            let view = self.engine.view()?;
-            let steps = ladder
-                .steps
-                .iter()
-                .map(|(at, points)| (local_date(&view, *at), at.0, *points));
+            let calendar = self.calendar(&self.engine.view()?.program().zone);
+            let steps = ladder.steps.iter().map(|(at, points)| {
+                let day = calendar.local_date(*at).to_string();
+                (day, at.0, *points)
+            });
             Ok(Ladder {
                 steps: steps.collect(),
                 never: ladder.never,
@@ -247,13 +247,6 @@ impl Ledger {
             }
         }))
     }
-}
-
-/// The date in the program's zone.
-fn local_date(view: &Objects, at: Instant) -> String {
-    let calendar = view.program().calendar();
-    let calendar = calendar.expect("the zone was found when the program was published");
-    calendar.local_date(at).to_string()
 }
 
 impl TrialLine {
