@@ -2,6 +2,6 @@
 
 from ledgers.embedded import EmbeddedLedger, Restart
 from ledgers.naive import PlayedModel
-from ledgers.played import PlayedLedger, program
+from ledgers.played import PlayedLedger, currency, program
 
-__all__ = ["EmbeddedLedger", "PlayedLedger", "PlayedModel", "Restart", "program"]
+__all__ = ["EmbeddedLedger", "PlayedLedger", "PlayedModel", "Restart", "currency", "program"]

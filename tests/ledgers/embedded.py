@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 from ledgers.played import PlayedLedger
 from model import Balance, Outcome
+from model.points import END_OF_TIME
+from model.reads import DEFAULT_WALLET
 from model.wallet import SIGNS
 
 # What each flow of a statement is booked on, and with which sign; the others move points within a wallet.
@@ -42,6 +44,9 @@ ledger = ll.open(path, clock=ll.ManualClock(datetime.fromisoformat(now)))
 ledger.redeem(member, int(points), key=key)
 os.kill(os.getpid(), signal.SIGKILL)
 """
+
+# Columns of a batch that may be empty in a row.
+NULLABLE = ("activates_at", "expires_at")
 
 
 class Restart(Enum):
@@ -81,7 +86,7 @@ class EmbeddedLedger(PlayedLedger):
 
     def write_many(self, verb: str, rows: Sequence[Mapping[str, object]]) -> list[Outcome]:
         outcomes: list[Outcome] = []
-        for _, alike in groupby(rows, key=lambda row: sorted(row)):
+        for _, alike in groupby(rows, key=lambda row: sorted(set(row) - set(NULLABLE))):
             outcomes += self._write_batch(verb, list(alike))
         self._after_write()
         return outcomes
@@ -110,9 +115,14 @@ class EmbeddedLedger(PlayedLedger):
     def sweep(self) -> None:
         self.ledger.sweep()
 
+    def snapshot(self) -> None:
+        self.ledger.snapshot()
+
     def restart(self) -> None:
+        digest = self.ledger.digest()
         self.ledger.close()
         self._open()
+        assert self.ledger.digest() == digest
 
     def crash(self) -> None:
         left_behind, abandoned = self._path(), self.ledger
@@ -120,25 +130,42 @@ class EmbeddedLedger(PlayedLedger):
         # A segment still being prepared holds nothing yet and may get its name at any moment.
         shutil.copytree(left_behind, self._path(), ignore=shutil.ignore_patterns("*.new"))
         self._open()
+        assert self.ledger.digest() == abandoned.digest()
         abandoned.close()
         shutil.rmtree(left_behind)
 
-    def balance(self, member: str | None = None, *, card: str | None = None, at: datetime | None = None) -> Balance:
-        named = {"card": card} if member is None else {}
-        given = {} if at is None else {"at": at}
-        return _balance(self.ledger.balance(*([] if member is None else [member]), **named, **given))
+    def balance(
+        self,
+        member: str | None = None,
+        *,
+        card: str | None = None,
+        at: datetime | None = None,
+        wallet: str = DEFAULT_WALLET,
+    ) -> Balance:
+        return _balance(self.ledger.balance(member, card=card, at=at, wallet=wallet))
 
-    def ladder(self, member: str | None = None) -> dict[date | None, int]:
-        return dict(self.ledger.ladder(**({} if member is None else {"member": member})))
+    def lots(self, member: str, *, wallet: str = DEFAULT_WALLET) -> list[tuple[object, ...]]:
+        view = self.ledger.balance(member, wallet=wallet)
+        for lot in view.lots:
+            assert lot.pending == (lot.activates_at > view.at), lot
+        rows = [
+            (lot.activates_at, lot.expires_at or END_OF_TIME, lot.points, lot.funder or "", lot.price or 0)
+            for lot in view.lots
+        ]
+        return [*sorted(rows), *sorted((hold.lapses_at, hold.points) for hold in view.holds)]
 
-    def trial_balance(self) -> dict[str, int]:
-        figures = self.ledger.trial_balance()
+    def ladder(self, member: str | None = None, *, wallet: str = DEFAULT_WALLET) -> dict[date | None, int]:
+        return dict(self.ledger.ladder(member, wallet=wallet))
+
+    def trial_balance(self, *, wallet: str = DEFAULT_WALLET, at: datetime | None = None) -> dict[str, int]:
+        figures = self.ledger.trial_balance(at, wallet=wallet)
+        assert figures.balanced, figures
         return {name: getattr(figures, name) for name in (*SIGNS, "pending", "available", "held", "debt")}
 
-    def statement_figures(self, member: str) -> dict[str, int]:
+    def statement_figures(self, member: str, *, wallet: str = DEFAULT_WALLET) -> dict[str, int]:
         figures: Counter[str] = Counter()
-        balance = _balance(self.ledger.balance(member))
-        for row in self._rows(member):
+        balance = _balance(self.ledger.balance(member, wallet=wallet))
+        for row in self._rows(member, wallet):
             assert _balance(row.balance) == balance, f"{member} at {row.at}: {row.balance}, expected {balance}"
             assert row.points == row.change.available, row
             change = row.change
@@ -154,11 +181,11 @@ class EmbeddedLedger(PlayedLedger):
         assert balance == Balance(), f"{member} began with {balance}"
         return {heading: points for heading, points in figures.items() if points}
 
-    def _rows(self, member: str) -> Iterator[Any]:
+    def _rows(self, member: str, wallet: str) -> Iterator[Any]:
         """The whole statement, newest first, by pages of seven."""
         before = None
         while True:
-            page = self.ledger.statement(member, limit=7, before=before)
+            page = self.ledger.statement(member, limit=7, before=before, wallet=wallet)
             yield from page.rows
             if page.next is None:
                 return
@@ -181,7 +208,8 @@ class EmbeddedLedger(PlayedLedger):
         """Rows with the same columns, as one Arrow table."""
         import pyarrow
 
-        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        names = sorted({name for row in rows for name in row})
+        columns = {name: [row.get(name) for row in rows] for name in names}
         results = pyarrow.table(getattr(self.ledger, f"{verb}_batch")(pyarrow.table(columns))).to_pylist()
         assert len(results) == len(rows), f"{len(results)} results for {len(rows)} rows"
         return [self._row_outcome(row) for row in results]

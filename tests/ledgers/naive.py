@@ -3,9 +3,11 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from ledgers.played import PlayedLedger
 from model import Balance, ManualClock, NaiveLedger, Outcome
+from model.reads import DEFAULT_WALLET
 
 
 class PlayedModel(PlayedLedger):
@@ -26,8 +28,14 @@ class PlayedModel(PlayedLedger):
         outcome: Outcome = getattr(self.ledger, verb)(*args, **rest)
         return outcome
 
-    def write_many(self, verb: str, rows: Sequence[Mapping[str, object]]) -> list[Outcome]:
-        return [self.write(verb, **row) for row in rows]
+    def write_many(self, verb: str, rows: Sequence[Mapping[str, Any]]) -> list[Outcome]:
+        outcomes = []
+        for row in rows:
+            if "recorded_at" in row:
+                self.advance_to(row["recorded_at"])
+            request = {name: value for name, value in row.items() if name != "recorded_at"}
+            outcomes.append(self.write(verb, **request))
+        return outcomes
 
     def write_in_parallel(self, calls: Sequence[Callable[[], Outcome]]) -> list[Outcome]:
         return [call() for call in calls]
@@ -44,18 +52,31 @@ class PlayedModel(PlayedLedger):
     def crash(self) -> None:
         pass
 
-    def balance(self, member: str | None = None, *, card: str | None = None, at: datetime | None = None) -> Balance:
-        return self.ledger.balance(member, card=card, at=at)
+    def snapshot(self) -> None:
+        pass
 
-    def ladder(self, member: str | None = None) -> dict[date | None, int]:
-        return self.ledger.ladder(member)
+    def balance(
+        self,
+        member: str | None = None,
+        *,
+        card: str | None = None,
+        at: datetime | None = None,
+        wallet: str = DEFAULT_WALLET,
+    ) -> Balance:
+        return self.ledger.balance(member, card=card, at=at, wallet=wallet)
 
-    def trial_balance(self) -> dict[str, int]:
-        return self.ledger.trial_balance()
+    def lots(self, member: str, *, wallet: str = DEFAULT_WALLET) -> list[tuple[object, ...]]:
+        return self.ledger.lots(member, wallet=wallet)
 
-    def statement_figures(self, member: str) -> dict[str, int]:
+    def ladder(self, member: str | None = None, *, wallet: str = DEFAULT_WALLET) -> dict[date | None, int]:
+        return self.ledger.ladder(member, wallet=wallet)
+
+    def trial_balance(self, *, wallet: str = DEFAULT_WALLET, at: datetime | None = None) -> dict[str, int]:
+        return self.ledger.trial_balance(wallet=wallet, at=at)
+
+    def statement_figures(self, member: str, *, wallet: str = DEFAULT_WALLET) -> dict[str, int]:
         figures: Counter[str] = Counter()
-        for row in self.ledger.statement(member):
+        for row in self.ledger.statement(member, wallet=wallet):
             figures[row.heading] += row.points
         return {heading: points for heading, points in figures.items() if points}
 

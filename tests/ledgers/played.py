@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from model import Balance, Outcome
 from model.local_time import instant_of
+from model.reads import DEFAULT_WALLET
 from model.wallet import SIGNS
 
 
@@ -19,20 +20,16 @@ def program(
     draw_order: str = "fefo",
     earning: tuple[int, int] = (1, 100),
     restore: str = "grace",
+    others: str = "",
+    earns: str = "points",
 ) -> str:
-    """The TOML of a program with one currency, one base rule and the shortfall policy `debt`."""
-    rounding = f', round_up_to = "{round_up_to}"' if round_up_to else ""
-    policy = '"never"' if expiry == "never" else f'{{ rolling = "{expiry}"{rounding} }}'
+    """The TOML of a program with one base rule and the shortfall policy `debt`; `others` are tables of currencies."""
     grace = 'grace = "P30D"\n' if restore == "grace" else ""
     return (
         f'zone = "{zone}"\n'
-        "[currencies.points]\n"
-        "scale = 0\n"
-        f'pending = "{pending}"\n'
-        f"expiry = {policy}\n"
-        f'draw_order = "{draw_order}"\n'
+        f"{currency('points', pending, expiry, round_up_to, draw_order)}{others}"
         "[earning]\n"
-        'currency = "points"\n'
+        f'currency = "{earns}"\n'
         f"points = {earning[0]}\n"
         f"per_minor_units = {earning[1]}\n"
         'money = "EUR"\n'
@@ -41,6 +38,13 @@ def program(
         f'restore = "{restore}"\n'
         f"{grace}"
     )
+
+
+def currency(name: str, pending: str, expiry: str, round_up_to: str | None, draw_order: str) -> str:
+    """The TOML table of one currency."""
+    rounding = f', round_up_to = "{round_up_to}"' if round_up_to else ""
+    policy = '"never"' if expiry == "never" else f'{{ rolling = "{expiry}"{rounding} }}'
+    return f'[currencies.{name}]\nscale = 0\npending = "{pending}"\nexpiry = {policy}\ndraw_order = "{draw_order}"\n'
 
 
 class PlayedLedger(ABC):
@@ -121,7 +125,7 @@ class PlayedLedger(ABC):
 
     @abstractmethod
     def write_many(self, verb: str, rows: Sequence[Mapping[str, object]]) -> list[Outcome]:
-        """One verb for many rows at one instant, in order; codes, awards and replays alone."""
+        """One verb for many rows, in order; `recorded_at` moves the clock before its row."""
 
     @abstractmethod
     def write_in_parallel(self, calls: Sequence[Callable[[], Outcome]]) -> list[Outcome]:
@@ -143,16 +147,30 @@ class PlayedLedger(ABC):
         """Drops the process's state and goes on with what is on disk."""
 
     @abstractmethod
-    def balance(self, member: str | None = None, *, card: str | None = None, at: datetime | None = None) -> Balance: ...
+    def snapshot(self) -> None: ...
 
     @abstractmethod
-    def ladder(self, member: str | None = None) -> dict[date | None, int]: ...
+    def balance(
+        self,
+        member: str | None = None,
+        *,
+        card: str | None = None,
+        at: datetime | None = None,
+        wallet: str = DEFAULT_WALLET,
+    ) -> Balance: ...
 
     @abstractmethod
-    def trial_balance(self) -> dict[str, int]: ...
+    def lots(self, member: str, *, wallet: str = DEFAULT_WALLET) -> list[tuple[object, ...]]:
+        """Dates, points and terms of every lot with pending or available points; lapse and points of every hold."""
 
     @abstractmethod
-    def statement_figures(self, member: str) -> dict[str, int]:
+    def ladder(self, member: str | None = None, *, wallet: str = DEFAULT_WALLET) -> dict[date | None, int]: ...
+
+    @abstractmethod
+    def trial_balance(self, *, wallet: str = DEFAULT_WALLET, at: datetime | None = None) -> dict[str, int]: ...
+
+    @abstractmethod
+    def statement_figures(self, member: str, *, wallet: str = DEFAULT_WALLET) -> dict[str, int]:
         """The signed points of the member's whole statement, summed up by heading; headings of zero left out."""
 
     @abstractmethod

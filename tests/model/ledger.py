@@ -10,8 +10,8 @@ from model.money import minor_units
 from model.outcome import Balance, Outcome
 from model.points import Hold, HoldState, Lot, Point, State
 from model.program import Program
-from model.reads import Reads
-from model.reversals import reverse
+from model.reads import DEFAULT_WALLET, Reads
+from model.reversals import REVERSIBLE, reverse
 from model.transactions import REMEMBERED_REFUSALS, Refused, Transaction
 from model.wallet import Wallet
 
@@ -75,6 +75,7 @@ class NaiveLedger(Reads):
                 raise Refused("MONEY_CURRENCY_NOT_ACCEPTED")
             holder = self.members.holder(member, card, occurred)
             name = self.program.earning_currency
+            transaction.program = self.program
             points = self.program.base_points(money)
             activates_at = self.program.currencies[name].pending.later(occurred, self.program.zone)
             expires_at = self.program.currencies[name].expiry.of(activates_at, self.program.zone)
@@ -94,22 +95,22 @@ class NaiveLedger(Reads):
         expires_at: datetime | None = None,
         funder: str | None = None,
         price: object = None,
-        wallet: str | None = None,
+        currency: str | None = None,
+        wallet: str = DEFAULT_WALLET,
         key: str,
         occurred_at: datetime | None = None,
     ) -> Outcome:
-        name = wallet or self.program.earning_currency
         starts, ends = _aware(activates_at), _aware(expires_at)
-        terms = (funder, price)
-        content = {"member": member, "points": points, "dates": (starts, ends), "terms": terms, "wallet": name}
+        terms = (funder, None if price is None else Decimal(str(price)))
+        content = {"member": member, "points": points, "dates": (starts, ends), "terms": terms, "wallet": wallet}
 
         def decide(transaction: Transaction, now: datetime) -> None:
             occurred = self._occurred(occurred_at, now)
-            self._require_currency(name)
-            dates = self._dates(name, occurred, starts, ends)
+            self._require_currency(wallet)
+            dates = self._dates(wallet, occurred, starts, ends)
             self.members.require(member)
             transaction.total = points
-            self._issue(transaction, member, name, points, dates, now, terms)
+            self._issue(transaction, member, wallet, points, dates, now, terms)
             self._answer(transaction, member, awarded=points)
 
         wrong = _not_positive(points)
@@ -117,29 +118,40 @@ class NaiveLedger(Reads):
             wrong = "EXPIRY_BEFORE_ACTIVATION"
         return self._request("accrue", key, content, decide, wrong)
 
-    def redeem(self, member: str, points: int, *, key: str) -> Outcome:
+    def redeem(self, member: str, points: int, *, wallet: str = DEFAULT_WALLET, key: str) -> Outcome:
+        content = {"member": member, "points": points, "wallet": wallet}
+
         def decide(transaction: Transaction, now: datetime) -> None:
-            wallet = self._draw(transaction, member, points, State.SPENT, now)
+            drawn_on = self._draw(transaction, member, wallet, points, State.SPENT, now)
             transaction.total = points
-            wallet.book(now, "redeemed", points, transaction.key)
+            drawn_on.book(now, "redeemed", points, transaction.key)
             self._answer(transaction, member, awarded=points)
 
-        return self._request("redeem", key, {"member": member, "points": points}, decide, _not_positive(points))
+        return self._request("redeem", key, content, decide, _not_positive(points))
 
     def authorize(
-        self, member: str, points: int, *, ttl: timedelta = DEFAULT_TTL, allow_partial: bool = False, key: str
+        self,
+        member: str,
+        points: int,
+        *,
+        ttl: timedelta = DEFAULT_TTL,
+        allow_partial: bool = False,
+        wallet: str = DEFAULT_WALLET,
+        key: str,
     ) -> Outcome:
-        content = {"member": member, "points": points, "ttl": ttl, "allow_partial": allow_partial}
+        asked = (points, ttl, allow_partial)
+        content = {"member": member, "asked": asked, "wallet": wallet}
 
         def decide(transaction: Transaction, now: datetime) -> None:
             wanted = points
             if allow_partial:
+                self._require_currency(wallet)
                 self.members.require(member)
-                available = self._wallet(member, self.program.earning_currency).balance().available
+                available = self._wallet(member, wallet).balance().available
                 wanted = min(points, available) or points
-            self._draw(transaction, member, wanted, State.HELD, now)
+            drawn_on = self._draw(transaction, member, wallet, wanted, State.HELD, now)
             transaction.hold = Hold(transaction.points, now + ttl)
-            self._wallet(member, self.program.earning_currency).holds.append(transaction.hold)
+            drawn_on.holds.append(transaction.hold)
             self._answer(transaction, member, awarded=wanted)
 
         return self._request("authorize", key, content, decide, _not_positive(points))
@@ -195,8 +207,13 @@ class NaiveLedger(Reads):
         def decide(transaction: Transaction, now: datetime) -> None:
             reversed_one = self._find(original)
             transaction.member, transaction.wallet = reversed_one.member, reversed_one.wallet
+            if reversed_one.verb not in REVERSIBLE:
+                raise Refused("NOT_REVERSIBLE")
             if not reversed_one.is_refused:
                 self.lot_count += reverse(self, transaction, reversed_one, part, now)
+            elif reversed_one.verb == "capture":
+                transaction.outcome = Outcome("APPLIED", sequence=transaction.sequence)
+                return
             self._answer(transaction, reversed_one.member)
 
         wrong = None
@@ -215,26 +232,37 @@ class NaiveLedger(Reads):
         reason: str,
         actor: str,
         expires_at: datetime | None = None,
+        wallet: str = DEFAULT_WALLET,
         key: str,
     ) -> Outcome:
         ends = _aware(expires_at)
-        content = {"member": member, "points": points, "reason": reason, "actor": actor, "expires_at": ends}
+        why = (reason, actor)
+        content = {"member": member, "points": points, "why": why, "expires_at": ends, "wallet": wallet}
 
         def decide(transaction: Transaction, now: datetime) -> None:
-            name = self.program.earning_currency
-            until = ends or self.program.currencies[name].expiry.of(now, self.program.zone)
+            self._require_currency(wallet)
+            until = ends or self.program.currencies[wallet].expiry.of(now, self.program.zone)
             if until is not None and until <= now:
                 raise Refused("EXPIRY_BEFORE_ACTIVATION")
             self.members.require(member)
             if points < 0:
-                wallet = self._draw(transaction, member, -points, State.SPENT, now)
+                changed = self._draw(transaction, member, wallet, -points, State.SPENT, now)
             else:
-                wallet = self._wallet(member, name)
-                transaction.points = wallet.add_lot(self._lot(transaction, (now, until)), points, now)
-            wallet.book(now, "adjusted", points, transaction.key)
+                transaction.wallet = wallet
+                changed = self._wallet(member, wallet)
+                transaction.points = changed.add_lot(self._lot(transaction, (now, until)), points, now)
+            changed.book(now, "adjusted", points, transaction.key)
             self._answer(transaction, member, awarded=points)
 
         return self._request("adjust", key, content, decide, _not_positive(abs(points)))
+
+    def publish(self, program: str) -> Outcome:
+        """Other rules from now on; what was decided under earlier ones stays."""
+        self.advance()
+        self.program = Program.parse(program)
+        for (_, name), wallet in self.wallets.items():
+            wallet.currency = self.program.currencies[name]
+        return Outcome("APPLIED")
 
     def sweep(self) -> None:
         """Time has passed whether anybody sweeps or not."""
@@ -282,7 +310,7 @@ class NaiveLedger(Reads):
     def _answer(
         self, transaction: Transaction, member: str | None, *, awarded: int | None = None, code: str = "APPLIED"
     ) -> None:
-        name = transaction.wallet or self.program.earning_currency
+        name = transaction.wallet or DEFAULT_WALLET
         balance = None if member is None else self._wallet(member, name).balance()
         if balance is not None and code != "APPLIED":
             balance = Balance(available=balance.available)
@@ -339,10 +367,13 @@ class NaiveLedger(Reads):
         if points:
             transaction.points = wallet.add_lot(self._lot(transaction, dates, terms), points, now)
 
-    def _draw(self, transaction: Transaction, member: str, count: int, state: State, now: datetime) -> Wallet:
+    def _draw(
+        self, transaction: Transaction, member: str, name: str, count: int, state: State, now: datetime
+    ) -> Wallet:
+        self._require_currency(name)
         self.members.require(member)
-        transaction.member, transaction.wallet = member, self.program.earning_currency
-        wallet = self._wallet(member, transaction.wallet)
+        transaction.member, transaction.wallet = member, name
+        wallet = self._wallet(member, name)
         drawn = wallet.draw(count)
         if len(drawn) < count:
             raise Refused("INSUFFICIENT_POINTS")

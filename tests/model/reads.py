@@ -1,6 +1,5 @@
 """Questions to the naive ledger: balances at any instant, statements, ladders, the trial balance."""
 
-import copy
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,9 +7,12 @@ from datetime import date, datetime
 from model.clock import ManualClock, require_aware
 from model.members import Members
 from model.outcome import Balance
+from model.points import END_OF_TIME, HoldState, State
 from model.program import Program
 from model.transactions import Refused
 from model.wallet import SIGNS, Wallet
+
+DEFAULT_WALLET = "points"
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Reads:
         instant = now if at is None else require_aware(at)
         held = self._wallet_read(self.members.holder(member, card, now), wallet)
         if instant > now:
-            held = copy.deepcopy(held)
+            held = held.as_it_stands()
             held.advance(instant)
             return held.balance()
         return held.balance(instant)
@@ -72,7 +74,7 @@ class Reads:
             self.members.require(member)
         steps: Counter[date | None] = Counter()
         for (holder, name), held in self.wallets.items():
-            if name != (wallet or self.program.earning_currency) or member not in (None, holder):
+            if name != (wallet or DEFAULT_WALLET) or member not in (None, holder):
                 continue
             balance = held.balance()
             steps[None] += balance.pending + balance.available + balance.held - balance.debt
@@ -81,16 +83,36 @@ class Reads:
                 steps[None] -= points
         return {day: points for day, points in steps.items() if points}
 
-    def trial_balance(self, *, wallet: str | None = None) -> dict[str, int]:
-        """All bookings by heading and all balances by part, over all members."""
+    def lots(self, member: str, *, wallet: str) -> list[tuple[object, ...]]:
+        """Pending and available points of each lot with its dates and terms, then held points with their lapse."""
         self.advance()
+        held = self._wallet_read(member, wallet)
+        counts = Counter((point.lot, point.state) for point in held.points)
+        rows: list[tuple[object, ...]] = [
+            (lot.activates_at, lot.expires_at or END_OF_TIME, points, lot.funder or "", lot.price or 0)
+            for (lot, state), points in counts.items()
+            if state in (State.PENDING, State.AVAILABLE)
+        ]
+        holds = [(h.lapses_at, len(h.points)) for h in held.holds if h.state is HoldState.OPEN]
+        return [*sorted(rows), *sorted(holds)]
+
+    def trial_balance(self, *, wallet: str | None = None, at: datetime | None = None) -> dict[str, int]:
+        """All bookings by heading and all balances by part, over all members."""
+        now = self.advance()
+        instant = now if at is None else require_aware(at)
         figures = dict.fromkeys([*SIGNS, "pending", "available", "held", "debt"], 0)
         for (_, name), held in self.wallets.items():
-            if name != (wallet or self.program.earning_currency):
+            if name != (wallet or DEFAULT_WALLET):
                 continue
-            for booking in held.bookings:
-                figures[booking.heading] += booking.points
-            balance = held.balance()
+            bookings = held.bookings
+            if instant > now:
+                held = held.as_it_stands()
+                held.advance(instant)
+                bookings = bookings + held.bookings
+            for booking in bookings:
+                if booking.instant <= instant:
+                    figures[booking.heading] += booking.points
+            balance = held.balance(instant if instant < now else None)
             for part in ("pending", "available", "held", "debt"):
                 figures[part] += getattr(balance, part)
         return figures
@@ -101,7 +123,7 @@ class Reads:
         return sorted({instant for held in self.wallets.values() for instant in held.next_instants()})
 
     def _wallet_read(self, member: str, wallet: str | None) -> Wallet:
-        name = wallet or self.program.earning_currency
+        name = wallet or DEFAULT_WALLET
         if name not in self.program.currencies:
             raise Refused("UNKNOWN_CURRENCY")
         return self.wallets.get((member, name)) or Wallet(self.program.currencies[name])

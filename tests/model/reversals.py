@@ -10,13 +10,13 @@ from model.wallet import Wallet
 if TYPE_CHECKING:
     from model.ledger import NaiveLedger
 
+REVERSIBLE = ("redeem", "capture", "accrue", "purchase")
+
 
 def reverse(
     ledger: "NaiveLedger", reversal: Transaction, original: Transaction, part: int | None, now: datetime
 ) -> int:
     """Takes or gives back `part` of the original (all that is left without one); returns how many lots it made."""
-    if original.verb not in ("redeem", "capture", "accrue", "purchase"):
-        raise Refused("NOT_REVERSIBLE")
     left = original.total - original.reversed
     if part is None:
         if original.is_reversed_whole or (left == 0 and original.total > 0):
@@ -34,8 +34,9 @@ def reverse(
     if original.verb == "accrue":
         points = part
     else:
-        points = ledger.program.base_points(original.total - before)
-        points -= ledger.program.base_points(original.total - original.reversed)
+        assert original.program is not None
+        points = original.program.base_points(original.total - before)
+        points -= original.program.base_points(original.total - original.reversed)
     reinstated = wallet.take_back(original.sequence, points, now)
     wallet.book(now, "reinstated", reinstated, reversal.key)
     wallet.book(now, "accrual_reversed", points, reversal.key)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from model.outcome import Outcome
 from model.points import Hold, Point
+from model.program import Program
 
 REMEMBERED_REFUSALS = frozenset(
     {
@@ -43,6 +44,7 @@ class Transaction:
     total: int = 0
     reversed: int = 0
     is_reversed_whole: bool = False
+    program: Program | None = None
 
     @property
     def is_refused(self) -> bool:

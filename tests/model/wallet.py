@@ -1,6 +1,5 @@
 """One member's points of one currency, and what the passing of time does to them."""
 
-import copy
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -17,6 +16,7 @@ SIGNS = {
     "reinstated": 1,
     "adjusted": 1,
 }
+LIVE = (State.PENDING, State.AVAILABLE, State.HELD)
 
 
 class Wallet:
@@ -38,20 +38,34 @@ class Wallet:
     def next_instants(self) -> list[datetime]:
         """Every instant ahead at which something is due as things stand."""
         instants = {hold.lapses_at for hold in self.holds if hold.state is HoldState.OPEN}
-        for lot, state in {(point.lot, point.state) for point in self.points}:
-            if state is State.PENDING:
-                instants.add(lot.activates_at)
-            if state is State.AVAILABLE and lot.expires_at is not None:
-                instants.add(lot.expires_at)
+        instants |= {point.lot.activates_at for point in self.points if point.state is State.PENDING}
+        instants |= {
+            point.lot.expires_at
+            for point in self.points
+            if point.state is State.AVAILABLE and point.lot.expires_at is not None
+        }
         return sorted(instants)
 
     def forecast(self, now: datetime) -> list[tuple[datetime, int]]:
         """Points that will expire after `now`, and when, if nothing else happens."""
-        ahead = copy.deepcopy(self)
+        ahead = self.as_it_stands()
         ahead.advance(END_OF_TIME)
         bookings = [booking for booking in ahead.bookings if booking.instant > now]
         assert all(booking.heading == "expired" for booking in bookings), bookings
         return [(booking.instant, booking.points) for booking in bookings]
+
+    def as_it_stands(self) -> "Wallet":
+        """A copy of what time can still change, without the past."""
+        copied = type(self)(self.currency)
+        copies = {point: Point(point.lot, point.state) for point in self.points if point.state in LIVE}
+        copied.points = list(copies.values())
+        copied.holds = [
+            Hold([copies[point] for point in hold.points], hold.lapses_at)
+            for hold in self.holds
+            if hold.state is HoldState.OPEN
+        ]
+        copied.owed = [OwedPoint(owed.since) for owed in self._open_debt()]
+        return copied
 
     def balance(self, instant: datetime | None = None) -> Balance:
         if instant is None:

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 
-from ledgers import PlayedModel, program
+from ledgers import PlayedModel, currency, program
 from model import Outcome
 from model.points import HoldState
-from simulation.history import Disturbance, History, Read, Request, Step, Write, WriteMany, WriteTogether
+from model.reads import DEFAULT_WALLET
+from simulation.history import Disturbance, History, Publish, Read, Request, Step, Write, WriteMany, WriteTogether
 
 MEMBERS = ("m-1", "m-2", "m-3")
 CARDS = ("2760001", "2760002", "2760003", "2760004")
@@ -24,6 +26,7 @@ class _Author:
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
+        self.has_stars = False
         start = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=self.random.randrange(2 * 365 * 24 * 60))
         self.history = History(seed, self._program(), start)
         self.model = PlayedModel(self.history.program, start)
@@ -42,14 +45,24 @@ class _Author:
 
     def _program(self) -> str:
         choose = self.random.choice
+        has_stars = self.has_stars = self.has_stars or self.random.random() < 0.5
         return program(
+            others=currency("stars", *self._policies()) if has_stars else "",
+            earns=choose(["points", "points", "stars"]) if has_stars else "points",
             zone=choose(["Europe/Berlin", "America/New_York", "UTC", "Australia/Lord_Howe"]),
-            pending=choose(["P0D", "P0D", "P1D", "P14D", "P1M", "P1DT12H"]),
-            expiry=choose(["never", "P3D", "P1M", "P3M", "P12M"]),
-            round_up_to=choose([None, "month", "quarter", "half_year", "year"]),
-            draw_order=choose(["fefo", "fefo", "fifo", "lifo"]),
+            **dict(zip(("pending", "expiry", "round_up_to", "draw_order"), self._policies(), strict=True)),
             earning=choose([(1, 100), (3, 200), (1, 250)]),
             restore=choose(["grace", "original"]),
+        )
+
+    def _policies(self) -> tuple[str, str, str | None, str]:
+        """Pending, expiry, rounding and draw order of a currency."""
+        choose = self.random.choice
+        return (
+            choose(["P0D", "P0D", "P1D", "P14D", "P1M", "P1DT12H"]),
+            choose(["never", "P3D", "P1M", "P3M", "P12M"]),
+            choose([None, "month", "quarter", "half_year", "year"]),
+            choose(["fefo", "fefo", "fifo", "lifo"]),
         )
 
     def _next_instant(self) -> datetime:
@@ -77,11 +90,14 @@ class _Author:
             members = self.random.sample(MEMBERS, self.random.choice([2, 3]))
             self._add(WriteTogether(now, tuple(self._for_member(member) for member in members)))
         elif kind < 0.84:
-            self._add(WriteMany(now, self._batch()))
+            self._add_batch()
+        elif kind < 0.92:
+            self._add(Read(now, self._member(), self._wallet(), self._read_instant()))
         elif kind < 0.93:
-            self._add(Read(now, self._member(), self._read_instant()))
+            self._add(Publish(now, self._program()))
         else:
-            self._add(Disturbance(now, self.random.choice(["sweep", "sweep", "restart", "crash"])))
+            kinds = ["sweep", "sweep", "snapshot", "restart", "crash"]
+            self._add(Disturbance(now, self.random.choice(kinds)))
 
     def _add_write(self, request: Request) -> None:
         self._add(Write(self.model.now(), request))
@@ -93,7 +109,12 @@ class _Author:
             requests = (step.request,)
         elif isinstance(step, WriteTogether | WriteMany):
             requests = step.requests
-        for request in requests:
+        elif isinstance(step, Publish):
+            self.model.ledger.publish(step.program)
+        instants = step.instants if isinstance(step, WriteMany) else ()
+        for place, request in enumerate(requests):
+            if instants:
+                self.model.advance_to(instants[place])
             self._ask(request)
             self.requests.append(request)
 
@@ -111,9 +132,9 @@ class _Author:
         if kind < 0.18:
             return self._wrong()
         holds = self._open_holds()
-        if kind < 0.30 and holds:
+        if kind < 0.34 and holds:
             return self._end_of_hold(self.random.choice(holds))
-        if kind < 0.52:
+        if kind < 0.55:
             return self._on_earlier()
         return self._for_member(self._member())
 
@@ -130,8 +151,17 @@ class _Author:
         weights = [weight for weight, _ in writers]
         return self.random.choices([writer for _, writer in writers], weights)[0](member)
 
+    def _add_batch(self) -> None:
+        """Half of the batches bring their instants along, as history that is imported does."""
+        now, requests = self.model.now(), self._batch()
+        instants = []
+        if self.random.random() < 0.5:
+            offsets = sorted(self.random.choice([0, self.random.randrange(300_000)]) for _ in requests)
+            instants = [now + timedelta(minutes=offset / 10) for offset in offsets]
+        self._add(WriteMany(now, requests, tuple(instants)))
+
     def _batch(self) -> tuple[Request, ...]:
-        writer = self.random.choice([self._purchase, self._accrue, self._redeem])
+        writer = self.random.choice([self._purchase, self._accrue_plainly, self._redeem])
         requests = [writer(self._member()) for _ in range(self.random.randrange(1, 12))]
         if self.random.random() < 0.4:
             requests.append(self.random.choice(requests))
@@ -145,12 +175,18 @@ class _Author:
         amount = self.random.choice([0, self.random.randrange(1, 300), self.random.randrange(1, 6000)])
         rest: dict[str, object] = {"amount": amount, "currency": "EUR"}
         if self.random.random() < 0.3:
-            minutes = self.random.choice([-1, 14, -self.random.randrange(1, 30 * 24 * 60)])
+            minutes = self.random.choice([-1, 14, 16, *(-self.random.randrange(1, 90 * 24 * 60) for _ in range(5))])
             rest["occurred_at"] = self.model.now() + timedelta(minutes=minutes)
         return Request("purchase", (member,), self._keyed(**rest))
 
     def _accrue(self, member: str) -> Request:
-        rest: dict[str, object] = {}
+        request = self._accrue_plainly(member)
+        terms = {"funder": self.random.choice(["shop-1", "shop-2"])} if self.random.random() < 0.2 else {}
+        price = {"price": self.random.choice(["0.011", "0.01"])} if self.random.random() < 0.2 else {}
+        return Request(request.verb, request.args, {**terms, **price, **request.rest})
+
+    def _accrue_plainly(self, member: str) -> Request:
+        rest: dict[str, object] = self._named_wallet()
         now = self.model.now()
         if self.random.random() < 0.4:
             rest["activates_at"] = now + timedelta(minutes=self.random.randrange(-3000, 10_000))
@@ -161,17 +197,24 @@ class _Author:
         return Request("accrue", (member, self.random.randrange(1, 50)), self._keyed(**rest))
 
     def _redeem(self, member: str) -> Request:
-        return Request("redeem", (member, self._points_near(self._available(member))), self._keyed())
+        rest = self._named_wallet()
+        return Request("redeem", (member, self._points_near(self._available(member, **rest))), self._keyed(**rest))
 
     def _authorize(self, member: str) -> Request:
-        rest: dict[str, object] = {}
+        rest = self._named_wallet()
+        points = self._points_near(self._available(member, **rest))
+        if self.random.random() < 0.2:
+            rest["allow_partial"] = True
+            points += self.random.randrange(20)
         if self.random.random() < 0.7:
             rest["ttl"] = timedelta(seconds=self.random.choice([60, 1800, 7200, 86_400, 5 * 86_400]))
-        return Request("authorize", (member, self._points_near(self._available(member))), self._keyed(**rest))
+        return Request("authorize", (member, points), self._keyed(**rest))
 
     def _adjust(self, member: str) -> Request:
-        points = self.random.choice([self.random.randrange(1, 30), -self._points_near(self._available(member))])
-        return Request("adjust", (member, points), self._keyed(reason="goodwill", actor="desk-1"))
+        rest = self._named_wallet()
+        less = -self._points_near(self._available(member, **rest))
+        points = self.random.choice([self.random.randrange(1, 30), less])
+        return Request("adjust", (member, points), self._keyed(reason="goodwill", actor="desk-1", **rest))
 
     def _on_earlier(self) -> Request:
         """A capture, void or reversal of something that was asked before, whatever became of it."""
@@ -267,11 +310,20 @@ class _Author:
             1, self.random.choice([available, available + 1, *(self.random.randint(0, available) for _ in range(4))])
         )
 
-    def _available(self, member: str) -> int:
+    def _available(self, member: str, *, wallet: str = DEFAULT_WALLET) -> int:
         ledger = self.model.ledger
         ledger.advance()
-        wallet = ledger.wallets.get((member, "points"))
-        return 0 if wallet is None else wallet.balance().available
+        held = ledger.wallets.get((member, wallet))
+        return 0 if held is None else held.balance().available
+
+    def _wallet(self) -> str:
+        return self.random.choice([DEFAULT_WALLET, DEFAULT_WALLET, "stars"])
+
+    def _named_wallet(self) -> dict[str, Any]:
+        """Mostly one that the program has."""
+        wallet = self._wallet()
+        is_known = wallet in self.model.ledger.program.currencies
+        return {"wallet": wallet} if is_known or self.random.random() < 0.05 else {}
 
     def _holder(self, card: str) -> str:
         return self.model.ledger.members.current_holder("card", card) or self.random.choice(MEMBERS)

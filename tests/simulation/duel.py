@@ -7,7 +7,7 @@ from typing import NamedTuple
 from ledgers import PlayedLedger, PlayedModel
 from model import Outcome
 from model.transactions import REMEMBERED_REFUSALS
-from simulation.history import Disturbance, History, Read, Request, Step, Write, WriteMany, WriteTogether
+from simulation.history import Disturbance, History, Publish, Read, Request, Step, Write, WriteMany, WriteTogether
 
 
 class Difference(AssertionError):
@@ -20,7 +20,7 @@ class View(NamedTuple):
     balances: dict[str, object]
     ladders: dict[str, object]
     statements: dict[str, object]
-    trial_balance: dict[str, int]
+    trial_balances: dict[str, object]
 
 
 class Duel:
@@ -54,14 +54,17 @@ class Duel:
                 calls = [partial(self.opponent.write, r.verb, *r.args, **r.rest) for r in requests]
                 for request, opposed in zip(requests, self.opponent.write_in_parallel(calls), strict=True):
                     self._compare_answer(request, opposed)
-            case WriteMany(requests=requests):
-                rows = [{**request.rest, **_named(request)} for request in requests]
-                for request, opposed in zip(requests, self.opponent.write_many(requests[0].verb, rows), strict=True):
-                    self._compare_answer(request, opposed)
-            case Read(member=member, instant=instant):
-                if member in self.enrolled:
-                    ours, theirs = (ledger.balance(member, at=instant) for ledger in (self.model, self.opponent))
+            case WriteMany():
+                self._write_many(step)
+            case Read(member=member, wallet=wallet, instant=instant):
+                ledgers = (self.model, self.opponent)
+                _require_equal(f"trial balance at {instant}", *(one.trial_balance(at=instant) for one in ledgers))
+                if member in self.enrolled and wallet in self._wallets():
+                    ours, theirs = (one.balance(member, at=instant, wallet=wallet) for one in ledgers)
                     _require_equal(f"balance of {member} at {instant}", ours, theirs)
+            case Publish(program=program):
+                for one in (self.model, self.opponent):
+                    _require_equal("code of publish", "APPLIED", one.write("publish", program).code)
             case Disturbance(kind=kind):
                 before = self._view(self.opponent)
                 getattr(self.opponent, kind)()
@@ -76,9 +79,27 @@ class Duel:
         if (ours.code == "APPLIED" or ours.code in REMEMBERED_REFUSALS) and not ours.replayed:
             self.first_answers.setdefault(request.key, (request, opposed))
 
+    def _write_many(self, step: WriteMany) -> None:
+        rows = [{**request.rest, **_named(request)} for request in step.requests]
+        for row, instant in zip(rows, step.instants, strict=bool(step.instants)):
+            row["recorded_at"] = instant
+        outcomes = self.opponent.write_many(step.requests[0].verb, rows)
+        instants = step.instants or (step.at,) * len(rows)
+        for request, instant, opposed in zip(step.requests, instants, outcomes, strict=True):
+            self.model.advance_to(instant)
+            self._compare_answer(request, opposed)
+
     def _compare_balances(self) -> None:
         for member in self.enrolled:
-            _require_equal(f"balance of {member}", self.model.balance(member), self.opponent.balance(member))
+            for wallet in self._wallets():
+                ours, theirs = (
+                    (one.balance(member, wallet=wallet), one.lots(member, wallet=wallet))
+                    for one in (self.model, self.opponent)
+                )
+                _require_equal(f"balance and lots of {member} in {wallet}", ours, theirs)
+
+    def _wallets(self) -> list[str]:
+        return list(self.model.ledger.program.currencies)
 
     def _finish(self) -> None:
         self._require_equal_views()
@@ -100,12 +121,13 @@ class Duel:
                 raise Difference(f"retry of {request} isn't marked as replayed")
 
     def _view(self, ledger: PlayedLedger) -> View:
-        members = sorted(self.enrolled)
+        places = [(member, wallet) for member in sorted(self.enrolled) for wallet in self._wallets()]
+        everybody = [(None, wallet) for wallet in self._wallets()]
         return View(
-            {member: ledger.balance(member) for member in members},
-            {"all": ledger.ladder(), **{member: ledger.ladder(member) for member in members}},
-            {member: ledger.statement_figures(member) for member in members},
-            ledger.trial_balance(),
+            {f"{wallet} of {member}": ledger.balance(member, wallet=wallet) for member, wallet in places},
+            {f"{wallet} of {member}": ledger.ladder(member, wallet=wallet) for member, wallet in everybody + places},
+            {f"{wallet} of {member}": ledger.statement_figures(member, wallet=wallet) for member, wallet in places},
+            {wallet: ledger.trial_balance(wallet=wallet) for wallet in self._wallets()},
         )
 
 
@@ -150,7 +172,7 @@ def _require_same_answer(what: str, ours: Outcome, theirs: Outcome) -> None:
     _require_equal(f"replayed of {what}", ours.replayed, theirs.replayed)
     if ours.balance is not None and theirs.balance is not None:
         _require_equal(f"balance in the answer to {what}", ours.balance, theirs.balance)
-    if what.startswith(("purchase", "accrue")) and theirs.awarded is not None:
+    if ours.code == "APPLIED" and ours.awarded is not None:
         _require_equal(f"awarded by {what}", ours.awarded, theirs.awarded)
 
 

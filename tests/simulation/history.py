@@ -46,30 +46,44 @@ class WriteTogether:
 
 @dataclass(frozen=True)
 class WriteMany:
-    """Requests of one verb, in one batch."""
+    """Requests of one verb, in one batch; each at an instant of its own if there are instants."""
 
     at: datetime
     requests: tuple[Request, ...]
+    instants: tuple[datetime, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.at}  batch: {'; '.join(map(str, self.requests))}"
+        recorded = f" recorded at {', '.join(map(str, self.instants))}" if self.instants else ""
+        return f"{self.at}  batch: {'; '.join(map(str, self.requests))}{recorded}"
 
 
 @dataclass(frozen=True)
 class Read:
-    """The balance of a member at another instant."""
+    """The balance of a member at another instant, and the trial balance."""
 
     at: datetime
     member: str
+    wallet: str
     instant: datetime
 
     def __str__(self) -> str:
-        return f"{self.at}  balance({self.member!r}, at={self.instant})"
+        return f"{self.at}  balance({self.member!r}, wallet={self.wallet!r}, at={self.instant})"
+
+
+@dataclass(frozen=True)
+class Publish:
+    """Other rules from now on."""
+
+    at: datetime
+    program: str
+
+    def __str__(self) -> str:
+        return f"{self.at}  publish:\n{self.program}"
 
 
 @dataclass(frozen=True)
 class Disturbance:
-    """Something that must change nothing: `sweep`, `restart` or `crash`."""
+    """Something that must change nothing: `sweep`, `snapshot`, `restart` or `crash`."""
 
     at: datetime
     kind: str
@@ -78,7 +92,7 @@ class Disturbance:
         return f"{self.at}  {self.kind}()"
 
 
-Step = Write | WriteTogether | WriteMany | Read | Disturbance
+Step = Write | WriteTogether | WriteMany | Read | Publish | Disturbance
 
 
 @dataclass
