@@ -33,7 +33,8 @@ python: $(VENV)/.tools
 	$(BIN)/pytest tests
 
 bench: $(VENV)/.tools
-	$(BIN)/pytest benchmarks --benchmark-only
+	mkdir -p $(CARGO_TARGET_DIR)
+	$(BIN)/pytest benchmarks --benchmark-only --benchmark-quiet --benchmark-json=$(CARGO_TARGET_DIR)/benchmarks.json
 	cargo bench --workspace
 
 soak: $(VENV)/.tools
