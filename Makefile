@@ -38,7 +38,7 @@ bench: $(VENV)/.tools
 	cargo bench --workspace
 
 soak: $(VENV)/.tools
-	LOYALTY_LEDGER_SOAK=1 cargo test $(CARGO_WHAT)
+	PROPTEST_CASES=25600 cargo test $(CARGO_WHAT)
 	LOYALTY_LEDGER_SOAK=1 $(BIN)/pytest tests
 
 # The environment, then the package in it, then what the tests need beside it.

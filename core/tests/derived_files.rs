@@ -366,7 +366,7 @@ fn a_full_disk_is_told_and_its_room_given_back() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(128))]
+    #![proptest_config(ProptestConfig { cases: 128 * ProptestConfig::default().cases / 256, ..ProptestConfig::default() })]
 
     #[test]
     fn arbitrary_snapshots_never_panic(bytes in vec(any::<u8>(), 0..300), fits in any::<bool>()) {

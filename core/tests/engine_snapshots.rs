@@ -135,7 +135,12 @@ fn snapshots_come_by_themselves_and_old_ones_go() {
     };
     let ledger = Ledger::open_on(disk.clone(), every).unwrap();
     let mut seen = Vec::new();
-    for place in 0..2_000 {
+    let start = std::time::Instant::now();
+    for place in 0.. {
+        if start.elapsed().as_secs() > 60 {
+            break;
+        }
+        std::thread::yield_now();
         let key = format!("k-{place}");
         run(&ledger, &accrue(&key, "ann", 1));
         let newest = ledger.info().unwrap().snapshot;

@@ -300,7 +300,7 @@ fn a_members_id_counts() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
+    #![proptest_config(ProptestConfig { cases: 256 * ProptestConfig::default().cases / 256, ..ProptestConfig::default() })]
 
     #[test]
     fn arbitrary_bytes_never_panic(head in vec(any::<u8>(), 0..100), chunk in vec(any::<u8>(), 0..100)) {

@@ -5,7 +5,7 @@ mod common;
 use common::{Book, at, id};
 use loyalty_ledger::ledger::entry::Flow;
 use loyalty_ledger::ledger::rejection::Code;
-use loyalty_ledger::ledger::request::{Adjust, Alias, ChangeAlias, Command, Part, Request};
+use loyalty_ledger::ledger::request::{Accrue, Adjust, Alias, ChangeAlias, Command, Part, Request};
 use loyalty_ledger::ledger::state::State;
 use loyalty_ledger::ledger::time::Instant;
 
@@ -362,4 +362,61 @@ fn a_sweep_leaves_no_chunk_due_whose_wallets_are_settled() {
     book.go("2026-02-02T09:00:00Z").accrue("settles", 1, None);
     book.sweep();
     assert_eq!(book.state.objects.chunks[0].due, Instant::NEVER);
+}
+
+#[test]
+fn a_wallet_takes_65_536_lots_and_not_one_more() {
+    let mut book = Book::with_program(BERLIN);
+    let first = book.now.0 + 1_000_000_000;
+    for number in 0..65_536_i64 {
+        let entry = accrual(1, Some(Instant(first + number)));
+        assert_eq!(
+            book.run(&format!("lot {number}"), entry)
+                .expect("right")
+                .code,
+            Code::Applied
+        );
+    }
+    let more = book.run("one more", accrual(1, None)).expect("right");
+    assert_eq!(more.code, Code::TooManyLots);
+    assert_eq!(book.redeem("some", 65_000).code, Code::Applied);
+    assert_eq!(book.accrue("again", 1, None).code, Code::Applied);
+    assert_eq!(book.parts(), (0, 537, 0, 0));
+}
+
+#[test]
+fn a_wallet_holds_2_to_the_62_points_and_not_one_more() {
+    let mut book = Book::with_program(BERLIN);
+    for number in 0..512 {
+        let entry = accrual(1 << 53, None);
+        assert_eq!(
+            book.run(&format!("lot {number}"), entry)
+                .expect("right")
+                .code,
+            Code::Applied
+        );
+    }
+    assert_eq!(book.parts(), (0, 1 << 62, 0, 0));
+    let more = book.run("one more", accrual(1, None)).expect("right");
+    assert_eq!(
+        (more.code, more.balance.available),
+        (Code::BalanceLimit, 1 << 62)
+    );
+    let shape = book
+        .run("too large", accrual((1 << 53) + 1, None))
+        .expect_err("too large");
+    assert_eq!(shape.code, Code::PointsTooLarge);
+}
+
+fn accrual(points: i64, expires_at: Option<Instant>) -> Command<'static> {
+    Command::Accrue(Accrue {
+        member: id("m"),
+        wallet: "points".into(),
+        points,
+        activates_at: None,
+        expires_at,
+        funder: None,
+        price: None,
+        enroll: false,
+    })
 }

@@ -4,7 +4,7 @@
 pub const KEY_BYTES: usize = 128;
 /// Bytes of a member id, an alias value, a funder, a reason or an actor.
 pub const ID_BYTES: usize = 64;
-/// Requests of one batch; larger tables are cut.
+/// Requests that one batch of a caller carries; larger tables are cut.
 pub const BATCH_REQUESTS: usize = 8_192;
 /// Requests the writer decides in one go before it yields to single calls.
 pub const SLICE_REQUESTS: usize = 512;
@@ -12,10 +12,12 @@ pub const SLICE_REQUESTS: usize = 512;
 pub const WALLET_LOTS: usize = 65_536;
 /// Points (or minor units of money) of one request.
 pub const REQUEST_POINTS: i64 = 1 << 53;
-/// Points of one wallet: pending, available, held and debt each stay at or below it.
+/// Points of one wallet: pending, available and held together, and debt for itself, stay at or below it.
 pub const WALLET_POINTS: i64 = 1 << 62;
 /// Rows of one page of a statement.
 pub const PAGE_ROWS: usize = 1_000;
+/// Movements after which a sweep entry takes no further wallet.
+pub const SWEEP_MOVEMENTS: usize = 16_384;
 /// Wallets that one sweep entry settles.
 pub const SWEEP_WALLETS: usize = 256;
 /// Aliases that one member holds or has held.

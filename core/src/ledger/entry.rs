@@ -102,7 +102,7 @@ pub struct Effect {
     pub previous: u64,
     /// The hold this entry opened, with the instant at which it lapses.
     pub opened: Option<Opened>,
-    /// In order of application; time's own movements first.
+    /// In order of application. Time's own come first; only what comes back too late expires after it.
     pub movements: SmallVec<[Movement; 1]>,
     pub after: Balance,
     /// Earliest activation of a pending lot after the entry; `NEVER` if none.
@@ -145,6 +145,14 @@ pub struct Movement {
     pub paid: i64,
     /// Sequence of the authorization whose hold they enter or leave; 0 if none.
     pub hold: u64,
+}
+
+impl Movement {
+    /// Whether it can leave a lot that was not there; what lapses or is released only returns to its own.
+    pub fn makes_lot(&self) -> bool {
+        let makes = [Flow::Accrued, Flow::AdjustedUp, Flow::RedemptionReversed];
+        makes.contains(&self.flow)
+    }
 }
 
 /// Every way points can move.

@@ -104,7 +104,12 @@ fn check_effect(
         after.next_due > now,
         "time has moved points that it does not state",
     )?;
-    check_bounds(&after)
+    check_bounds(&after)?;
+    let grows = effect.movements.iter().any(Movement::makes_lot);
+    demand(
+        !grows || after.lots <= WALLET_LOTS,
+        "the wallet has too many lots",
+    )
 }
 
 /// The new lot that is all that happened to a plain wallet.
@@ -174,8 +179,7 @@ fn check_bounds(after: &Outlook) -> Finding {
     demand(
         debt == 0 || available == 0,
         "points are available while there is debt",
-    )?;
-    demand(after.lots <= WALLET_LOTS, "the wallet has too many lots")
+    )
 }
 
 /// Whether a movement's lot can be what it says: its maker, its origin, its terms.

@@ -255,7 +255,7 @@ fn effect(
     if gained > i128::from(WALLET_POINTS) || after.debt > WALLET_POINTS {
         return Err(Code::BalanceLimit);
     }
-    if outlook.lots > WALLET_LOTS {
+    if outlook.lots > WALLET_LOTS && movements.iter().any(Movement::makes_lot) {
         return Err(Code::TooManyLots);
     }
     Ok(Effect {

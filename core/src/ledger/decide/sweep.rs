@@ -1,14 +1,20 @@
 //! sweep: writes down what time has done, a bounded number of wallets at once; it decides nothing.
 
-use super::super::bounds::{CHUNK_MEMBERS, SWEEP_WALLETS};
+use super::super::bounds::{CHUNK_MEMBERS, SWEEP_MOVEMENTS, SWEEP_WALLETS};
 use super::super::entry::WalletId;
 use super::super::rejection::{Code, Rejection};
 use super::case::{Case, Verdict};
 
 pub fn decide<'a>(case: &mut Case<'_>) -> Result<Verdict<'a>, Rejection> {
     let mut verdict = Verdict::default();
+    let mut movements = 0;
     for wallet in due_wallets(case) {
-        let effect = case.draft(wallet).finish();
+        if movements >= SWEEP_MOVEMENTS {
+            break;
+        }
+        let draft = case.draft(wallet);
+        movements += draft.movements().len();
+        let effect = draft.finish();
         verdict
             .effects
             .push(effect.map_err(|_| Rejection::plain(Code::AuditFailed))?);
