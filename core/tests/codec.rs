@@ -117,8 +117,17 @@ fn a_length_beyond_memory_is_refused() {
     assert_eq!(decode(1, RECORDED, &bytes), Err(CodecError::CutOff));
 }
 
+/// Cases by default; `PROPTEST_CASES` makes all of them longer alike.
+fn cases(by_default: u32) -> ProptestConfig {
+    let default = ProptestConfig::default();
+    ProptestConfig {
+        cases: by_default * default.cases / 256,
+        ..default
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 512 * ProptestConfig::default().cases / 256, ..ProptestConfig::default() })]
+    #![proptest_config(cases(512))]
 
     #[test]
     fn every_entry_comes_back(entry in any_entry(), expected in any::<i64>()) {

@@ -365,8 +365,17 @@ fn a_full_disk_is_told_and_its_room_given_back() {
     assert_eq!(disk.used(), 0);
 }
 
+/// Cases by default; `PROPTEST_CASES` makes all of them longer alike.
+fn cases(by_default: u32) -> ProptestConfig {
+    let default = ProptestConfig::default();
+    ProptestConfig {
+        cases: by_default * default.cases / 256,
+        ..default
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128 * ProptestConfig::default().cases / 256, ..ProptestConfig::default() })]
+    #![proptest_config(cases(128))]
 
     #[test]
     fn arbitrary_snapshots_never_panic(bytes in vec(any::<u8>(), 0..300), fits in any::<bool>()) {

@@ -299,8 +299,17 @@ fn a_members_id_counts() {
     assert_ne!(digest(&around(&book.state, objects)), digest(&book.state));
 }
 
+/// Cases by default; `PROPTEST_CASES` makes all of them longer alike.
+fn cases(by_default: u32) -> ProptestConfig {
+    let default = ProptestConfig::default();
+    ProptestConfig {
+        cases: by_default * default.cases / 256,
+        ..default
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256 * ProptestConfig::default().cases / 256, ..ProptestConfig::default() })]
+    #![proptest_config(cases(256))]
 
     #[test]
     fn arbitrary_bytes_never_panic(head in vec(any::<u8>(), 0..100), chunk in vec(any::<u8>(), 0..100)) {

@@ -168,6 +168,7 @@ class RawInfo(TypedDict):
     money: str
     journal_bytes: int
     snapshot: int
+    notices: list[str]
 
 @type_check_only
 class RawRule(TypedDict):

@@ -150,6 +150,7 @@ def info(raw: _core.RawInfo) -> Info:
         money=raw["money"],
         journal_bytes=raw["journal_bytes"],
         snapshot=raw["snapshot"],
+        notices=tuple(raw["notices"]),
     )
 
 

@@ -301,3 +301,5 @@ class Info:
     money: str
     journal_bytes: int
     snapshot: int
+    notices: tuple[str, ...]
+    """What opening found wanting and mended, and what goes wrong in the background."""

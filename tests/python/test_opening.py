@@ -1,6 +1,7 @@
 """Opening: programs, clocks, and directories that are none."""
 
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
@@ -157,3 +158,21 @@ def test_a_ledger_leaves_its_manual_clock_once(ledger: ll.Ledger, member: str, p
         assert live.accrue(member, 1, key="live").recorded_at > clock.now() + timedelta(days=1)
     with pytest.raises(ll.LedgerError, match="(?i)clock"):
         ll.open(path, clock=clock)
+
+
+def test_a_torn_tail_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "points.ledger"
+    with ll.open(path) as ledger:
+        ledger.enroll("m-1")
+        assert ledger.info().notices == ()
+        torn = tmp_path / "torn.ledger"
+        shutil.copytree(path, torn)
+    segment = max(file for file in torn.glob("segment-*.journal") if any(file.read_bytes()))
+    data = bytearray(segment.read_bytes())
+    last = max(place for place, byte in enumerate(data) if byte)
+    data[last] = 0
+    segment.write_bytes(data)
+    with ll.open(torn) as ledger:
+        assert ledger.info().entries == 0
+        (notice,) = ledger.info().notices
+        assert "cut" in notice

@@ -220,6 +220,13 @@ def test_recorded_at_goes_forwards_only(ledger: ll.Ledger) -> None:
     refused(ledger, "accrue", chunked, "recorded_at", 2, "sort the table")
 
 
+@pytest.mark.parametrize("outside", [-1, 253_402_300_800_000_000])
+def test_recorded_at_outside_1970_to_2261(ledger: ll.Ledger, outside: int) -> None:
+    now = int(NOW.timestamp()) * 1_000_000
+    table = pa.table({**GOOD, "recorded_at": pa.array([now, now, outside], UTC_TIME)})
+    refused(ledger, "accrue", table, "recorded_at", 2, "outside the years 1970 to 2261")
+
+
 def test_recorded_at_is_for_manual_clocks(tmp_path: Any) -> None:
     with ll.open(tmp_path / "system.ledger") as live:
         table = pa.table({**GOOD, "recorded_at": pa.array([NOW] * 3, UTC_TIME)})

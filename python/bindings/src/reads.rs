@@ -68,6 +68,7 @@ struct Info {
     money: String,
     journal_bytes: u64,
     snapshot: u64,
+    notices: Vec<String>,
 }
 
 #[derive(IntoPyObject)]
@@ -214,6 +215,7 @@ impl Ledger {
 
     fn info(&self, py: Python<'_>) -> PyResult<Info> {
         let info = self.wait(py, || self.engine.info())?;
+        let program = self.wait(py, || Ok(self.engine.view()?.program().clone()))?;
         Ok(Info {
             path: info.path,
             id: hexadecimal(&info.id),
@@ -225,9 +227,10 @@ impl Ledger {
             members: info.members,
             program_version: info.program_version,
             zone: info.zone,
-            money: currency_code(self.money_bytes()),
+            money: program.earning.money.code().to_owned(),
             journal_bytes: info.journal_bytes,
             snapshot: info.snapshot,
+            notices: info.notices,
         })
     }
 

@@ -6,6 +6,7 @@ use arrow_array::{Array, ArrayRef, BooleanArray, Int64Array, RecordBatch, Record
 use arrow_schema::{DataType, Schema};
 use loyalty_ledger::ledger::rejection::Rejection;
 use loyalty_ledger::ledger::request::Alias;
+use loyalty_ledger::ledger::time::Instant;
 
 use crate::columns::Texts;
 use crate::errors::BadTable;
@@ -377,6 +378,14 @@ impl Sheet<'_> {
         let Some(times) = self.instants("recorded_at")? else {
             return Ok(None);
         };
+        let outside = |at: &i64| !Instant(*at).is_valid() || at.checked_mul(1_000).is_none();
+        if let Some(row) = times.values().iter().position(outside) {
+            return Err(self.cell(
+                "recorded_at",
+                row,
+                "lies outside the years 1970 to 2261 (UTC)",
+            ));
+        }
         match times.values().windows(2).position(|pair| pair[1] < pair[0]) {
             Some(row) => Err(self.cell("recorded_at", row + 1, EARLIER)),
             None => Ok(Some(times)),
