@@ -269,16 +269,18 @@ fn rows_move_a_manual_clock_forward_only() {
         (accrue("b", "ann", 1).into_owned(), at(3)),
         (accrue("c", "ann", 1).into_owned(), None),
         (accrue("d", "ann", 1).into_owned(), at(9)),
+        (accrue("wrong in shape", "ann", 0).into_owned(), at(11)),
     ]);
     let answers = ledger.submit_rows(Arc::new(ready)).unwrap();
     let minutes: Vec<i64> = answers
         .iter()
         .map(|row| (row.recorded_at / 1_000 - START.0) / MINUTE)
         .collect();
-    assert_eq!(minutes, [5, 5, 5, 9]);
-    assert_eq!(clock.now(), at(9).unwrap());
+    assert_eq!(minutes[..4], [5, 5, 5, 9]);
+    assert_eq!(answers[4].code, Code::PointsNotPositive);
+    assert_eq!(clock.now(), at(11).unwrap());
     assert!(
-        answers
+        answers[..4]
             .windows(2)
             .all(|pair| pair[0].recorded_at < pair[1].recorded_at)
     );

@@ -136,7 +136,7 @@ impl Core {
         while next < rows.len() {
             let end = rows.len().min(next + SLICE_REQUESTS);
             work.prepare(next, end);
-            target = work.run_slice()?;
+            target = work.run_slice(end)?;
             next = end;
         }
         self.make_durable(target)?;
@@ -168,11 +168,11 @@ impl<'r> Work<'r> {
         }
     }
 
-    /// Decides the slice, hands it over, and holds back while too much waits for the disk.
-    fn run_slice(&mut self) -> Result<u64, Failure> {
+    /// Decides the slice, which ends before row `end`, hands it over, and holds back while too much waits for the disk.
+    fn run_slice(&mut self, end: usize) -> Result<u64, Failure> {
         let core = self.core;
         let mut decider = core.lock_decider()?;
-        let outcome = core.guarded(&mut decider, |decider| self.decide_slice(decider));
+        let outcome = core.guarded(&mut decider, |decider| self.decide_slice(decider, end));
         let target = decider.last();
         let (waiting, before) = (decider.open_bytes(), decider.handed_over());
         MutexGuard::unlock_fair(decider);
@@ -189,7 +189,7 @@ impl<'r> Work<'r> {
         Ok(target)
     }
 
-    fn decide_slice(&mut self, decider: &mut Decider) -> Result<(), Failure> {
+    fn decide_slice(&mut self, decider: &mut Decider, end: usize) -> Result<(), Failure> {
         let core = self.core;
         let mut state = core.state.write();
         warm(&state, &self.slice);
@@ -219,6 +219,10 @@ impl<'r> Work<'r> {
                 decide_row(decider, &mut state, row.request, now, &Originals::default())
             };
             self.answers[row.index] = result?;
+        }
+        // The last row may be one that is wrong in shape; its time has come all the same.
+        if let (Clock::Manual(clock), Some(to)) = (&core.clock, self.rows.recorded_at(end - 1)) {
+            clock.follow(to);
         }
         Ok(())
     }
