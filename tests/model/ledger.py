@@ -209,6 +209,8 @@ class NaiveLedger(Reads):
             transaction.member, transaction.wallet = reversed_one.member, reversed_one.wallet
             if reversed_one.verb not in REVERSIBLE:
                 raise Refused("NOT_REVERSIBLE")
+            if (points if reversed_one.verb == "purchase" else amount) is not None:
+                raise Refused("WRONG_UNIT")
             if not reversed_one.is_refused:
                 self.lot_count += reverse(self, transaction, reversed_one, part, now)
             elif reversed_one.verb == "capture":
