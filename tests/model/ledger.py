@@ -181,6 +181,7 @@ class NaiveLedger(Reads):
         def decide(transaction: Transaction, now: datetime) -> None:
             original = self._find(authorization)
             if original.verb == "authorize" and original.is_refused:
+                transaction.wallet = original.wallet
                 self._answer(transaction, original.member)
                 return
             authorized, hold = self._authorization(authorization)
