@@ -40,19 +40,19 @@ def test_accruals_of_enrolled_members(
 ) -> None:
     rates, of_disk = Rates(), []
     sqlite_table = table.slice(0, SQLITE_ROWS)
-    journal = 0
 
     def prepare() -> tuple[tuple[ll.Ledger], dict[str, object]]:
         rates.beside.append(sqlite_accruals(directory / "sqlite", sqlite_table))
         return (fresh.next(enrolled=scale.members),), {}
 
     def accrue_all(ledger: ll.Ledger) -> None:
-        nonlocal journal
         rates.mine.append(scale.rows / accrue(ledger, table))
+
+    def write_as_much(ledger: ll.Ledger) -> None:
         journal = ledger.info().journal_bytes
         of_disk.append(scale.rows / write_in_sequence(directory / "sequence", journal))
 
-    benchmark.pedantic(accrue_all, setup=prepare, rounds=ROUNDS)
+    benchmark.pedantic(accrue_all, setup=prepare, teardown=write_as_much, rounds=ROUNDS)
     counts = f"{scale.rows:,} rows, {scale.members:,} members"
     figures.add(benchmark, f"accrue_batch, {counts}", "rows/s", rates.mine, "SQLite, rows/s", rates.beside)
     figures.add(benchmark, "the same, against the disk", "rows/s", rates.mine, "bare write of its journal", of_disk)

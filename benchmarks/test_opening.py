@@ -171,10 +171,12 @@ def test_snapshot_and_reads_beside_it(
         with Reading(ledger, scale.grown_members) as beside:
             taken.append(seconds(ledger.snapshot))
         longest.append(max(beside.reads) * 1e3)
+
+    def write_as_much() -> None:
         size = sum(file.stat().st_size for file in derived(reopened.path))
         writing.append(write_in_sequence(reopened.path.parent / "sequence", size))
 
-    benchmark.pedantic(snapshot, setup=prepare, rounds=ROUNDS)
+    benchmark.pedantic(snapshot, setup=prepare, teardown=write_as_much, rounds=ROUNDS)
     name = f"snapshot with keys, {scale.grown_members:,} members, {ledger.info().entries:,} entries"
     figures.add(benchmark, name, "s", taken, "bare write of its bytes, s", writing)
     figures.add(benchmark, "longest balance read during it", "ms", longest, "without it, ms", longest_alone)
@@ -217,9 +219,11 @@ def test_cold_statements(benchmark: BenchmarkFixture, figures: Figures, scale: S
 
     def read(ledger: ll.Ledger) -> None:
         cold.append([statement(ledger, number, busy) for number in range(COLD_STATEMENTS)])
+
+    def read_again(ledger: ll.Ledger) -> None:
         warm.append([statement(ledger, number, busy) for number in range(COLD_STATEMENTS)])
 
-    benchmark.pedantic(read, setup=prepare, rounds=ROUNDS)
+    benchmark.pedantic(read, setup=prepare, teardown=read_again, rounds=ROUNDS)
     for part, name in ((0.5, "p50"), (0.99, "p99")):
         mine, other = ([quantile(round_, part) * 1e3 for round_ in rounds] for rounds in (cold, warm))
         figures.add(benchmark, f"cold statement of {PAGE} rows, {name}", "ms", mine, f"read again, {name}", other)
