@@ -7,7 +7,7 @@ use super::super::request::{Command, Part, Purchase, Request};
 use super::capture::wallet_of;
 use super::case::{Case, Verdict};
 use super::purchase::{check_money, earned};
-use super::reverse::Share;
+use super::share::{Share, parts_after};
 
 /// Whether the wallet's entries since the original must be read: points of it may have expired meanwhile, and
 /// expired points count as taken.
@@ -94,7 +94,7 @@ fn take_back<'a>(
     let before = draft.balance();
     let mut left = points - draft.take_back(original.sequence, points, order);
     let vanished = expired_of(case, original, draft.movements());
-    let counted = counted_as_taken(&vanished, before_this.reversed_expired, left);
+    let counted = parts_after(vanished.iter(), before_this.reversed_expired, left);
     for lot in &counted {
         left -= lot.amount;
         draft.count_expired(*lot);
@@ -126,20 +126,4 @@ fn expired_of(case: &Case<'_>, original: &Entry<'static>, now: &[Movement]) -> V
         .map(|movement| movement.lot)
         .filter(|lot| lot.origin == original.sequence)
         .collect()
-}
-
-/// The next `most` expired points after the `skip` that earlier reversals counted.
-fn counted_as_taken(vanished: &[Lot], skip: i64, most: i64) -> Vec<Lot> {
-    let (mut skip, mut left) = (skip, most);
-    let mut parts = Vec::new();
-    for lot in vanished {
-        let skipped = skip.min(lot.amount);
-        skip -= skipped;
-        let amount = (lot.amount - skipped).min(left);
-        left -= amount;
-        if amount > 0 {
-            parts.push(lot.part(amount));
-        }
-    }
-    parts
 }

@@ -8,7 +8,7 @@ use super::super::request::{Command, Part};
 use super::super::time::Instant;
 use super::capture::wallet_of;
 use super::case::{Case, Verdict};
-use super::reverse::Share;
+use super::share::{Share, parts_after};
 
 pub fn decide<'a>(
     case: &mut Case<'_>,
@@ -36,7 +36,9 @@ pub fn decide<'a>(
         Err((code, asked)) => return Ok(Verdict::refused(code, asked, before)),
     };
     let grace = grace_until(case)?;
-    for lot in returning(&drawn, &share) {
+    // The last points of what is still redeemed, last drawn first.
+    let returning = parts_after(drawn.iter().rev(), share.reversed_before, share.asked);
+    for lot in returning {
         // A grace lot comes back as it was: grace is given once.
         match grace {
             Some(expires_at) if lot.expires_at <= case.now && lot.id.is_earned() => {
@@ -64,22 +66,6 @@ pub fn decide<'a>(
         ..Figures::default()
     };
     Ok(Verdict::applied(draft, before, figures))
-}
-
-/// The last `asked` points of what is still redeemed, last drawn first.
-fn returning(drawn: &[Lot], share: &Share) -> Vec<Lot> {
-    let (mut skip, mut left) = (share.reversed_before, share.asked);
-    let mut parts = Vec::new();
-    for lot in drawn.iter().rev() {
-        let skipped = skip.min(lot.amount);
-        skip -= skipped;
-        let amount = (lot.amount - skipped).min(left);
-        left -= amount;
-        if amount > 0 {
-            parts.push(lot.part(amount));
-        }
-    }
-    parts
 }
 
 /// Until when points of a lot that expired meanwhile stay valid; `None` where they expire at once.

@@ -18,6 +18,7 @@ mod redeem;
 mod remove_alias;
 mod reverse;
 mod shape;
+mod share;
 mod sweep;
 mod void;
 
