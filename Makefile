@@ -35,7 +35,7 @@ python: $(VENV)/.tools
 bench: $(VENV)/.tools
 	mkdir -p $(CARGO_TARGET_DIR)
 	$(BIN)/pytest benchmarks --benchmark-only --benchmark-quiet --benchmark-json=$(CARGO_TARGET_DIR)/benchmarks.json
-	cargo bench --workspace
+	cargo bench -p loyalty-ledger-core
 
 soak: $(VENV)/.tools
 	PROPTEST_CASES=25600 cargo test $(CARGO_WHAT)
