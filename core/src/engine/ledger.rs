@@ -18,7 +18,7 @@ use crate::ledger::digest::digest;
 use crate::ledger::entry::{Entry, RecordedAt};
 use crate::ledger::rejection::{Code, Rejection};
 use crate::ledger::request::{Alias, Command, MemberName, Publish, Record, Request};
-use crate::ledger::state::Objects;
+use crate::ledger::state::{Objects, Terms};
 use crate::ledger::time::Instant;
 use crate::query::{BalanceView, Ladder, Page, Position, Report, TrialBalance};
 
@@ -133,6 +133,11 @@ impl Ledger {
 
     pub fn trial_balance(&self, at: Option<Instant>) -> Result<TrialBalance, Failure> {
         self.core().trial_balance(at)
+    }
+
+    /// Who pays for a lot and at what price, by number of terms.
+    pub fn terms(&self) -> Result<Arc<Vec<Terms>>, Failure> {
+        self.core().terms()
     }
 
     /// All objects at one point of the journal, durable; cheap to take, free to walk.

@@ -1,5 +1,7 @@
 //! Owns reads: each copies what it needs under the state's lock, leaves it, and answers once that is durable.
 
+use std::sync::Arc;
+
 use super::core::Core;
 use super::failure::Failure;
 use super::history::{Past, of_history};
@@ -8,7 +10,7 @@ use crate::ledger::entry::{Entry, RecordedAt, WalletId};
 use crate::ledger::keys::Print;
 use crate::ledger::rejection::{Code, Rejection};
 use crate::ledger::request::MemberName;
-use crate::ledger::state::{Objects, State};
+use crate::ledger::state::{Objects, State, Terms};
 use crate::ledger::time::Instant;
 use crate::ledger::wallet::Wallet;
 use crate::query::{self, BalanceView, Ladder, Page, Position, TrialBalance};
@@ -134,6 +136,12 @@ impl Core {
         })
         .map_err(Failure::reading)?;
         Ok(entries)
+    }
+
+    /// All terms there are, without a wait: the list only grows, and a lot that was read is durable with its terms.
+    pub fn terms(&self) -> Result<Arc<Vec<Terms>>, Failure> {
+        self.enter_read()?;
+        Ok(Arc::clone(&self.state.read().objects.terms))
     }
 
     /// All objects as they stand; durable when this returns.

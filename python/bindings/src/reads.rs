@@ -93,7 +93,7 @@ impl Ledger {
         let name = self.name(py, member, card)?;
         self.wait(py, || {
             let view = self.engine.balance(&name, wallet, at.map(Instant))?;
-            Ok(BalanceView::new(&view, &self.engine.view()?))
+            Ok(BalanceView::new(&view, &self.engine.terms()?))
         })
     }
 

@@ -4,7 +4,7 @@ use loyalty_ledger::ledger::answer;
 use loyalty_ledger::ledger::entry::{self, Flow, Movement};
 use loyalty_ledger::ledger::lot;
 use loyalty_ledger::ledger::request::{Command, MemberName, Money, Part};
-use loyalty_ledger::ledger::state::Objects;
+use loyalty_ledger::ledger::state::{Objects, Terms};
 use loyalty_ledger::ledger::wallet;
 use loyalty_ledger::query;
 use pyo3::IntoPyObject;
@@ -174,8 +174,8 @@ impl From<&answer::Answer> for Answer {
 }
 
 impl Lot {
-    fn new(lot: &lot::Lot, objects: &Objects) -> Lot {
-        let terms = objects.terms.get(lot.terms.0 as usize);
+    fn new(lot: &lot::Lot, terms: &[Terms]) -> Lot {
+        let terms = terms.get(lot.terms.0 as usize);
         let price = terms.and_then(|terms| terms.price.as_ref());
         Lot {
             made_by: lot.id.sequence(),
@@ -203,10 +203,10 @@ impl From<&wallet::Hold> for Hold {
 }
 
 impl BalanceView {
-    pub fn new(view: &query::BalanceView, objects: &Objects) -> BalanceView {
+    pub fn new(view: &query::BalanceView, terms: &[Terms]) -> BalanceView {
         BalanceView {
             balance: Balance::from(&view.balance),
-            lots: view.lots.iter().map(|lot| Lot::new(lot, objects)).collect(),
+            lots: view.lots.iter().map(|lot| Lot::new(lot, terms)).collect(),
             holds: view.holds.iter().map(Hold::from).collect(),
             next_activation: micros(view.next_activation),
             next_expiry: micros(view.next_expiry),
