@@ -16,6 +16,7 @@ pub mod image;
 pub mod keys;
 pub mod lot;
 pub mod members;
+pub mod outlook;
 pub mod owned;
 pub mod program;
 pub mod rejection;

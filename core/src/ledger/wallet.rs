@@ -26,17 +26,6 @@ struct Rare {
     holds: Vec<Hold>,
 }
 
-/// What an effect states of its wallet afterwards.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Outlook {
-    pub balance: Balance,
-    pub lots: usize,
-    pub next_activation: Instant,
-    pub next_expiry: Instant,
-    /// Earliest instant at which time moves something.
-    pub next_due: Instant,
-}
-
 /// Lots are sorted by their place (expiry, activation, id); inside an effect drained lots stay in line, at its end
 /// they go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +38,8 @@ pub struct Wallet {
     pub last: u64,
     /// Earliest instant at which time moves something here.
     next_due: Instant,
+    /// Where the latest movement of an effect found its lot: the next one's is mostly the one behind.
+    cursor: u32,
 }
 
 impl Default for Wallet {
@@ -60,6 +51,7 @@ impl Default for Wallet {
             rare: None,
             last: 0,
             next_due: Instant::NEVER,
+            cursor: 0,
         }
     }
 }
@@ -116,32 +108,6 @@ impl Wallet {
             .map(|lot| lot.activates_at)
             .min()
             .unwrap_or(Instant::NEVER)
-    }
-
-    pub fn outlook(&self) -> Outlook {
-        Outlook {
-            balance: self.balance(),
-            lots: self.lots.len(),
-            next_activation: self.next_activation(),
-            next_expiry: self.next_expiry(),
-            next_due: self.next_due,
-        }
-    }
-
-    /// What a plain wallet's outlook becomes with one more lot: the commonest change, foretold without a copy.
-    pub fn outlook_with(&self, lot: &Lot) -> Outlook {
-        let mut outlook = self.outlook();
-        outlook.lots += 1;
-        outlook.next_expiry = outlook.next_expiry.min(lot.expires_at);
-        if lot.pending {
-            outlook.balance.pending += lot.amount;
-            outlook.next_activation = outlook.next_activation.min(lot.activates_at);
-            outlook.next_due = outlook.next_due.min(lot.activates_at);
-        } else {
-            outlook.balance.available += lot.amount;
-            outlook.next_due = outlook.next_due.min(lot.expires_at);
-        }
-        outlook
     }
 
     /// Whether neither hold nor debt can change what time does to the lots.
@@ -212,6 +178,7 @@ impl Wallet {
     /// Ends an effect: drained lots go, the next due instant is found.
     pub fn settle_down(&mut self) {
         self.lots.retain(|lot| lot.amount > 0);
+        self.cursor = 0;
         let idle = |rare: &Rare| rare.held == 0 && rare.debt == 0 && rare.holds.is_empty();
         if self.rare.as_deref().is_some_and(idle) {
             self.rare = None;
@@ -232,9 +199,15 @@ impl Wallet {
 
     /// Where in line a lot stands, if it has a place.
     pub fn position(&self, lot: &Lot) -> Result<usize, usize> {
-        match self.lots.first() {
-            Some(first) if first.id == lot.id => Ok(0),
-            _ => self.lots.binary_search_by_key(&lot.place(), Lot::place),
+        let cursor = self.cursor as usize;
+        let is_at = |at: &usize| {
+            self.lots
+                .get(*at)
+                .is_some_and(|stored| stored.id == lot.id && stored.place() == lot.place())
+        };
+        match [cursor, cursor + 1].iter().find(|at| is_at(at)) {
+            Some(at) => Ok(*at),
+            None => self.lots.binary_search_by_key(&lot.place(), Lot::place),
         }
     }
 
@@ -270,6 +243,7 @@ impl Wallet {
     fn take(&mut self, part: &Lot) {
         let at = self.position(part).expect("audit found the lot in line");
         self.lots[at].amount -= part.amount;
+        self.cursor = at as u32;
     }
 
     fn hold_part(&mut self, movement: &Movement) {

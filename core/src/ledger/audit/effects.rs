@@ -4,9 +4,10 @@ use super::super::bounds::{WALLET_LOTS, WALLET_POINTS};
 use super::super::entry::{Balance, Effect, Entry, Fact, Flow, LotCounter, Movement, Opened};
 use super::super::lot::{Lot, LotId, TermsId};
 use super::super::members::Member;
+use super::super::outlook::Outlook;
 use super::super::request::Command;
 use super::super::state::State;
-use super::super::wallet::{Outlook, Wallet};
+use super::super::wallet::Wallet;
 use super::{Finding, demand};
 
 pub fn check(state: &State, entry: &Entry<'_>) -> Finding {

@@ -5,12 +5,13 @@ use smallvec::SmallVec;
 use super::super::bounds::{WALLET_LOTS, WALLET_POINTS};
 use super::super::entry::{Balance, Effect, Flow, Movement, Opened, WalletId};
 use super::super::lot::{Lot, LotId, TermsId};
+use super::super::outlook::Outlook;
 use super::super::program::DrawOrder;
 use super::super::rejection::Code;
 use super::super::settle::settle;
 use super::super::state::State;
 use super::super::time::Instant;
-use super::super::wallet::{Outlook, Wallet};
+use super::super::wallet::Wallet;
 
 pub struct Draft {
     id: WalletId,
