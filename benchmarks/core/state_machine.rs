@@ -6,8 +6,11 @@ use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_mai
 use loyalty_ledger::ledger::apply::apply;
 use loyalty_ledger::ledger::audit::audit;
 use loyalty_ledger::ledger::decide::{Moment, Originals, check_shape, decide};
-use loyalty_ledger::ledger::entry::RecordedAt;
-use loyalty_ledger::ledger::request::{Accrue, Command, Enroll, MemberName, Redeem, Request};
+use loyalty_ledger::ledger::entry::{Entry, RecordedAt};
+use loyalty_ledger::ledger::request::{
+    Accrue, Authorize, Capture, Command, Enroll, MemberName, Part, Redeem, Reference, Request,
+    Reverse, Void,
+};
 use loyalty_ledger::ledger::state::State;
 use loyalty_ledger::ledger::time::Instant;
 
@@ -16,7 +19,17 @@ const START: i64 = 1_767_225_600_000_000;
 const YEAR: i64 = 365 * 86_400_000_000;
 
 /// Decides, audits and applies one request.
-fn step(state: &mut State, key: &str, command: Command<'_>) {
+fn step(state: &mut State, key: &str, command: Command<'_>) -> Entry<'static> {
+    step_about(state, key, command, &Originals::default())
+}
+
+/// The same for a request about an earlier entry.
+fn step_about(
+    state: &mut State,
+    key: &str,
+    command: Command<'_>,
+    originals: &Originals,
+) -> Entry<'static> {
     let request = Request {
         caller: "".into(),
         key: key.into(),
@@ -28,11 +41,11 @@ fn step(state: &mut State, key: &str, command: Command<'_>) {
         sequence,
         recorded_at: RecordedAt(START * 1_000 + sequence as i64),
     };
-    let originals = Originals::default();
     check_shape(&request).expect("the shape is right");
-    let entry = decide(state, request, moment, &originals).expect("the request is right");
-    audit(state, &entry, &originals).expect("the entry is right");
+    let entry = decide(state, request, moment, originals).expect("the request is right");
+    audit(state, &entry, originals).expect("the entry is right");
     apply(state, &entry);
+    entry.into_owned()
 }
 
 fn accrue(state: &mut State, number: u64, member: &str) {
@@ -55,7 +68,7 @@ fn accrue(state: &mut State, number: u64, member: &str) {
     );
 }
 
-fn redeem(state: &mut State, number: u64, member: &str, points: i64) {
+fn redeem(state: &mut State, number: u64, member: &str, points: i64) -> Entry<'static> {
     let redeem = Redeem {
         member: MemberName::Id(member.into()),
         wallet: "points".into(),
@@ -65,7 +78,67 @@ fn redeem(state: &mut State, number: u64, member: &str, points: i64) {
         state,
         &format!("store12/t4/2026-03-02/{number}"),
         Command::Redeem(redeem),
+    )
+}
+
+fn authorize(state: &mut State, member: &str, points: i64) -> Entry<'static> {
+    let authorize = Authorize {
+        member: MemberName::Id(member.into()),
+        wallet: "points".into(),
+        points,
+        ttl_micros: None,
+        allow_partial: false,
+    };
+    step(state, "till/authorize", Command::Authorize(authorize))
+}
+
+fn about(original: Entry<'static>) -> Originals {
+    Originals {
+        original: Some(original),
+        ..Originals::default()
+    }
+}
+
+fn capture(state: &mut State, hold: Entry<'static>) {
+    let capture = Capture {
+        authorization: Reference::Sequence(hold.sequence),
+        points: None,
+    };
+    step_about(
+        state,
+        "till/capture",
+        Command::Capture(capture),
+        &about(hold),
     );
+}
+
+fn void(state: &mut State, hold: Entry<'static>) {
+    let void = Void {
+        authorization: Reference::Sequence(hold.sequence),
+    };
+    step_about(state, "till/void", Command::Void(void), &about(hold));
+}
+
+fn reverse(state: &mut State, original: Entry<'static>) {
+    let reverse = Reverse {
+        original: Reference::Sequence(original.sequence),
+        part: Part::Rest,
+        member: None,
+    };
+    step_about(
+        state,
+        "till/reverse",
+        Command::Reverse(reverse),
+        &about(original),
+    );
+}
+
+fn full(lots: u64) -> State {
+    let mut full = enrolled(1);
+    for number in 0..lots {
+        accrue(&mut full, number, &member(0));
+    }
+    full
 }
 
 fn member(number: u64) -> String {
@@ -112,10 +185,7 @@ fn accruals(criterion: &mut Criterion) {
 fn redemptions(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("redeem");
     for lots in [10_u64, 10_000] {
-        let mut full = enrolled(1);
-        for number in 0..lots {
-            accrue(&mut full, number, &member(0));
-        }
+        let full = full(lots);
         group.bench_function(format!("all of {lots} lots"), |bencher| {
             bencher.iter_batched(
                 || full.clone(),
@@ -130,5 +200,41 @@ fn redemptions(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, accruals, redemptions);
+fn undone(criterion: &mut Criterion) {
+    const LOTS: u64 = 10_000;
+    const ALL: i64 = LOTS as i64 * 100;
+    let full = full(LOTS);
+    let mut group = criterion.benchmark_group("10000 lots");
+    group.sample_size(10);
+    type Pair = fn(&mut State);
+    let pairs: [(&str, Pair); 3] = [
+        ("authorize and capture", |state| {
+            let hold = authorize(state, &member(0), ALL);
+            capture(state, hold);
+        }),
+        ("authorize and void", |state| {
+            let hold = authorize(state, &member(0), ALL);
+            void(state, hold);
+        }),
+        ("redeem and reverse", |state| {
+            let redemption = redeem(state, 1, &member(0), ALL);
+            reverse(state, redemption);
+        }),
+    ];
+    for (name, pair) in pairs {
+        group.bench_function(name, |bencher| {
+            bencher.iter_batched(
+                || full.clone(),
+                |mut state| {
+                    pair(&mut state);
+                    state
+                },
+                BatchSize::LargeInput,
+            );
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, accruals, redemptions, undone);
 criterion_main!(benches);

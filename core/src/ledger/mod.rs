@@ -12,6 +12,7 @@ pub(crate) mod compact;
 pub mod decide;
 pub mod digest;
 pub mod entry;
+pub mod hold;
 pub mod image;
 pub mod keys;
 pub mod lot;

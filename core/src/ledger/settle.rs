@@ -70,6 +70,7 @@ fn release_hold(wallet: &mut Wallet, id: u64, now: Instant, tell: &mut impl FnMu
         .hold(id)
         .map(|hold| hold.parts.clone())
         .expect("the hold was just seen");
+    wallet.make_room_for(parts.iter());
     for lot in parts.into_iter().rev() {
         let paid = wallet.debt().min(lot.amount);
         step(
@@ -222,11 +223,7 @@ mod tests {
     fn a_lapse_comes_before_the_expiry_of_its_lots() {
         let lots = vec![lot(2, 150, 0, 40, false)];
         let parts = vec![lot(1, 200, 0, 5, false), lot(2, 150, 0, 40, false)];
-        let hold = Hold {
-            id: 3,
-            lapses_at: Instant(10),
-            parts,
-        };
+        let hold = Hold::new(3, Instant(10), parts);
         let wallet = Wallet::from_parts(lots, vec![hold], 0, 3);
         let (after, told) = settled(&wallet, 10);
         let steps: Vec<(Flow, i64)> = told
@@ -264,7 +261,7 @@ mod tests {
                         held.push(lot.part(*amount));
                     }
                 }
-                (!held.is_empty()).then_some(Hold { id, lapses_at: Instant(*lapses), parts: held })
+                (!held.is_empty()).then(|| Hold::new(id, Instant(*lapses), held))
             }).collect();
             let left = made.into_iter().filter(|lot| debt == 0 || lot.pending).collect();
             Wallet::from_parts(sorted(left), holds, debt, 200)

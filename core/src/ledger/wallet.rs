@@ -4,19 +4,9 @@ use smallvec::SmallVec;
 
 use super::bounds::REQUEST_POINTS;
 use super::entry::{Balance, Effect, Flow, Movement, Opened};
+pub use super::hold::Hold;
 use super::lot::Lot;
 use super::time::Instant;
-
-/// Points reserved by one authorization.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hold {
-    /// Sequence of the authorization.
-    pub id: u64,
-    /// First instant at which it no longer holds.
-    pub lapses_at: Instant,
-    /// Held parts in draw order.
-    pub parts: Vec<Lot>,
-}
 
 /// What most wallets never have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -120,6 +110,7 @@ impl Wallet {
         if let Some(opened) = effect.opened {
             self.open(opened);
         }
+        self.make_room(&effect.movements);
         for movement in &effect.movements {
             self.apply(movement);
         }
@@ -128,11 +119,7 @@ impl Wallet {
     }
 
     pub fn open(&mut self, opened: Opened) {
-        let hold = Hold {
-            id: opened.hold,
-            lapses_at: opened.lapses_at,
-            parts: Vec::new(),
-        };
+        let hold = Hold::new(opened.hold, opened.lapses_at, Vec::new());
         self.rare().holds.push(hold);
     }
 
@@ -179,6 +166,9 @@ impl Wallet {
     pub fn settle_down(&mut self) {
         self.lots.retain(|lot| lot.amount > 0);
         self.cursor = 0;
+        if let Some(rare) = &mut self.rare {
+            rare.holds.iter_mut().for_each(Hold::settle_down);
+        }
         let idle = |rare: &Rare| rare.held == 0 && rare.debt == 0 && rare.holds.is_empty();
         if self.rare.as_deref().is_some_and(idle) {
             self.rare = None;
@@ -205,10 +195,44 @@ impl Wallet {
                 .get(*at)
                 .is_some_and(|stored| stored.id == lot.id && stored.place() == lot.place())
         };
-        match [cursor, cursor + 1].iter().find(|at| is_at(at)) {
-            Some(at) => Ok(*at),
+        let near = [cursor, cursor + 1, cursor.wrapping_sub(1)];
+        match near.into_iter().find(is_at) {
+            Some(at) => Ok(at),
             None => self.lots.binary_search_by_key(&lot.place(), Lot::place),
         }
+    }
+
+    /// Puts the lots that come back by many movements in line before they do, drained: one pass instead of an
+    /// insertion for each.
+    pub fn make_room(&mut self, movements: &[Movement]) {
+        let returns = |movement: &&Movement| {
+            matches!(movement.flow, Flow::Released | Flow::RedemptionReversed)
+        };
+        if movements.len() < MANY || movements.iter().filter(returns).count() < MANY {
+            return;
+        }
+        let coming = movements
+            .iter()
+            .filter(returns)
+            .map(|movement| &movement.lot);
+        self.make_room_for(coming);
+    }
+
+    /// The same, for parts that are about to come back.
+    pub fn make_room_for<'l>(&mut self, coming: impl Iterator<Item = &'l Lot>) {
+        let absent = coming.filter(|lot| self.position(lot).is_err());
+        let mut line: Vec<Lot> = absent.map(|lot| lot.part(0)).collect();
+        if line.len() < MANY {
+            return;
+        }
+        line.reserve_exact(self.lots.len());
+        line.extend_from_slice(&self.lots);
+        // Stable: of lots that claim one place, the first to come stands for it.
+        line.sort_by_key(Lot::place);
+        line.dedup_by_key(|lot| lot.place());
+        line.shrink_to_fit();
+        self.lots = SmallVec::from_vec(line);
+        self.cursor = 0;
     }
 
     fn rare(&mut self) -> &mut Rare {
@@ -230,6 +254,7 @@ impl Wallet {
             Ok(at) => {
                 self.lots[at].amount += filled;
                 self.lots[at].pending = movement.lot.pending;
+                self.cursor = at as u32;
             }
             Err(at) => {
                 if self.lots.len() == self.lots.capacity() {
@@ -254,7 +279,7 @@ impl Wallet {
             .iter_mut()
             .find(|hold| hold.id == movement.hold)
             .expect("audit found the hold open");
-        hold.parts.push(movement.lot);
+        hold.add(movement.lot);
     }
 
     fn unhold_part(&mut self, movement: &Movement) {
@@ -265,21 +290,14 @@ impl Wallet {
             .iter()
             .position(|hold| hold.id == movement.hold)
             .expect("audit found the hold open");
-        let hold = &mut rare.holds[number];
-        let at = hold
-            .parts
-            .iter()
-            .position(|part| part.id == movement.lot.id)
-            .expect("audit found the part held");
-        hold.parts[at].amount -= movement.lot.amount;
-        if hold.parts[at].amount == 0 {
-            hold.parts.remove(at);
-        }
-        if hold.parts.is_empty() {
+        if rare.holds[number].take(&movement.lot) {
             rare.holds.remove(number);
         }
     }
 }
+
+/// Lots that come back at once from which on they are put in line in one pass.
+const MANY: usize = 16;
 
 /// Lots of which a wallet makes room when it is full: few, as most wallets stay small.
 const fn room_for_more(lots: usize) -> usize {
@@ -405,7 +423,8 @@ impl Wallet {
 
     fn check_held(&self, movement: &Movement) -> Result<(), &'static str> {
         let hold = self.hold(movement.hold).ok_or("the hold is not open")?;
-        match hold.parts.iter().find(|part| part.same_lot(&movement.lot)) {
+        match hold.part_of(&movement.lot) {
+            Some(part) if !part.same_lot(&movement.lot) => Err("the hold keeps nothing of the lot"),
             Some(part) if part.amount >= movement.lot.amount => Ok(()),
             Some(_) => Err("the hold keeps less of the lot than leaves it"),
             None => Err("the hold keeps nothing of the lot"),

@@ -137,6 +137,7 @@ fn step_by_step(entry: &Entry<'_>, effect: &Effect, before: &Wallet) -> Result<O
         demand(is_own && authorizes, "it opens a hold that is not its own")?;
         wallet.open(opened);
     }
+    wallet.make_room(&effect.movements);
     for movement in &effect.movements {
         check_movement(&wallet, movement)?;
         wallet.apply(movement);

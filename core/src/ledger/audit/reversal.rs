@@ -2,7 +2,7 @@
 
 use super::super::decide::Originals;
 use super::super::entry::{Entry, Flow, Movement};
-use super::super::lot::Lot;
+use super::super::lot::{Lot, TermsId};
 use super::super::rejection::Class;
 use super::super::request::Command;
 use super::{Finding, demand};
@@ -23,9 +23,10 @@ pub fn check(entry: &Entry<'_>, originals: &Originals) -> Finding {
         .as_ref()
         .filter(|original| original.sequence == entry.original);
     let original = found.ok_or("the entry it reverses was not found")?;
+    let drawn = Drawn::by(original);
     let own = entry.effects.iter().flat_map(|effect| &effect.movements);
     for movement in own.clone().filter(|movement| movement.due_at.is_none()) {
-        check_movement(original, movement)?;
+        check_movement(original, &drawn, movement)?;
     }
     let expired = own.filter(|movement| movement.flow == Flow::ExpiryReversed);
     let expired: i64 = expired.map(|movement| movement.lot.amount).sum();
@@ -52,18 +53,11 @@ pub fn check(entry: &Entry<'_>, originals: &Originals) -> Finding {
     )
 }
 
-fn check_movement(original: &Entry<'_>, movement: &Movement) -> Finding {
+fn check_movement(original: &Entry<'_>, drawn: &Drawn, movement: &Movement) -> Finding {
     let lot = &movement.lot;
-    let gone_out = |flow| {
-        original
-            .effects
-            .iter()
-            .flat_map(move |effect| effect.parts(flow))
-    };
-    let mut drawn = gone_out(Flow::Redeemed).chain(gone_out(Flow::Captured));
     match movement.flow {
         Flow::RedemptionReversed => demand(
-            drawn.any(|part| part.same_lot(lot) || succeeds(lot, part)),
+            drawn.has(lot) || drawn.is_succeeded_by(lot),
             "points come back to a lot they were not drawn from",
         ),
         Flow::ExpiryReversed => demand(
@@ -74,7 +68,39 @@ fn check_movement(original: &Entry<'_>, movement: &Movement) -> Finding {
     }
 }
 
-/// Whether a grace lot takes over points of a drawn one.
-fn succeeds(grace: &Lot, drawn: &Lot) -> bool {
-    !grace.id.is_earned() && grace.origin == drawn.origin && grace.terms == drawn.terms
+/// What an original drew, in the orders in which it is asked for.
+struct Drawn {
+    by_id: Vec<Lot>,
+    sources: Vec<(u64, TermsId)>,
+}
+
+impl Drawn {
+    fn by(original: &Entry<'_>) -> Drawn {
+        let gone_out = |flow| {
+            original
+                .effects
+                .iter()
+                .flat_map(move |effect| effect.parts(flow))
+        };
+        let drawn = gone_out(Flow::Redeemed).chain(gone_out(Flow::Captured));
+        let mut by_id: Vec<Lot> = drawn.copied().collect();
+        by_id.sort_unstable_by_key(|lot| lot.id);
+        let mut sources: Vec<_> = by_id.iter().map(|lot| (lot.origin, lot.terms)).collect();
+        sources.sort_unstable();
+        Drawn { by_id, sources }
+    }
+
+    fn has(&self, lot: &Lot) -> bool {
+        let start = self.by_id.partition_point(|part| part.id < lot.id);
+        let parts = self.by_id[start..].iter();
+        parts
+            .take_while(|part| part.id == lot.id)
+            .any(|part| part.same_lot(lot))
+    }
+
+    /// Whether a grace lot takes over points of a drawn one.
+    fn is_succeeded_by(&self, grace: &Lot) -> bool {
+        let source = (grace.origin, grace.terms);
+        !grace.id.is_earned() && self.sources.binary_search(&source).is_ok()
+    }
 }

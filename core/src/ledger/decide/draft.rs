@@ -82,6 +82,11 @@ impl Draft {
         }
     }
 
+    /// Gets ready for lots that are about to come back.
+    pub fn make_room(&mut self, coming: &[Lot]) {
+        self.wallet.make_room_for(coming.iter());
+    }
+
     /// Draws up to `points` from lots that are available, in order; tells how many it found.
     pub fn draw(&mut self, flow: Flow, points: i64, order: DrawOrder, hold: u64) -> i64 {
         self.take(flow, points, order, hold, |lot| !lot.pending)
@@ -157,6 +162,7 @@ impl Draft {
                 rest.push(part.part(part.amount - captured));
             }
         }
+        self.wallet.make_room_for(rest.iter());
         for lot in rest.into_iter().rev() {
             self.put(Flow::Released, lot, hold);
         }

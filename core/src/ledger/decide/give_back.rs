@@ -38,26 +38,10 @@ pub fn decide<'a>(
     let grace = grace_until(case)?;
     // The last points of what is still redeemed, last drawn first.
     let returning = parts_after(drawn.iter().rev(), share.reversed_before, share.asked);
-    for lot in returning {
-        // A grace lot comes back as it was: grace is given once.
-        match grace {
-            Some(expires_at) if lot.expires_at <= case.now && lot.id.is_earned() => {
-                let paid = draft.balance().debt.min(lot.amount);
-                if paid > 0 {
-                    draft.put(Flow::RedemptionReversed, lot.part(paid), 0);
-                }
-                if lot.amount > paid {
-                    let fresh = Lot {
-                        id: case.lots.take(),
-                        activates_at: case.now,
-                        expires_at,
-                        ..lot
-                    };
-                    draft.put(Flow::RedemptionReversed, fresh.part(lot.amount - paid), 0);
-                }
-            }
-            _ => draft.put(Flow::RedemptionReversed, lot, 0),
-        }
+    let coming = coming_back(case, &returning, before.debt, grace);
+    draft.make_room(&coming);
+    for lot in coming {
+        draft.put(Flow::RedemptionReversed, lot, 0);
     }
     let figures = Figures {
         requested: share.asked,
@@ -66,6 +50,39 @@ pub fn decide<'a>(
         ..Figures::default()
     };
     Ok(Verdict::applied(draft, before, figures))
+}
+
+/// What returns, as the lots it comes back as. What is left of an expired lot once debt is paid gets a grace lot.
+fn coming_back(
+    case: &mut Case<'_>,
+    returning: &[Lot],
+    mut debt: i64,
+    grace: Option<Instant>,
+) -> Vec<Lot> {
+    let mut coming = Vec::with_capacity(returning.len());
+    for lot in returning {
+        let paid = debt.min(lot.amount);
+        debt -= paid;
+        // A grace lot comes back as it was: grace is given once.
+        match grace {
+            Some(expires_at) if lot.expires_at <= case.now && lot.id.is_earned() => {
+                if paid > 0 {
+                    coming.push(lot.part(paid));
+                }
+                if lot.amount > paid {
+                    let fresh = Lot {
+                        id: case.lots.take(),
+                        activates_at: case.now,
+                        expires_at,
+                        ..*lot
+                    };
+                    coming.push(fresh.part(lot.amount - paid));
+                }
+            }
+            _ => coming.push(*lot),
+        }
+    }
+    coming
 }
 
 /// Until when points of a lot that expired meanwhile stay valid; `None` where they expire at once.

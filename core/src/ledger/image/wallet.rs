@@ -83,11 +83,11 @@ pub(super) fn read(reader: &mut Reader<'_>, terms: u32) -> Read<Wallet> {
     let count = reader.count(SMALLEST_HOLD)?;
     let mut holds = Vec::with_capacity(count);
     for _ in 0..count {
-        holds.push(Hold {
-            id: reader.number()?,
-            lapses_at: reader.instant()?,
-            parts: read_lots(reader, terms)?,
-        });
+        holds.push(Hold::new(
+            reader.number()?,
+            reader.instant()?,
+            read_lots(reader, terms)?,
+        ));
     }
     check_lots(&lots)?;
     check_holds(&lots, &holds)?;
