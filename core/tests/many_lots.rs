@@ -8,7 +8,7 @@ use common::{Book, at};
 use loyalty_ledger::ledger::lot::Lot;
 use loyalty_ledger::ledger::request::Part;
 
-const LOTS: i64 = 20_000;
+const LOTS: i64 = 40_000;
 /// Time in proportion to the square of the lots would be several times as long; in proportion to them it is a
 /// fraction.
 const LONG_ENOUGH: Duration = Duration::from_millis(1_000);

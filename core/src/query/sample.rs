@@ -93,7 +93,8 @@ impl Draft {
 
     fn release(&mut self, hold: u64) {
         let parts = self.wallet.hold(hold).expect("open").parts.clone();
-        for lot in parts.into_iter().rev() {
+        let held = parts.into_iter().filter(|part| part.amount > 0);
+        for lot in held.rev() {
             self.put(Flow::Released, lot, hold);
         }
     }
