@@ -201,20 +201,26 @@ class NaiveLedger(Reads):
         *,
         points: int | None = None,
         amount: int | str | Decimal | None = None,
+        member: str | None = None,
         key: str,
     ) -> Outcome:
         part = points if amount is None else minor_units(amount)
 
         def decide(transaction: Transaction, now: datetime) -> None:
+            if member is not None:
+                self.members.require(member)
             reversed_one = self._find(original)
             transaction.member, transaction.wallet = reversed_one.member, reversed_one.wallet
             if reversed_one.verb not in REVERSIBLE:
                 raise Refused("NOT_REVERSIBLE")
             if (points if reversed_one.verb == "purchase" else amount) is not None:
                 raise Refused("WRONG_UNIT")
+            is_of_nobody = reversed_one.is_refused and reversed_one.verb == "capture"
+            if member not in (None, reversed_one.member) and not is_of_nobody:
+                raise Refused("MEMBER_MISMATCH")
             if not reversed_one.is_refused:
                 self.lot_count += reverse(self, transaction, reversed_one, part, now)
-            elif reversed_one.verb == "capture":
+            elif is_of_nobody:
                 transaction.outcome = Outcome("APPLIED", sequence=transaction.sequence)
                 return
             self._answer(transaction, reversed_one.member)
@@ -224,7 +230,7 @@ class NaiveLedger(Reads):
             wrong = _not_positive(points)
         elif part is not None and part <= 0:
             wrong = "AMOUNT_NOT_POSITIVE"
-        content = {"original": self._named(original), "points": points, "amount": part}
+        content = {"original": self._named(original), "points": points, "amount": part, "member": member}
         return self._request("reverse", key, content, decide, wrong)
 
     def adjust(

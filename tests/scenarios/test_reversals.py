@@ -171,3 +171,15 @@ def test_reversed_hold_capture_of_expired_points(play: Play) -> None:
     ledger.expect("m-1")
     figures = ledger.trial_balance()
     assert (figures["redeemed"], figures["redemption_reversed"], figures["expired"]) == (80, 80, 100)
+
+
+def test_the_member_is_looked_for_before_the_original(play: Play) -> None:
+    ledger = play(program(), "2026-06-01T12:00")
+    ledger.enroll("m-1")
+    ledger.enroll("m-2")
+    ledger.accrue("m-1", 100, key="a")
+    assert ledger.reverse("never-seen", member="nobody", key="r-1").code == "MEMBER_NOT_FOUND"
+    assert ledger.reverse("enroll/m-1", member="nobody", key="r-2").code == "MEMBER_NOT_FOUND"
+    assert ledger.reverse("never-seen", member="m-1", key="r-3").code == "TRANSACTION_NOT_FOUND"
+    assert ledger.reverse("a", member="m-2", key="r-4").code == "MEMBER_MISMATCH"
+    assert ledger.reverse("a", member="m-1", key="r-5").code == "APPLIED"

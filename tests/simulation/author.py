@@ -226,7 +226,9 @@ class _Author:
             return self._accrue(self._member())
         original = self.random.choice(originals[-12:])
         name = "amount" if original.verb == "purchase" else "points"
-        part = {} if self.random.random() < 0.4 else {name: max(1, self._part(original))}
+        part: dict[str, Any] = {} if self.random.random() < 0.4 else {name: max(1, self._part(original))}
+        if self.random.random() < 0.2:
+            part["member"] = self.random.choice([*original.args[:1], self._member(), "nobody"])
         return Request("reverse", (original.key,), self._keyed(**part))
 
     def _end_of_hold(self, hold: Request) -> Request:
@@ -259,6 +261,7 @@ class _Author:
                 Request("purchase", ("nobody",), self._keyed(amount=500, currency="EUR")),
                 Request("purchase", (member,), self._keyed(amount=500, currency="USD")),
                 Request("reverse", ("never-seen",), self._keyed()),
+                Request("reverse", ("never-seen",), self._keyed(member="nobody")),
                 Request("capture", ("never-seen",), self._keyed()),
                 Request("void", ("never-seen",), self._keyed()),
                 Request("redeem", (member, 1), {"key": "k" * 129}),

@@ -8,10 +8,14 @@ use super::case::{Case, Verdict};
 use super::{clawback, give_back};
 
 pub fn decide<'a>(case: &mut Case<'_>, reverse: &Reverse<'a>) -> Result<Verdict<'a>, Rejection> {
+    let member = match &reverse.member {
+        Some(name) => Some(case.member(name)?),
+        None => None,
+    };
     let original = case.original()?;
     check_kind(original, reverse.part)?;
-    if let Some(name) = &reverse.member {
-        check_member(case, case.member(name)?, original)?;
+    if let Some(member) = member {
+        check_member(case, member, original)?;
     }
     if original.code.class() == Class::Refused {
         return Ok(case.nothing_to_undo(original));
