@@ -191,26 +191,15 @@ fn a_backup_is_restored_whole_or_up_to_an_entry() {
     assert!(restored.verify().unwrap().ok);
     assert!(run(&restored, &accrue("k-17", "ann", 17)).replayed);
     assert!(!run(&restored, &accrue("k-18", "ann", 18)).replayed);
-    assert!(
-        restore_on(
-            Arc::clone(&disk),
-            directory(),
-            Arc::clone(&disk),
-            target("part"),
-            None
-        )
-        .is_err()
-    );
-    assert!(
-        restore_on(
-            Arc::clone(&disk),
-            directory(),
-            memory(),
-            target("x"),
-            Some(99)
-        )
-        .is_err()
-    );
+    let refused = |to: Arc<dyn Disk>, through| {
+        restore_on(Arc::clone(&disk), directory(), to, target("part"), through).unwrap_err()
+    };
+    let occupied = refused(Arc::clone(&disk), None);
+    assert_eq!(occupied.code(), Some(Code::DirectoryNotEmpty));
+    let beyond = refused(memory(), Some(99));
+    assert_eq!(beyond.code(), Some(Code::TransactionNotFound));
+    let told = "the journal ends at sequence 31, sequence 99 is not in it; ask for at most 31";
+    assert_eq!(beyond.to_string(), told);
 }
 
 #[test]
@@ -230,7 +219,10 @@ fn an_online_backup_opens_as_the_ledger_it_copied() {
         copy.alias("card", "1").unwrap(),
         ledger.alias("card", "1").unwrap()
     );
-    assert!(ledger.backup(&place("copy")).is_err(), "it is not empty");
+    let again = ledger.backup(&place("copy")).unwrap_err();
+    assert_eq!(again.code(), Code::DirectoryNotEmpty);
+    let told = again.to_string();
+    assert!(told.ends_with("choose an empty directory"), "{told}");
 }
 
 /// Appends an entry to the journal of a closed ledger, as no engine would.

@@ -242,7 +242,8 @@ class Ledger:
         """Records a purchase per row: `member` or `card`, `key`, `amount`; optional `currency`, `occurred_at`.
 
         `amount` is a decimal column, or minor units as integers. `create_members` enrols unknown ids, as the boolean
-        column `enroll` does row by row. On a manual clock `recorded_at` moves the clock, row by row.
+        column `enroll` does row by row. On a manual clock `recorded_at` moves the clock, row by row; a new row whose
+        `recorded_at` has passed is refused (`RECORDED_IN_PAST`).
         """
         return self._core.purchase_batch(table, flag("create_members", create_members))
 

@@ -220,3 +220,16 @@ def test_naive_now_is_not_needed(members: ll.Ledger) -> None:
     frame = pl.DataFrame({"member": MEMBERS, "key": KEYS, "points": POINTS, "occurred_at": time})
     assert members.accrue_batch(frame).applied == 3
     assert members.entry(key="a/1").occurred_at == datetime(2026, 1, 31, 23, tzinfo=UTC)
+
+
+def test_a_new_row_behind_the_clock_is_refused(members: ll.Ledger, clock: ll.ManualClock) -> None:
+    start = clock.now()
+    recorded = [start + timedelta(days=day) for day in (0, 2, 3)]
+    table = arrow(pa.string(), recorded_at=pa.array(recorded, pa.timestamp("us", "UTC")))
+    assert members.accrue_batch(table).applied == 3
+    late = table.set_column(table.column_names.index("key"), "key", pa.array([KEYS[0], "new", KEYS[2]]))
+    answers = members.accrue_batch(late)
+    assert (answers.replayed, answers.rejected) == (2, 1)
+    assert pa.table(answers)["code"].to_pylist() == ["APPLIED", "RECORDED_IN_PAST", "APPLIED"]
+    with pytest.raises(ll.NotFound):
+        members.entry(key="new")

@@ -40,6 +40,9 @@ fn of_copy(error: &JournalError) -> Failure {
     let code = match error {
         JournalError::NoSpace { .. } => Code::DiskFull,
         JournalError::Corrupt { .. } | JournalError::MissingSegment { .. } => Code::ChainBroken,
+        JournalError::AlreadyExists { .. } | JournalError::NotEmpty { .. } => {
+            Code::DirectoryNotEmpty
+        }
         _ => Code::ReadOnly,
     };
     Failure::system(code, error.to_string())

@@ -15,6 +15,7 @@ use super::keeper::Snapshots;
 use super::syncer::Commit;
 use super::writer::Decider;
 use crate::journal::{Disk, Reader};
+use crate::ledger::members::Chunk;
 use crate::ledger::rejection::Code;
 use crate::ledger::state::State;
 use crate::ledger::tables::Hashing;
@@ -135,12 +136,16 @@ impl Core {
 
     /// Whether time has moved something that no entry has recorded.
     pub fn anything_due(&self) -> Result<bool, Failure> {
-        let view = self.view()?;
+        self.enter_read()?;
         let now = self.clock.now();
-        let chunks = view.chunks.iter().filter(|chunk| chunk.due <= now);
-        Ok(chunks
-            .flat_map(|chunk| chunk.members())
-            .any(|member| member.next_due() <= now))
+        let (due, tail): (Vec<Arc<Chunk>>, u64) = {
+            let objects = &self.state.read().objects;
+            let due = objects.chunks.iter().filter(|chunk| chunk.due <= now);
+            (due.cloned().collect(), objects.sequence)
+        };
+        self.commit.wait(tail)?;
+        let mut members = due.iter().flat_map(|chunk| chunk.members());
+        Ok(members.any(|member| member.next_due() <= now))
     }
 
     /// The group decided and not yet in flight, for whoever has the syncer's role.

@@ -98,6 +98,10 @@ fn code_of_journal(error: &JournalError) -> Option<Code> {
         | JournalError::MissingSegment { .. }
         | JournalError::OtherLedger { .. }
         | JournalError::DamagedHeader { .. } => Some(Code::ChainBroken),
+        JournalError::AlreadyExists { .. } | JournalError::NotEmpty { .. } => {
+            Some(Code::DirectoryNotEmpty)
+        }
+        JournalError::BeyondTail { .. } => Some(Code::TransactionNotFound),
         _ => None,
     }
 }

@@ -14,7 +14,6 @@ use super::rows::{RowAnswer, Rows};
 use super::syncer;
 use crate::journal::RealDisk;
 use crate::ledger::answer::Answer;
-use crate::ledger::digest::digest;
 use crate::ledger::entry::{Entry, RecordedAt};
 use crate::ledger::rejection::{Code, Rejection};
 use crate::ledger::request::{Alias, Command, MemberName, Publish, Record, Request};
@@ -172,12 +171,7 @@ impl Ledger {
 
     /// One number for the whole state; equal states have equal ones.
     pub fn digest(&self) -> Result<[u8; 32], Failure> {
-        self.core().enter_read()?;
-        let state = self.core().state.read();
-        let (digest, tail) = (digest(&state), state.objects.sequence);
-        drop(state);
-        self.core().commit.wait(tail)?;
-        Ok(digest)
+        self.core().digest()
     }
 
     /// Writes a snapshot, so that the next opening replays less.

@@ -42,6 +42,8 @@ mod rows;
 mod sealed;
 pub mod snapshot;
 mod syncer;
+#[cfg(test)]
+mod tests;
 mod verify;
 mod writer;
 

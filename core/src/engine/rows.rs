@@ -26,7 +26,8 @@ pub trait Rows: Send + Sync {
 
     fn request(&self, index: usize) -> Request<'_>;
 
-    /// Where a manual clock goes before the row is decided; an instant it has passed changes nothing.
+    /// Where a manual clock goes before the row is decided. A new row whose instant it has passed is refused; one that
+    /// is known is answered as ever, so that an import can be taken up again.
     fn recorded_at(&self, _index: usize) -> Option<Instant> {
         None
     }
@@ -200,14 +201,20 @@ impl<'r> Work<'r> {
                 RwLockWriteGuard::bump(&mut state);
                 held_since = Timer::now();
             }
+            let mut is_late = false;
             if let (Clock::Manual(clock), Some(to)) =
                 (&core.clock, self.rows.recorded_at(row.index))
             {
                 clock.follow(to);
                 now = decider.stamp()?;
+                is_late = to < clock.now() || is_behind(to, now, decider.last());
             }
             if let Some(sequence) = row.print.and_then(|print| state.keys.find(print)) {
                 self.known.push((row.index, sequence));
+                continue;
+            }
+            if is_late {
+                self.answers[row.index] = RowAnswer::without_entry(Code::RecordedInPast);
                 continue;
             }
             let result = if row.request.command.reference().is_some() {
@@ -238,6 +245,12 @@ impl<'r> Work<'r> {
         }
         Ok(())
     }
+}
+
+/// Whether an instant lies further behind the next entry's than entries have been kept apart: each by a nanosecond.
+fn is_behind(at: Instant, next: RecordedAt, entries: u64) -> bool {
+    let behind = next.0.saturating_sub(at.0.saturating_mul(1_000));
+    i64::try_from(entries).is_ok_and(|entries| behind > entries)
 }
 
 fn decide_row(

@@ -1,16 +1,27 @@
 //! One number for the whole state: two states with the same digest are the same in every field.
 
 use super::image::{write_chunk, write_head};
-use super::state::State;
+use super::keys::Slot;
+use super::state::{FollowUp, Objects, State};
 
 /// Bytes gathered before they are hashed.
 const GATHERED: usize = 1 << 16;
 
 /// BLAKE3 over the image of the objects, what time will do to them, and every key and follow-up.
 pub fn digest(state: &State) -> [u8; 32] {
+    let keys = (state.keys.len(), state.keys.sorted());
+    digest_of(&state.objects, keys, &state.follow_ups())
+}
+
+/// The same of a state's parts: its objects, how many keys it has and these in order of print, its follow-ups in order.
+pub fn digest_of(
+    objects: &Objects,
+    (count, slots): (usize, impl Iterator<Item = Slot>),
+    follow_ups: &[FollowUp],
+) -> [u8; 32] {
     let mut hashed = Hashed::default();
-    write_head(&state.objects, hashed.room());
-    for chunk in &state.objects.chunks {
+    write_head(objects, hashed.room());
+    for chunk in &objects.chunks {
         write_chunk(chunk, hashed.room());
         for member in chunk.members() {
             for (_, wallet) in member.wallets() {
@@ -18,8 +29,8 @@ pub fn digest(state: &State) -> [u8; 32] {
             }
         }
     }
-    hashed.number(state.objects.schedule.len() as u64);
-    for ((currency, terms, at), forecast) in state.objects.schedule.iter() {
+    hashed.number(objects.schedule.len() as u64);
+    for ((currency, terms, at), forecast) in objects.schedule.iter() {
         hashed.number(u64::from(*currency));
         hashed.number(u64::from(terms.0));
         hashed.number(at.0 as u64);
@@ -30,11 +41,11 @@ pub fn digest(state: &State) -> [u8; 32] {
             .room()
             .extend_from_slice(&forecast.paid.to_le_bytes());
     }
-    hashed.number(state.keys.len() as u64);
-    for slot in state.keys.sorted() {
+    hashed.number(count as u64);
+    for slot in slots {
         hashed.room().extend_from_slice(&slot.to_bytes());
     }
-    for follow_up in state.follow_ups() {
+    for follow_up in follow_ups {
         hashed.number(follow_up.original);
         hashed.number(follow_up.latest);
     }

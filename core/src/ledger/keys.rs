@@ -10,7 +10,8 @@
 use super::bounds::SEQUENCE_BITS;
 use super::tables::{Hashing, Table};
 
-const PARTS: usize = 256;
+/// Parts of the table.
+pub const PARTS: usize = 256;
 const SEQUENCE_MASK: u128 = (1 << SEQUENCE_BITS) - 1;
 
 /// A key's place in the table: the top 88 bits count.
@@ -98,6 +99,11 @@ impl Keys {
 
     /// Every slot in order of print.
     pub fn sorted(&self) -> impl Iterator<Item = Slot> + '_ {
-        self.parts.iter().flat_map(|part| part.sorted(|slot| *slot))
+        (0..PARTS).flat_map(|part| self.sorted_part(part))
+    }
+
+    /// The slots of one part in order of print; the parts follow one another in that order.
+    pub fn sorted_part(&self, part: usize) -> Vec<Slot> {
+        self.parts[part].sorted(|slot| *slot)
     }
 }

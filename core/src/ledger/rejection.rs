@@ -95,6 +95,8 @@ codes! {
     39 ProgramInvalid "PROGRAM_INVALID" Invalid "The program file has an error; the message names line and column." "zone = \"Mars/Base\"";
     40 TermsInvalid "TERMS_INVALID" Invalid "A funder has 1 to 64 bytes; a price is zero or more, at most 2^53 millionths." "price of -1";
     41 AliasUnknown "ALIAS_UNKNOWN" Invalid "The member does not hold this alias." "remove_alias of a card never added";
+    42 RecordedInPast "RECORDED_IN_PAST" Invalid "The ledger's clock has passed the row's recorded_at: entries are recorded in order." "a row of March after one of April";
+    43 DirectoryNotEmpty "DIRECTORY_NOT_EMPTY" Invalid "A ledger or a copy of one is made in an empty directory; name another one." "backup into yesterday's backup";
 
     60 KeyReused "KEY_REUSED" Conflict "This key was used for another request; the details name its entry." "redeem 5 and then 6 under one key";
     61 MemberExists "MEMBER_EXISTS" Conflict "A member with this id was enrolled under another key." "enroll m-1 twice with two keys";

@@ -272,6 +272,12 @@ impl State {
         self.follow_ups.sorted(|follow_up| *follow_up)
     }
 
+    /// What `follow_ups` answers now, from a copy: so that nobody waits while it is brought in order.
+    pub fn follow_ups_later(&self) -> impl FnOnce() -> Vec<FollowUp> + use<> {
+        let copied = self.follow_ups.clone();
+        move || copied.sorted(|follow_up| *follow_up)
+    }
+
     pub(super) fn chunk_mut(&mut self, member: u32) -> (&mut Chunk, usize) {
         let (chunk, place) = place_of(member);
         (Arc::make_mut(&mut self.objects.chunks[chunk]), place)
