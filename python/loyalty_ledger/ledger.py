@@ -195,6 +195,8 @@ class Ledger:
         """Undoes an earlier entry: a purchase by `amount`, others by `points`; with neither, all that is left."""
         if points is not None and amount is not None:
             raise TypeError("reverse by points= or by amount=, not both")
+        if currency is not None and amount is None:
+            raise TypeError("currency= is that of amount=: give both, or neither")
         raw = self._core.reverse(
             earlier("original", original),
             points=optional_whole("points", points),

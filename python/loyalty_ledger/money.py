@@ -56,6 +56,9 @@ def _scaled(argument: str, amount: object, currency: str, digits: int) -> int:
 
 def _parsed(argument: str, text: str) -> Decimal:
     try:
+        # Decimal itself takes "1_000" for a thousand, and digits of other scripts.
+        if "_" in text or not text.isascii():
+            raise InvalidOperation
         return Decimal(text)
     except InvalidOperation:
         raise ValueError(f"{argument} {text!r} is not a number; write it like '36.90'") from None

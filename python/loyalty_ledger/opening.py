@@ -26,7 +26,8 @@ def open(
 ) -> Ledger:
     """Opens the ledger in a directory, or makes it there; only one process may write to it at a time.
 
-    `program` is the path of a program file, or its text: it is put in force if it differs from the program in force.
+    `program` is the path of a program file, or its text, which has a line break: it is put in force if it differs
+    from the program in force.
     `read_only` reads beside a writer, without its lock. `clock` is for ledgers made with a manual clock.
     `accept_clock` takes the system's clock as right after it has jumped. `create=False` insists on an existing ledger.
     """
@@ -56,9 +57,9 @@ def _directory(argument: str, path: object) -> str:
 
 
 def _program_text(program: str | StrPath | None) -> str | None:
-    """A program file's text has a line break or `=`, or nothing at all; anything else is its path."""
+    """A program file's text has a line break, or is empty; anything else is its path."""
     if program is None:
         return None
-    if isinstance(program, str) and (program == "" or "\n" in program or "=" in program):
+    if isinstance(program, str) and (program == "" or "\n" in program):
         return text("program", program)
     return Path(_directory("program", program)).read_text(encoding="utf-8")

@@ -224,3 +224,19 @@ def test_prices_are_exact_to_a_millionth(ledger: ll.Ledger, member: str) -> None
         ledger.accrue(member, 1, price=0.01, key="a")  # type: ignore[arg-type]
     with pytest.raises(ll.TermsInvalid):
         ledger.accrue(member, 1, funder="f", price=-1, key="a")
+
+
+def test_the_money_of_a_reversal_belongs_to_an_amount(ledger: ll.Ledger, member: str) -> None:
+    with pytest.raises(TypeError, match="give both, or neither"):
+        ledger.reverse("never-seen", currency="EUR", key="r")
+
+
+@pytest.mark.parametrize("amount", ["1_000", "1_0.00", "١٢"])
+def test_amounts_are_written_plainly(ledger: ll.Ledger, member: str, amount: str) -> None:
+    with pytest.raises(ValueError, match="is not a number"):
+        ledger.purchase(member, amount=amount, key="p")
+
+
+def test_a_manual_clock_says_how_far_it_goes(member: str, clock: ll.ManualClock) -> None:
+    with pytest.raises(ValueError, match="forward only, up to the year 9999, and entries are recorded up to 2262"):
+        clock.advance_to(clock.now() - timedelta(seconds=1))

@@ -37,28 +37,28 @@ def test_a_program_by_text_and_by_path(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("program", "place", "name"),
     [
-        ('zone = "Mars/Base"\n', "line 1", "Mars/Base"),
-        ('zone = "UTC"\n[currencies.points]\nexpiry = "someday"\n', "line 3", "expiry"),
-        ('[currencies.points]\ncolour = "red"\n', "line 2", "colour"),
-        ('[earning]\ncurrency = "stars"\n', "line 2", "stars"),
-        ('zone = "UTC\n', "line 1", ""),
+        ('zone = "Mars/Base"\n', "line 1, column 8", "Mars/Base"),
+        ('zone = "UTC"\n[currencies.points]\nexpiry = "someday"\n', "line 3, column 10", "expiry"),
+        ('[currencies.points]\ncolour = "red"\n', "line 2, column 1", "colour"),
+        ('[earning]\ncurrency = "stars"\n', "line 2, column 12", "stars"),
+        ('zone = "UTC\n', "line 1, column 12", 'expected `"`'),
     ],
 )
 def test_faults_of_a_program_name_line_and_column(tmp_path: Path, program: str, place: str, name: str) -> None:
     with pytest.raises(ll.ProgramInvalid) as raised:
         ll.open(tmp_path / "p.ledger", program=program)
     assert place in str(raised.value)
-    assert "column" in str(raised.value)
     assert name in str(raised.value)
     with ll.open(tmp_path / "q.ledger") as ledger, pytest.raises(ll.ProgramInvalid, match=place):
         ledger.publish(program)
 
 
 def test_create_can_be_ruled_out(tmp_path: Path) -> None:
-    with pytest.raises(ll.LedgerError):
+    absent = r"there is no ledger in .*none\.ledger; create one, or check the path"
+    with pytest.raises(ll.LedgerError, match=absent):
         ll.open(tmp_path / "none.ledger", create=False)
     assert not (tmp_path / "none.ledger").exists()
-    with pytest.raises(ll.LedgerError):
+    with pytest.raises(ll.LedgerError, match=absent):
         ll.open(tmp_path / "none.ledger", read_only=True)
 
 
@@ -81,7 +81,7 @@ def test_a_directory_that_is_a_file(tmp_path: Path) -> None:
 
 def test_a_directory_that_holds_something_else(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
-    with pytest.raises(ll.LedgerError, match="other files; choose an empty directory"):
+    with pytest.raises(ll.DirectoryNotEmpty, match="other files; choose an empty directory"):
         ll.open(tmp_path)
     assert sorted(file.name for file in tmp_path.iterdir()) == ["notes.txt"]
 
@@ -114,7 +114,7 @@ def test_a_ledger_of_a_newer_format(path: Path) -> None:
     newer = bytearray(header.read_bytes()[:-32])
     newer[8:10] = (2**15).to_bytes(2, "little")
     header.write_bytes(bytes(newer) + blake3.blake3(bytes(newer)).digest())
-    with pytest.raises(ll.LedgerError, match=r"32768|newer"):
+    with pytest.raises(ll.LedgerError, match="was written in format 32768"):
         ll.open(path)
 
 
@@ -124,7 +124,7 @@ def test_a_damaged_header(path: Path) -> None:
     damaged = bytearray(header.read_bytes())
     damaged[20] ^= 1
     header.write_bytes(bytes(damaged))
-    with pytest.raises(ll.ChainBroken):
+    with pytest.raises(ll.ChainBroken, match=r"header .* is damaged \(.+\); restore it from a backup"):
         ll.open(path)
 
 

@@ -185,3 +185,45 @@ with ll.open(sys.argv[1]) as ledger:
 
 def test_a_long_batch_can_be_interrupted(path: Path) -> None:
     assert run(INTERRUPTED, path) == "interrupted True"
+
+
+_FILL = """
+import resource, signal, sys
+import loyalty_ledger as ll
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+ledger = ll.open(sys.argv[1])
+ledger.enroll("m-1")
+ledger.accrue("m-0", 7, enroll=True, key="before")
+most = ledger.info().journal_bytes + 200_000
+resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+done = 0
+try:
+    while done < 100_000:
+        ledger.accrue("m-1", 1, key=f"k/{done}", funder="f" * 60, expires_at=None)
+        done += 1
+except ll.LedgerError as error:
+    print(done, error.code, error, sep="|")
+try:
+    ledger.accrue("m-1", 1, key="later")
+except ll.LedgerError as error:
+    print(ledger.balance("m-0").available, error.code, error, sep="|")
+"""
+
+
+def test_a_file_that_may_not_grow_is_told_and_nothing_is_lost(path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", _FILL, path], capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
+    first, later = (line.split("|") for line in ended.stdout.splitlines())
+    done = int(first[0])
+    assert done > 0
+    assert first[1] == "OUTCOME_UNKNOWN"
+    assert "File too large" in first[2] and "open the ledger again and ask under the same key" in first[2]
+    assert (later[0], later[1]) == ("7", "POISONED")
+    assert "open the ledger again" in later[2]
+    with ll.open(path) as again:
+        assert done <= again.balance("m-1").available <= done + 1
+        assert again.verify().ok
+        again.accrue("m-1", 1, key=f"k/{done}", funder="f" * 60)
+        assert again.balance("m-1").available == done + 1

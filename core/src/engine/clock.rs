@@ -70,7 +70,8 @@ pub struct ManualClock(Arc<AtomicI64>);
 /// A manual clock was to go backwards or out of range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "the clock stands at {now} and cannot go to {asked}; give an instant from now on, up to the year 9999"
+    "the clock stands at {now} and cannot go to {asked}; it goes forward only, up to the year 9999, and entries are \
+     recorded up to 2262"
 )]
 pub struct ClockError {
     pub now: Instant,
