@@ -75,6 +75,9 @@ def test_a_damaged_ledger_is_an_error(run: Any, ledger: str) -> None:
 def test_program_check_names_line_and_column(run: Any) -> None:
     good = run("program", "check", run.write("good.toml", *PROGRAM), "--json")
     assert (good.code, good.document["ok"]) == (0, True), good.err
+    (run.folder / "a=b.toml").write_text('zone = "UTC"')
+    assert run("program", "check", "a=b.toml").code == 0
+    assert run("init", "one-line.ledger", "--program", "a=b.toml").code == 0
     bad = run("program", "check", run.write("bad.toml", 'zone = "Mars/Base"'), "--json")
     assert (bad.code, bad.document["ok"]) == (1, False)
     assert "line 1, column 8" in bad.document["problem"]

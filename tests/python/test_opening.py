@@ -53,6 +53,13 @@ def test_faults_of_a_program_name_line_and_column(tmp_path: Path, program: str, 
         ledger.publish(program)
 
 
+def test_a_programs_path_may_have_an_equals_sign(tmp_path: Path) -> None:
+    file = tmp_path / "zone=UTC.toml"
+    file.write_text('zone = "Europe/Berlin"')
+    with ll.open(tmp_path / "points.ledger", program=str(file)) as ledger:
+        assert (ledger.info().zone, ledger.info().program_version) == ("Europe/Berlin", 1)
+
+
 def test_create_can_be_ruled_out(tmp_path: Path) -> None:
     absent = r"there is no ledger in .*none\.ledger; create one, or check the path"
     with pytest.raises(ll.LedgerError, match=absent):

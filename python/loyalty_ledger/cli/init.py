@@ -29,8 +29,7 @@ def init(
         raise InputProblem(f"{ledger} exists already; choose another name or use the ledger that is there")
     start = read_time("--manual-clock", manual_clock)
     clock = None if start is None else ll.ManualClock(start)
-    text = None if program is None else program.read_text(encoding="utf-8")
-    with ll.open(ledger, program=text, clock=clock):
+    with ll.open(ledger, program=program, clock=clock):
         pass
     kind = "system" if clock is None else "manual"
     if json:

@@ -30,7 +30,7 @@ def check(file: ProgramFile, json: AsJson = False) -> None:
     problem = None
     with TemporaryDirectory() as scratch:
         try:
-            ll.open(Path(scratch) / "check.ledger", program=file.read_text(encoding="utf-8")).close()
+            ll.open(Path(scratch) / "check.ledger", program=file).close()
         except ll.ProgramInvalid as error:
             problem = str(error)
     if json:
