@@ -85,7 +85,6 @@ impl Source<'_> {
         let through = objects.sequence;
         let mut state = State::around(objects, self.secret);
         let segments = self.reader.segments();
-        state.keys.reserve(usize::try_from(through).unwrap_or(0));
         for info in segments
             .iter()
             .filter(|info| info.first_sequence <= through)

@@ -70,8 +70,6 @@ pub(super) fn replay(reader: &Reader, state: &mut State, through: u64) -> Result
     if through < from {
         return Ok(());
     }
-    let entries = usize::try_from(through - from + 1).unwrap_or(usize::MAX);
-    state.keys.reserve(entries);
     each_block(reader, from, through, |block| {
         apply_block(reader, state, block)
     })
@@ -233,7 +231,7 @@ fn touch(state: &State, entries: &[Entry<'_>]) {
     };
     for entry in entries.iter().filter(|entry| !entry.request.key.is_empty()) {
         let print = state.print(&entry.request.caller, &entry.request.key);
-        seen ^= state.keys.find(print).unwrap_or(0);
+        seen ^= state.keys.touch(print);
     }
     for wallet in wallets() {
         seen ^= wallet.last;

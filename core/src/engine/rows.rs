@@ -278,8 +278,7 @@ fn warm(state: &State, slice: &[Prepared<'_>]) {
     let mut found = 0;
     let mut seen = 0u64;
     for row in slice {
-        let key = row.print.and_then(|print| state.keys.find(print));
-        seen ^= key.unwrap_or(0);
+        seen ^= row.print.map_or(0, |print| state.keys.touch(print));
     }
     for row in slice {
         if let Some(MemberName::Id(id)) = member_of(&row.request.command)

@@ -1,7 +1,5 @@
 //! One member's points of one currency: lots, holds, debt, and how each movement changes them.
 
-use smallvec::SmallVec;
-
 use super::bounds::REQUEST_POINTS;
 use super::entry::{Balance, Effect, Flow, Movement, Opened};
 pub use super::hold::Hold;
@@ -22,7 +20,7 @@ struct Rare {
 pub struct Wallet {
     pending: i64,
     available: i64,
-    lots: SmallVec<[Lot; 1]>,
+    lots: Vec<Lot>,
     rare: Option<Box<Rare>>,
     /// Sequence of the latest effect; 0 before the first.
     pub last: u64,
@@ -37,7 +35,7 @@ impl Default for Wallet {
         Wallet {
             pending: 0,
             available: 0,
-            lots: SmallVec::new(),
+            lots: Vec::new(),
             rare: None,
             last: 0,
             next_due: Instant::NEVER,
@@ -231,7 +229,7 @@ impl Wallet {
         line.sort_by_key(Lot::place);
         line.dedup_by_key(|lot| lot.place());
         line.shrink_to_fit();
-        self.lots = SmallVec::from_vec(line);
+        self.lots = line;
         self.cursor = 0;
     }
 
@@ -457,7 +455,7 @@ impl Wallet {
     /// Puts a wallet together from its stored parts.
     pub fn from_parts(lots: Vec<Lot>, holds: Vec<Hold>, debt: i64, last: u64) -> Wallet {
         let mut wallet = Wallet {
-            lots: SmallVec::from_vec(lots),
+            lots,
             last,
             ..Wallet::default()
         };
