@@ -128,7 +128,6 @@ fn main() {
             State::around(objects, SECRET)
         });
         timed(&mut times, "keys read", || {
-            state.keys.reserve(KEYS as usize);
             for segment in segments() {
                 let lookup = lookup::load(&RealDisk, folder.path(), &segment);
                 lookup.expect("it is good").pour(&mut state);

@@ -1,5 +1,7 @@
 //! Owns bulk work: rows decided in slices that let single calls and reads pass in between.
 
+use std::sync::mpsc::sync_channel;
+use std::thread;
 use std::time::{Duration, Instant as Timer};
 
 use parking_lot::{MutexGuard, RwLockWriteGuard};
@@ -15,8 +17,9 @@ use crate::ledger::decide::{Originals, check_shape};
 use crate::ledger::entry::{Entry, RecordedAt};
 use crate::ledger::keys::Print;
 use crate::ledger::rejection::{Class, Code};
-use crate::ledger::request::{Command, MemberName, Request};
+use crate::ledger::request::{MemberName, Request};
 use crate::ledger::state::State;
+use crate::ledger::tables::Hashing;
 use crate::ledger::time::Instant;
 use crate::ledger::wallet::Wallet;
 
@@ -103,6 +106,9 @@ const HELD_AT_MOST: Duration = Duration::from_micros(200);
 /// Rows after which the time is looked at.
 const ROWS_BETWEEN_LOOKS: usize = 16;
 
+/// Slices made ready while one is decided.
+const SLICES_AHEAD: usize = 2;
+
 /// The work on one call's rows.
 struct Work<'r> {
     core: &'r Core,
@@ -110,14 +116,22 @@ struct Work<'r> {
     answers: Vec<RowAnswer>,
     /// Rows whose key an earlier entry has: answered once that is durable.
     known: Vec<(usize, u64)>,
-    /// The slice at hand: what passed the check of its shape.
-    slice: Vec<Prepared<'r>>,
+}
+
+/// Rows that are decided together, with all that needs no lock done: requests made, shapes checked, names hashed.
+struct Slice<'r> {
+    end: usize,
+    prepared: Vec<Prepared<'r>>,
+    /// Rows whose shape is wrong.
+    wrong: Vec<(usize, Code)>,
 }
 
 struct Prepared<'r> {
     index: usize,
     request: Request<'r>,
     print: Option<Print>,
+    /// Of the member's id, if the request names its member by that.
+    id_hash: Option<u64>,
 }
 
 impl Core {
@@ -127,53 +141,81 @@ impl Core {
         let mut work = Work {
             core: self,
             rows,
-            answers: Vec::with_capacity(rows.len()),
+            answers: vec![RowAnswer::without_entry(Code::OutcomeUnknown); rows.len()],
             known: Vec::new(),
-            slice: Vec::with_capacity(SLICE_REQUESTS),
         };
-        let mut target = self.lock_decider()?.last();
+        let before = self.lock_decider()?.last();
         drop(in_line);
-        let mut next = 0;
-        while next < rows.len() {
-            let end = rows.len().min(next + SLICE_REQUESTS);
-            work.prepare(next, end);
-            target = work.run_slice(end)?;
-            next = end;
-        }
+        let hashing = self.hashing();
+        let mut slices = (0..rows.len())
+            .step_by(SLICE_REQUESTS)
+            .map(move |start| Slice::prepare(rows, &hashing, start));
+        let target = if rows.len() <= SLICE_REQUESTS {
+            work.run(slices, before)?
+        } else {
+            thread::scope(|scope| {
+                let (sender, ready) = sync_channel(SLICES_AHEAD);
+                // Nobody takes more once a slice has failed.
+                scope.spawn(move || slices.try_for_each(|slice| sender.send(slice)));
+                work.run(ready, before)
+            })?
+        };
         self.make_durable(target)?;
         work.answer_known()?;
         Ok(work.answers)
     }
 }
 
-impl<'r> Work<'r> {
-    /// All that needs no lock: requests made, shapes checked, keys hashed.
-    fn prepare(&mut self, start: usize, end: usize) {
-        self.slice.clear();
-        let hashing = self.core.hashing();
+impl<'r> Slice<'r> {
+    fn prepare(rows: &'r dyn Rows, hashing: &Hashing, start: usize) -> Slice<'r> {
+        let end = rows.len().min(start + SLICE_REQUESTS);
+        let mut slice = Slice {
+            end,
+            prepared: Vec::with_capacity(end - start),
+            wrong: Vec::new(),
+        };
         for index in start..end {
-            let request = self.rows.request(index);
+            let request = rows.request(index);
             if let Err(rejection) = check_shape(&request) {
-                self.answers.push(RowAnswer::without_entry(rejection.code));
+                slice.wrong.push((index, rejection.code));
                 continue;
             }
-            self.answers
-                .push(RowAnswer::without_entry(Code::OutcomeUnknown));
             let print = (!request.key.is_empty())
-                .then(|| Print::of(&hashing, &request.caller, &request.key));
-            self.slice.push(Prepared {
+                .then(|| Print::of(hashing, &request.caller, &request.key));
+            let id_hash = match request.command.member() {
+                Some(MemberName::Id(id)) => Some(hashing.hash(id.as_bytes())),
+                _ => None,
+            };
+            slice.prepared.push(Prepared {
                 index,
                 request,
                 print,
+                id_hash,
             });
         }
+        slice
+    }
+}
+
+impl<'r> Work<'r> {
+    /// Decides the slices in their order; tells the last sequence there is.
+    fn run(
+        &mut self,
+        slices: impl IntoIterator<Item = Slice<'r>>,
+        before: u64,
+    ) -> Result<u64, Failure> {
+        let mut target = before;
+        for slice in slices {
+            target = self.run_slice(slice)?;
+        }
+        Ok(target)
     }
 
-    /// Decides the slice, which ends before row `end`, hands it over, and holds back while too much waits for the disk.
-    fn run_slice(&mut self, end: usize) -> Result<u64, Failure> {
+    /// Decides a slice, hands it over, and holds back while too much waits for the disk.
+    fn run_slice(&mut self, slice: Slice<'r>) -> Result<u64, Failure> {
         let core = self.core;
         let mut decider = core.lock_decider()?;
-        let outcome = core.guarded(&mut decider, |decider| self.decide_slice(decider, end));
+        let outcome = core.guarded(&mut decider, |decider| self.decide_slice(decider, slice));
         let target = decider.last();
         let (waiting, before) = (decider.open_bytes(), decider.handed_over());
         MutexGuard::unlock_fair(decider);
@@ -190,13 +232,16 @@ impl<'r> Work<'r> {
         Ok(target)
     }
 
-    fn decide_slice(&mut self, decider: &mut Decider, end: usize) -> Result<(), Failure> {
+    fn decide_slice(&mut self, decider: &mut Decider, slice: Slice<'r>) -> Result<(), Failure> {
         let core = self.core;
+        for (index, code) in slice.wrong {
+            self.answers[index] = RowAnswer::without_entry(code);
+        }
         let mut state = core.state.write();
-        warm(&state, &self.slice);
+        warm(&state, &slice.prepared);
         let mut now = decider.stamp()?;
         let mut held_since = Timer::now();
-        for (place, row) in self.slice.drain(..).enumerate() {
+        for (place, row) in slice.prepared.into_iter().enumerate() {
             if place % ROWS_BETWEEN_LOOKS == 0 && held_since.elapsed() > HELD_AT_MOST {
                 RwLockWriteGuard::bump(&mut state);
                 held_since = Timer::now();
@@ -228,7 +273,9 @@ impl<'r> Work<'r> {
             self.answers[row.index] = result?;
         }
         // The last row may be one that is wrong in shape; its time has come all the same.
-        if let (Clock::Manual(clock), Some(to)) = (&core.clock, self.rows.recorded_at(end - 1)) {
+        if let (Clock::Manual(clock), Some(to)) =
+            (&core.clock, self.rows.recorded_at(slice.end - 1))
+        {
             clock.follow(to);
         }
         Ok(())
@@ -281,9 +328,7 @@ fn warm(state: &State, slice: &[Prepared<'_>]) {
         seen ^= row.print.map_or(0, |print| state.keys.touch(print));
     }
     for row in slice {
-        if let Some(MemberName::Id(id)) = member_of(&row.request.command)
-            && let Some(member) = state.likely_member(id)
-        {
+        if let Some(member) = row.id_hash.and_then(|hash| state.likely_member(hash)) {
             members[found] = member;
             found += 1;
         }
@@ -300,15 +345,4 @@ fn warm(state: &State, slice: &[Prepared<'_>]) {
         seen ^= u64::from(id.first().copied().unwrap_or(0)) ^ last.map_or(0, |lot| lot.id.0);
     }
     std::hint::black_box(seen);
-}
-
-fn member_of<'c>(command: &'c Command<'_>) -> Option<&'c MemberName<'c>> {
-    match command {
-        Command::Purchase(purchase) => Some(&purchase.member),
-        Command::Accrue(accrue) => Some(&accrue.member),
-        Command::Redeem(redeem) => Some(&redeem.member),
-        Command::Authorize(authorize) => Some(&authorize.member),
-        Command::Adjust(adjust) => Some(&adjust.member),
-        _ => None,
-    }
 }

@@ -169,9 +169,10 @@ impl State {
         })
     }
 
-    /// The member who has this id, if anybody does; looks at no member, so it may be another one. For reading ahead.
-    pub fn likely_member(&self, id: &str) -> Option<u32> {
-        self.ids.find(self.hashing.hash(id.as_bytes()), |_| true)
+    /// The member whose id has this hash, if anybody's has; looks at no member, so it may be another one. For reading
+    /// ahead.
+    pub fn likely_member(&self, id_hash: u64) -> Option<u32> {
+        self.ids.find(id_hash, |_| true)
     }
 
     /// Who holds the alias now.
