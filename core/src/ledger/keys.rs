@@ -153,7 +153,8 @@ impl Keys {
         let mut pages = self.directory[first.prefix(self.bits)..=last.prefix(self.bits)].to_vec();
         pages.dedup();
         let slots = pages.iter().flat_map(|page| self.page(*page as usize));
-        let ours = slots.filter(|slot| **slot != FREE && slot.print().prefix(PARTS.ilog2()) == part);
+        let ours =
+            slots.filter(|slot| **slot != FREE && slot.print().prefix(PARTS.ilog2()) == part);
         let mut sorted: Vec<Slot> = ours.copied().collect();
         sorted.sort_unstable();
         sorted
@@ -223,7 +224,9 @@ mod tests {
     fn slots(count: u64) -> Vec<Slot> {
         let hashing = Hashing::new([7; 16]);
         let print = |number: u64| Print::of(&hashing, "till", &format!("receipt/{number}"));
-        (1..=count).map(|number| Slot::new(print(number), number)).collect()
+        (1..=count)
+            .map(|number| Slot::new(print(number), number))
+            .collect()
     }
 
     #[test]
@@ -236,7 +239,11 @@ mod tests {
             assert_eq!(keys.find(seen.print()), Some(seen.sequence()));
         }
         assert_eq!(keys.len(), slots.len());
-        assert!(slots.iter().all(|slot| keys.find(slot.print()) == Some(slot.sequence())));
+        assert!(
+            slots
+                .iter()
+                .all(|slot| keys.find(slot.print()) == Some(slot.sequence()))
+        );
     }
 
     #[test]
@@ -255,7 +262,11 @@ mod tests {
             if keys.len() > 50_000 && keys.len() % 1_000 == 0 {
                 let pages = keys.fills.len() * (size_of::<Page>() + size_of::<Fill>());
                 let bytes = pages + keys.directory.capacity() * 4;
-                assert!(bytes <= 40 * keys.len(), "{bytes} bytes for {} keys", keys.len());
+                assert!(
+                    bytes <= 40 * keys.len(),
+                    "{bytes} bytes for {} keys",
+                    keys.len()
+                );
             }
         }
     }
