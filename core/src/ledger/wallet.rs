@@ -1,5 +1,7 @@
 //! One member's points of one currency: lots, holds, debt, and how each movement changes them.
 
+use smallvec::SmallVec;
+
 use super::bounds::REQUEST_POINTS;
 use super::entry::{Balance, Effect, Flow, Movement, Opened};
 pub use super::hold::Hold;
@@ -20,7 +22,7 @@ struct Rare {
 pub struct Wallet {
     pending: i64,
     available: i64,
-    lots: Vec<Lot>,
+    lots: SmallVec<[Lot; 1]>,
     rare: Option<Box<Rare>>,
     /// Sequence of the latest effect; 0 before the first.
     pub last: u64,
@@ -28,6 +30,8 @@ pub struct Wallet {
     next_due: Instant,
     /// Where the latest movement of an effect found its lot: the next one's is mostly the one behind.
     cursor: u32,
+    /// Whether lots stand in line that have nothing left.
+    drained: bool,
 }
 
 impl Default for Wallet {
@@ -35,11 +39,12 @@ impl Default for Wallet {
         Wallet {
             pending: 0,
             available: 0,
-            lots: Vec::new(),
+            lots: SmallVec::new(),
             rare: None,
             last: 0,
             next_due: Instant::NEVER,
             cursor: 0,
+            drained: false,
         }
     }
 }
@@ -162,7 +167,10 @@ impl Wallet {
 
     /// Ends an effect: drained lots go, the next due instant is found.
     pub fn settle_down(&mut self) {
-        self.lots.retain(|lot| lot.amount > 0);
+        if self.drained {
+            self.lots.retain(|lot| lot.amount > 0);
+            self.drained = false;
+        }
         self.cursor = 0;
         if let Some(rare) = &mut self.rare {
             rare.holds.iter_mut().for_each(Hold::settle_down);
@@ -187,6 +195,10 @@ impl Wallet {
 
     /// Where in line a lot stands, if it has a place.
     pub fn position(&self, lot: &Lot) -> Result<usize, usize> {
+        // Most lots that come are the last in line: this looks at no other.
+        if self.lots.last().map(Lot::place) < Some(lot.place()) {
+            return Err(self.lots.len());
+        }
         let cursor = self.cursor as usize;
         let is_at = |at: &usize| {
             self.lots
@@ -229,8 +241,9 @@ impl Wallet {
         line.sort_by_key(Lot::place);
         line.dedup_by_key(|lot| lot.place());
         line.shrink_to_fit();
-        self.lots = line;
+        self.lots = SmallVec::from_vec(line);
         self.cursor = 0;
+        self.drained = true;
     }
 
     fn rare(&mut self) -> &mut Rare {
@@ -248,6 +261,7 @@ impl Wallet {
         } else {
             self.available += filled;
         }
+        self.drained |= filled == 0;
         match self.position(&movement.lot) {
             Ok(at) => {
                 self.lots[at].amount += filled;
@@ -266,6 +280,7 @@ impl Wallet {
     fn take(&mut self, part: &Lot) {
         let at = self.position(part).expect("audit found the lot in line");
         self.lots[at].amount -= part.amount;
+        self.drained |= self.lots[at].amount == 0;
         self.cursor = at as u32;
     }
 
@@ -455,8 +470,9 @@ impl Wallet {
     /// Puts a wallet together from its stored parts.
     pub fn from_parts(lots: Vec<Lot>, holds: Vec<Hold>, debt: i64, last: u64) -> Wallet {
         let mut wallet = Wallet {
-            lots,
+            lots: SmallVec::from_vec(lots),
             last,
+            drained: true,
             ..Wallet::default()
         };
         if !holds.is_empty() || debt != 0 {
