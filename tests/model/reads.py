@@ -1,5 +1,6 @@
 """Questions to the naive ledger: balances at any instant, statements, ladders, the trial balance."""
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,7 +27,7 @@ class StatementRow:
     cause: str | None
 
 
-class Reads:
+class Reads(ABC):
     """The reading half of the ledger; changes nothing that anybody can see."""
 
     clock: ManualClock
@@ -34,8 +35,9 @@ class Reads:
     members: Members
     wallets: dict[tuple[str, str], Wallet]
 
+    @abstractmethod
     def advance(self) -> datetime:
-        raise NotImplementedError
+        """Lets every wallet go through what was due up to now, and tells now."""
 
     def balance(
         self,
