@@ -76,6 +76,7 @@ fn write_lookups(directory: &Path) {
                 key: format!("store12/t3/{sequence:016}").into(),
                 occurred_at: None,
                 command: Command::Sweep,
+                details: None,
             };
             let entry = Entry {
                 sequence,

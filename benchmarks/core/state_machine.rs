@@ -35,6 +35,7 @@ fn step_about(
         key: key.into(),
         occurred_at: None,
         command,
+        details: None,
     };
     let sequence = state.objects.sequence + 1;
     let moment = Moment {
@@ -60,6 +61,7 @@ fn accrue(state: &mut State, number: u64, member: &str) {
         funder: None,
         price: None,
         enroll: false,
+        joining: None,
     };
     step(
         state,

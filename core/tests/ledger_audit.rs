@@ -118,6 +118,7 @@ fn eventful_book() -> Book {
             currency: *b"EUR",
         }),
         enroll: false,
+        joining: None,
     };
     book.run("funded", Command::Accrue(funded)).expect("right");
     let sale = book.purchase("sale", 8_050).sequence;
@@ -142,6 +143,7 @@ fn eventful_book() -> Book {
         reason: "goodwill".into(),
         actor: "desk".into(),
         expires_at: None,
+        overdraw: false,
     };
     book.run("up", Command::Adjust(adjust(12))).expect("right");
     book.run("down", Command::Adjust(adjust(-7)))

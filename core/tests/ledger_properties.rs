@@ -41,6 +41,7 @@ fn command(book: &Book, (verb, member, points, _): Step) -> Command<'static> {
             funder: (points % 3 == 0).then(|| "bakery".into()),
             price: None,
             enroll: false,
+            joining: None,
         }),
         1 => {
             let amount = Money {
@@ -51,6 +52,7 @@ fn command(book: &Book, (verb, member, points, _): Step) -> Command<'static> {
                 member: name,
                 amount,
                 enroll: false,
+                basket: None,
             })
         }
         2 => Command::Redeem(Redeem {
@@ -79,11 +81,15 @@ fn command(book: &Book, (verb, member, points, _): Step) -> Command<'static> {
             original: earlier,
             part: Part::Rest,
             member: None,
+            shortfall: None,
+            restore: None,
         }),
         7 => Command::Reverse(Reverse {
             original: earlier,
             part: Part::Points(points / 4 + 1),
             member: None,
+            shortfall: None,
+            restore: None,
         }),
         _ => Command::Adjust(Adjust {
             member: name,
@@ -92,6 +98,7 @@ fn command(book: &Book, (verb, member, points, _): Step) -> Command<'static> {
             reason: "goodwill".into(),
             actor: "desk".into(),
             expires_at: None,
+            overdraw: false,
         }),
     }
 }

@@ -32,6 +32,7 @@ fn earliest_expiry_is_drawn_first() {
         reason: "goodwill".into(),
         actor: "desk".into(),
         expires_at: None,
+        overdraw: false,
     };
     book.run("d", Command::Adjust(goodwill)).expect("right");
     assert_eq!(book.parts(), (0, 380, 0, 0));
@@ -346,7 +347,9 @@ fn points_given_by_hand_for_a_moment_ahead_wait_for_it_also_where_there_is_debt(
             reason: "goodwill".into(),
             actor: "desk".into(),
             expires_at: None,
+            overdraw: false,
         }),
+        details: None,
     };
     book.run_request(request).expect("right");
     assert_eq!(book.parts(), (90, 0, 0, 70));
@@ -418,5 +421,6 @@ fn accrual(points: i64, expires_at: Option<Instant>) -> Command<'static> {
         funder: None,
         price: None,
         enroll: false,
+        joining: None,
     })
 }

@@ -1,8 +1,9 @@
 //! The program file: what is read, what is refused and where, and the compiled form.
 
 use loyalty_ledger::ledger::program::{
-    CompiledError, Currency, DrawOrder, EarnRule, ExpiryPolicy, HoldBounds, Money, Period, Program,
-    Restore, ReversalRules, Rounding, Shortfall, TimeBounds,
+    CompiledError, Currency, DrawOrder, EarnRule, ExpiryPolicy, FixedDates, HoldBounds, Money,
+    OfflineRules, Overdraft, Pending, Period, Program, Restore, ReversalRules, Rounding, Shortfall,
+    SpendRule, TimeBounds, TransferShortfall,
 };
 use proptest::prelude::*;
 
@@ -55,7 +56,7 @@ fn reads_every_field() {
             Currency {
                 name: "points".to_owned(),
                 scale: 0,
-                pending: period("P14D"),
+                pending: Pending::After(period("P14D")),
                 expiry: ExpiryPolicy::Rolling {
                     period: period("P12M"),
                     round_up_to: Some(Rounding::Month),
@@ -65,7 +66,7 @@ fn reads_every_field() {
             Currency {
                 name: "status".to_owned(),
                 scale: 2,
-                pending: Period::ZERO,
+                pending: Pending::After(Period::ZERO),
                 expiry: ExpiryPolicy::Never,
                 draw_order: DrawOrder::Lifo,
             },
@@ -75,11 +76,14 @@ fn reads_every_field() {
             points: 3,
             per_minor_units: 200,
             money: Money::new("CHF").unwrap(),
+            exclude: Vec::new(),
         },
+        spending: SpendRule::default(),
         reversal: ReversalRules {
             shortfall: Shortfall::Debt,
             restore: Restore::Original,
             grace: period("P14D"),
+            transfer: TransferShortfall::Block,
         },
         time: TimeBounds {
             future_micros: Some(3_600 * SECOND),
@@ -89,6 +93,7 @@ fn reads_every_field() {
             default_micros: 1_800 * SECOND,
             longest_micros: 2 * DAY,
         },
+        offline: OfflineRules::default(),
     };
     assert_eq!(program, expected);
     assert_eq!(program.currency("status"), Some(1));
@@ -105,7 +110,7 @@ fn an_empty_file_is_the_documented_default() {
     assert_eq!(program.currencies, vec![Currency::named("points")]);
     assert_eq!(program.currencies[0].expiry, ExpiryPolicy::Never);
     assert_eq!(program.currencies[0].draw_order, DrawOrder::Fefo);
-    assert_eq!(program.currencies[0].pending, Period::ZERO);
+    assert_eq!(program.currencies[0].pending, Pending::After(Period::ZERO));
     assert_eq!(program.earning.award(1_999), Some(19));
     assert_eq!(program.earning.money.code(), "EUR");
     assert_eq!(program.reversal.shortfall, Shortfall::Debt);
@@ -243,56 +248,12 @@ fn refuses_unknown_fields() {
 
 #[test]
 fn refuses_what_only_a_later_version_reads() {
-    assert_refused(&[
-        fault(
-            "[tiers]\n",
-            1,
-            2,
-            &["`tiers` is not supported yet by this version"],
-        ),
-        fault(
-            "[reversal]\nshortfall = \"clamp\"\n",
-            2,
-            13,
-            &["not supported yet", "\"debt\""],
-        ),
-        fault(
-            "[reversal]\nshortfall = \"charge_shortfall\"\n",
-            2,
-            13,
-            &["not supported yet"],
-        ),
-        fault(
-            "[reversal]\nshortfall = \"block\"\n",
-            2,
-            13,
-            &["not supported yet"],
-        ),
-        fault(
-            "[reversal]\nshortfall = \"pending_only\"\n",
-            2,
-            13,
-            &["not supported yet"],
-        ),
-        fault(
-            "[reversal]\nrestore = \"reissue\"\n",
-            2,
-            11,
-            &["not supported yet"],
-        ),
-        fault(
-            "[currencies.points]\nexpiry = \"sliding\"\n",
-            2,
-            10,
-            &["not supported yet"],
-        ),
-        fault(
-            "[currencies.points]\nexpiry = { sliding = \"P18M\" }\n",
-            2,
-            12,
-            &["`currencies.points.expiry.sliding` is not supported yet"],
-        ),
-    ]);
+    assert_refused(&[fault(
+        "[tiers]\n",
+        1,
+        2,
+        &["`tiers` is not supported yet by this version"],
+    )]);
 }
 
 #[test]
@@ -317,7 +278,7 @@ fn refuses_unknown_zones_policies_and_currencies() {
             "[reversal]\nrestore = \"never\"\n",
             2,
             11,
-            &["\"never\" is unknown", "\"grace\" or \"original\""],
+            &["\"never\" is unknown", "\"original\" or \"grace\""],
         ),
         fault(
             "[currencies.points]\nexpiry = \"soon\"\n",
@@ -595,7 +556,7 @@ fn a_successor_keeps_the_ids_of_its_currencies() {
     let ids = ["points", "status", "extra"].map(|name| second.currency(name));
     assert_eq!(ids, [Some(0), Some(1), Some(2)]);
     assert_eq!(second.earning.currency, 2);
-    assert_eq!(second.currencies[0].pending, period("P1D"));
+    assert_eq!(second.currencies[0].pending, Pending::After(period("P1D")));
     assert_eq!(
         Program::parse_successor("", &Program::default()),
         Ok(Program::default())
@@ -647,7 +608,7 @@ fn the_compiled_default_is_these_bytes() {
 #[test]
 fn refuses_a_compiled_form_of_another_version() {
     let mut bytes = Program::default().to_bytes();
-    for version in [0, 2, 255] {
+    for version in [0, 3, 255] {
         bytes[0] = version;
         assert_eq!(
             Program::from_bytes(&bytes),
@@ -710,7 +671,13 @@ fn any_expiry() -> impl Strategy<Value = ExpiryPolicy> {
             period,
             round_up_to,
         });
-    prop_oneof![Just(ExpiryPolicy::Never), rolling]
+    let days = prop::collection::btree_set((1..=12_u8, 1..=28_u8), 1..=FixedDates::MOST);
+    let fixed = (days, any_whole_days(0)).prop_map(|(days, min_valid)| {
+        let days: Vec<_> = days.into_iter().collect();
+        ExpiryPolicy::Fixed(FixedDates::new(&days, min_valid).unwrap())
+    });
+    let sliding = any_whole_days(1).prop_map(ExpiryPolicy::Sliding);
+    prop_oneof![Just(ExpiryPolicy::Never), rolling, fixed, sliding]
 }
 
 fn any_currency() -> impl Strategy<Value = Currency> {
@@ -719,7 +686,9 @@ fn any_currency() -> impl Strategy<Value = Currency> {
         Just(DrawOrder::Fifo),
         Just(DrawOrder::Lifo)
     ];
-    let pending = (any_whole_days(0), 0..=3_000_000_000_u32);
+    let after = (any_whole_days(0), 0..=3_000_000_000_u32)
+        .prop_map(|(pending, seconds)| Pending::After(Period { seconds, ..pending }));
+    let pending = prop_oneof![after, Just(Pending::OnEvent)];
     (
         "[A-Za-z][A-Za-z0-9_-]{0,63}",
         0..=9_u8,
@@ -727,21 +696,60 @@ fn any_currency() -> impl Strategy<Value = Currency> {
         any_expiry(),
         draw_order,
     )
-        .prop_map(
-            |(name, scale, (pending, seconds), expiry, draw_order)| Currency {
-                name,
-                scale,
-                pending: Period { seconds, ..pending },
-                expiry,
-                draw_order,
-            },
-        )
+        .prop_map(|(name, scale, pending, expiry, draw_order)| Currency {
+            name,
+            scale,
+            pending,
+            expiry,
+            draw_order,
+        })
+}
+
+/// What the second version of the compiled form added: policies, categories, worth, offline.
+type Added = (
+    Shortfall,
+    Restore,
+    TransferShortfall,
+    Vec<String>,
+    SpendRule,
+    OfflineRules,
+);
+
+fn any_added() -> impl Strategy<Value = Added> {
+    let shortfall = prop::sample::select(&Shortfall::ALL[..]).prop_map(|(_, policy)| policy);
+    let restore = prop::sample::select(&Restore::ALL[..]).prop_map(|(_, policy)| policy);
+    let transfer = prop_oneof![
+        Just(TransferShortfall::Block),
+        Just(TransferShortfall::Debt)
+    ];
+    let exclude = prop::collection::btree_set("[a-z_]{1,20}", 0..4);
+    let spending = (
+        0..4_u8,
+        1..=EarnRule::MOST_POINTS,
+        1..=EarnRule::MOST_MINOR_UNITS,
+    );
+    let spending = spending.prop_map(|(currency, points, minor_units)| SpendRule {
+        currency,
+        points,
+        minor_units,
+    });
+    let overdraft = prop_oneof![Just(Overdraft::Debt), Just(Overdraft::DeclineToMerchant)];
+    let floor_limit = prop::option::of(0..=OfflineRules::MOST_POINTS);
+    let offline = (floor_limit, overdraft).prop_map(|(floor_limit, overdraft)| OfflineRules {
+        floor_limit,
+        overdraft,
+    });
+    (shortfall, restore, transfer, exclude, spending, offline).prop_map(
+        |(shortfall, restore, transfer, exclude, spending, offline)| {
+            let exclude = exclude.into_iter().collect();
+            (shortfall, restore, transfer, exclude, spending, offline)
+        },
+    )
 }
 
 fn any_program() -> impl Strategy<Value = Program> {
     let currencies = prop::collection::btree_map("[a-z]{1,9}", any_currency(), 1..5);
     let zone = prop_oneof![Just("UTC"), Just("Europe/Berlin"), Just("Africa/Cairo")];
-    let restore = prop_oneof![Just(Restore::Original), Just(Restore::Grace)];
     let bound = || prop::option::of(0..=100 * 365 * DAY);
     let rate = (
         any::<u8>(),
@@ -754,14 +762,15 @@ fn any_program() -> impl Strategy<Value = Program> {
         zone,
         currencies,
         rate,
-        restore,
+        any_added(),
         any_whole_days(0),
         bound(),
         bound(),
         holds,
     )
         .prop_map(
-            |(zone, named, rate, restore, grace, future_micros, past_micros, holds)| {
+            |(zone, named, rate, added, grace, future_micros, past_micros, holds)| {
+                let (shortfall, restore, transfer, exclude, spending, offline) = added;
                 let currencies: Vec<_> = named
                     .into_iter()
                     .map(|(name, currency)| Currency { name, ..currency })
@@ -773,13 +782,20 @@ fn any_program() -> impl Strategy<Value = Program> {
                         points: rate.1,
                         per_minor_units: rate.2,
                         money: Money::new(&rate.3).unwrap(),
+                        exclude,
+                    },
+                    spending: SpendRule {
+                        currency: spending.currency % u8::try_from(currencies.len()).unwrap(),
+                        ..spending
                     },
                     currencies,
                     reversal: ReversalRules {
-                        shortfall: Shortfall::Debt,
+                        shortfall,
                         restore,
                         grace,
+                        transfer,
                     },
+                    offline,
                     time: TimeBounds {
                         future_micros,
                         past_micros,

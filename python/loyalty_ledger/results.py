@@ -109,8 +109,8 @@ class Move:
     """Points of one lot on the move."""
 
     flow: str
-    """`accrued`, `activated`, `expired`, `redeemed`, `redemption_reversed`, `accrual_reversed`, `expiry_reversed`,
-    `overdrawn`, `adjusted_up`, `adjusted_down`, `held`, `released` or `captured`."""
+    """How they moved, such as `accrued`, `activated`, `expired`, `redeemed`, `held`, `captured`, `accrual_reversed`,
+    `overdrawn`, `transferred_in`, `forfeited` or `written_off`."""
     points: int
     paid: int
     """The part that paid debt instead."""
@@ -234,7 +234,10 @@ class Ladder(Mapping[date | None, int]):
 
 @dataclass(frozen=True)
 class Accounts:
-    """Everything ever booked, above zero as people name it; `adjusted` and `outstanding` are signed."""
+    """Everything ever booked, above zero as people name it; `adjusted` and `outstanding` are signed.
+
+    `written_off` and `settled_in_cash` are what members were spared.
+    """
 
     outstanding: int
     accrued: int
@@ -244,6 +247,11 @@ class Accounts:
     expired: int
     reinstated: int
     adjusted: int
+    transferred_out: int
+    transferred_in: int
+    forfeited: int
+    written_off: int
+    settled_in_cash: int
 
 
 @dataclass(frozen=True)

@@ -286,6 +286,7 @@ fn plain(command: Command<'_>) -> Request<'_> {
         key: "".into(),
         occurred_at: None,
         command,
+        details: None,
     }
 }
 

@@ -10,8 +10,12 @@
 //!     40     8  first sequence of the segment
 //!     48     8  last sequence of the segment
 //!     56     8  key slots s
-//!     64     8  follow-ups f
-//!     72  16·s  key slots in rising order, each as in `ledger/keys` (big endian)
+//!     64     8  receipt slots r
+//!     72     8  slots of what waits p
+//!     80     8  follow-ups f
+//!     88  16·s  key slots in rising order, each as in `ledger/keys` (big endian)
+//!    ...  16·r  receipt slots in rising order
+//!    ...  16·p  slots of what waits in rising order
 //!    ...  16·f  follow-ups in rising order: original, latest
 //!    end    32  BLAKE3 of all bytes before
 //! ```
@@ -24,12 +28,12 @@ use std::path::{Path, PathBuf};
 use super::sealed::{SealedError, SealedReader, write_sealed};
 use crate::journal::Disk;
 use crate::ledger::entry::Entry;
-use crate::ledger::keys::{Print, Slot};
+use crate::ledger::keys::Slot;
 use crate::ledger::state::{FollowUp, State};
 use crate::ledger::tables::Hashing;
 
 /// Format number of the lookup files that this version writes and reads.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 /// Ends the name of a lookup file.
 pub const SUFFIX: &str = ".keys";
@@ -52,6 +56,9 @@ pub struct Segment {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lookup {
     slots: Vec<Slot>,
+    receipts: Vec<Slot>,
+    /// Of one key or receipt several may wait.
+    parked: Vec<Slot>,
     follow_ups: Vec<FollowUp>,
 }
 
@@ -69,23 +76,22 @@ pub enum LookupError {
 impl Lookup {
     /// Notes what an entry leaves in the state's indexes; called for every entry of the segment.
     pub fn add(&mut self, hashing: &Hashing, entry: &Entry<'_>) {
-        let request = &entry.request;
-        if !request.key.is_empty() {
-            let print = Print::of(hashing, &request.caller, &request.key);
-            self.slots.push(Slot::new(print, entry.sequence));
-        }
-        if entry.follows_up() {
-            self.follow_ups.push(FollowUp {
-                original: entry.original,
-                latest: entry.sequence,
-            });
-        }
+        self.slots.extend(entry.key_slot(hashing));
+        self.receipts.extend(entry.receipt_slot(hashing));
+        self.parked.extend(entry.parked_slot(hashing));
+        self.follow_ups.extend(entry.follow_ups());
     }
 
     /// Puts everything into a state's indexes; called for the segments in their order.
     pub fn pour(&self, state: &mut State) {
         for slot in &self.slots {
             state.keys.insert(*slot);
+        }
+        for slot in &self.receipts {
+            state.receipts.insert(*slot);
+        }
+        for slot in &self.parked {
+            state.parked.set(*slot);
         }
         for follow_up in &self.follow_ups {
             state.set_follow_up(*follow_up);
@@ -100,6 +106,8 @@ impl Lookup {
     /// Brings both lists in order; of an original only the latest follow-up stays.
     fn sort(&mut self) {
         self.slots.sort_unstable();
+        self.receipts.sort_unstable();
+        self.parked.sort_unstable();
         self.follow_ups.sort_unstable();
         self.follow_ups.reverse();
         self.follow_ups.dedup_by_key(|follow_up| follow_up.original);
@@ -109,8 +117,12 @@ impl Lookup {
     fn is_sound(&self, segment: &Segment) -> bool {
         let inside =
             |sequence| (segment.first_sequence..=segment.last_sequence).contains(&sequence);
-        self.slots.is_sorted_by(|one, next| one < next)
-            && self.slots.iter().all(|slot| inside(slot.sequence()))
+        [&self.slots, &self.receipts, &self.parked]
+            .iter()
+            .all(|slots| {
+                slots.is_sorted_by(|one, next| one < next)
+                    && slots.iter().all(|slot| inside(slot.sequence()))
+            })
             && self
                 .follow_ups
                 .is_sorted_by(|one, next| one.original < next.original)
@@ -139,12 +151,15 @@ pub fn write(
             segment.first_sequence,
             segment.last_sequence,
             lookup.slots.len() as u64,
+            lookup.receipts.len() as u64,
+            lookup.parked.len() as u64,
             lookup.follow_ups.len() as u64,
         ];
         for number in numbers {
             buffer.extend_from_slice(&number.to_le_bytes());
         }
-        for slot in &lookup.slots {
+        let slots = [&lookup.slots, &lookup.receipts, &lookup.parked];
+        for slot in slots.into_iter().flatten() {
             writer.room()?.extend_from_slice(&slot.to_bytes());
         }
         for follow_up in &lookup.follow_ups {
@@ -174,9 +189,12 @@ pub fn load(disk: &dyn Disk, directory: &Path, segment: &Segment) -> Result<Look
     if found != *segment {
         return Err(LookupError::OtherSegment);
     }
-    let (slots, follow_ups) = (reader.number()?, reader.number()?);
+    let [slots, receipts, parked] = [reader.number()?, reader.number()?, reader.number()?];
+    let follow_ups = reader.number()?;
     let lookup = Lookup {
         slots: records(&mut reader, slots, Slot::from_bytes)?,
+        receipts: records(&mut reader, receipts, Slot::from_bytes)?,
+        parked: records(&mut reader, parked, Slot::from_bytes)?,
         follow_ups: records(&mut reader, follow_ups, follow_up_of)?,
     };
     reader.finish()?;

@@ -40,6 +40,7 @@ impl Fetched {
                 .copied()
                 .map(one)
                 .collect::<Result<_, _>>()?,
+            ..Originals::default()
         })
     }
 
@@ -184,20 +185,17 @@ impl Core {
 
 /// The sequence that a request's reference stands for.
 fn resolve(state: &State, request: &Request<'_>) -> Option<u64> {
-    match request.command.reference()? {
-        Reference::Sequence(sequence) => (1..=state.objects.sequence)
-            .contains(sequence)
-            .then_some(*sequence),
-        Reference::Key(key) => state.keys.find(state.print(&request.caller, key)),
-    }
+    let reference = request.command.reference()?;
+    state.find_entry(&request.caller, reference)
 }
 
-/// Whether an entry found by the print of a key has that very key.
+/// Whether an entry found by the print of a key or receipt has that very one.
 fn names(request: &Request<'_>, entry: &Entry<'_>) -> bool {
     match request.command.reference() {
         Some(Reference::Key(key)) => {
             entry.request.caller == request.caller && entry.request.key == *key
         }
+        Some(Reference::Receipt(name)) => entry.request.receipt() == Some(&name.receipt),
         _ => true,
     }
 }

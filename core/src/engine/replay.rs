@@ -202,7 +202,7 @@ fn audited_with(
     Ok(Originals {
         original: one(entry.original)?,
         latest: latest.map(one).transpose()?.flatten(),
-        history: Vec::new(),
+        ..Originals::default()
     })
 }
 

@@ -28,7 +28,7 @@ use crate::ledger::image::{Assembly, ImageError, write_chunk, write_head};
 use crate::ledger::state::Objects;
 
 /// Format number of the snapshots that this version writes and reads.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 const MAGIC: &[u8; 8] = b"LOYSNAPS";
 /// Ends the name of a snapshot.
@@ -42,6 +42,8 @@ pub enum SnapshotError {
     Sealed(#[from] SealedError),
     #[error("it is no snapshot")]
     NotASnapshot,
+    #[error("it has format {0} of an older version; the journal has all it held")]
+    Older(u32),
     #[error("it has format {0}; a newer version of this software reads it")]
     Newer(u32),
     #[error("it belongs to another ledger")]
@@ -141,7 +143,10 @@ pub fn load(
         return Err(SnapshotError::NotASnapshot);
     }
     let format = u32::from_le_bytes(reader.array()?);
-    if format != FORMAT {
+    if format < FORMAT {
+        return Err(SnapshotError::Older(format));
+    }
+    if format > FORMAT {
         return Err(SnapshotError::Newer(format));
     }
     let chunks = u32::from_le_bytes(reader.array()?);

@@ -4,18 +4,39 @@ use super::core::Core;
 use super::failure::Failure;
 use super::replay::replay;
 use crate::journal;
-use crate::ledger::digest::{digest, digest_of};
-use crate::ledger::keys::{PARTS, Slot};
+use crate::ledger::digest::{Index, digest, digest_of};
+use crate::ledger::keys::{Keys, PARTS, Slot};
 use crate::ledger::state::{FollowUp, Objects, State};
 use crate::query::{self, Problems, Report};
 
 /// Keys looked up while the live state is locked.
 const LOOKED_UP_AT_ONCE: usize = 1_024;
 
+/// An index of the state that only grows, and what its slots are called.
+#[derive(Clone, Copy)]
+struct Growing {
+    name: &'static str,
+    of: fn(&State) -> &Keys,
+}
+
+const GROWING: [Growing; 2] = [
+    Growing {
+        name: "key",
+        of: |state| &state.keys,
+    },
+    Growing {
+        name: "receipt",
+        of: |state| &state.receipts,
+    },
+];
+
 /// The state at one entry: a view, and what is needed to tell its indexes from what is added later.
 struct Marked<F> {
     view: Objects,
-    keys: usize,
+    /// How many slots each growing index has.
+    counts: [usize; GROWING.len()],
+    /// Few wait, and what waits changes: a copy.
+    parked: Keys,
     follow_ups: F,
 }
 
@@ -32,8 +53,13 @@ impl Core {
             problems.add(|| error.to_string());
         }
         self.check_indexes(&replayed, &mut problems);
-        if marked.keys != replayed.keys.len() {
-            self.check_keys_back(&marked, &replayed, &mut problems);
+        for (index, count) in GROWING.into_iter().zip(marked.counts) {
+            if count != (index.of)(&replayed).len() {
+                self.check_back((index, count), &marked, &replayed, &mut problems);
+            }
+        }
+        if !marked.parked.sorted().eq(replayed.parked.sorted()) {
+            problems.add(|| "what waits in the state is not what the journal gives".to_owned());
         }
         let digest = digest(&replayed);
         Ok(query::verify(view, &replayed.objects, problems, digest))
@@ -42,9 +68,14 @@ impl Core {
     /// The digest of the state as it stands now; the state is locked for a part of its keys at a time.
     pub fn digest(&self) -> Result<[u8; 32], Failure> {
         let marked = self.mark()?;
-        let parts = (0..PARTS).flat_map(|part| self.slots_until(part, marked.view.sequence));
+        let sequence = marked.view.sequence;
+        let live = |number: usize| Index {
+            count: marked.counts[number],
+            slots: Box::new(self.slots_until(GROWING[number], sequence)),
+        };
+        let indexes = [live(0), live(1), Index::from(&marked.parked)];
         let follow_ups = (marked.follow_ups)();
-        Ok(digest_of(&marked.view, (marked.keys, parts), &follow_ups))
+        Ok(digest_of(&marked.view, indexes, &follow_ups))
     }
 
     fn mark(&self) -> Result<Marked<impl FnOnce() -> Vec<FollowUp> + use<>>, Failure> {
@@ -53,7 +84,8 @@ impl Core {
             let state = self.state.read();
             Marked {
                 view: state.objects.clone(),
-                keys: state.keys.len(),
+                counts: GROWING.map(|index| (index.of)(&state).len()),
+                parked: state.parked.clone(),
                 follow_ups: state.follow_ups_later(),
             }
         };
@@ -61,37 +93,51 @@ impl Core {
         Ok(marked)
     }
 
-    /// The live keys of one part that entries up to a sequence have: keys are never removed.
-    fn slots_until(&self, part: usize, sequence: u64) -> Vec<Slot> {
-        let mut slots = self.state.read().keys.sorted_part(part);
-        slots.retain(|slot| slot.sequence() <= sequence);
-        slots
+    /// The live slots of an index that entries up to a sequence have made: none is ever removed.
+    fn slots_until(&self, index: Growing, sequence: u64) -> impl Iterator<Item = Slot> + '_ {
+        (0..PARTS).flat_map(move |part| {
+            let mut slots = (index.of)(&self.state.read()).sorted_part(part);
+            slots.retain(|slot| slot.sequence() <= sequence);
+            slots
+        })
     }
 
-    /// Tells the keys of the live state that the journal does not know.
-    fn check_keys_back<F>(&self, marked: &Marked<F>, replayed: &State, problems: &mut Problems) {
-        let (ours, theirs) = (marked.keys, replayed.keys.len());
-        problems.add(|| format!("the state has {ours} keys, the journal gives {theirs}"));
-        let live = (0..PARTS).flat_map(|part| self.slots_until(part, marked.view.sequence));
-        for slot in live {
-            if replayed.keys.find(slot.print()).is_none() {
+    /// Tells the slots of the live state that the journal does not know.
+    fn check_back<F>(
+        &self,
+        (index, ours): (Growing, usize),
+        marked: &Marked<F>,
+        replayed: &State,
+        problems: &mut Problems,
+    ) {
+        let (name, known) = (index.name, (index.of)(replayed));
+        let theirs = known.len();
+        problems.add(|| format!("the state has {ours} {name}s, the journal gives {theirs}"));
+        for slot in self.slots_until(index, marked.view.sequence) {
+            if known.find(slot.print()).is_none() {
                 let sequence = slot.sequence();
                 problems.add(|| {
-                    format!("a key leads to entry {sequence}, but the journal has no such key")
+                    format!(
+                        "a {name} leads to entry {sequence}, but the journal has no such {name}"
+                    )
                 });
             }
         }
     }
 
-    /// Every key and follow-up of the journal is found in the live state, which is locked for a few of them at a time.
+    /// Every key, receipt and follow-up of the journal is found in the live state, which is locked for a few of them at
+    /// a time.
     fn check_indexes(&self, replayed: &State, problems: &mut Problems) {
-        let mut slots = replayed.keys.sorted().peekable();
-        while slots.peek().is_some() {
-            let live = self.state.read();
-            for slot in slots.by_ref().take(LOOKED_UP_AT_ONCE) {
-                if live.keys.find(slot.print()) != Some(slot.sequence()) {
-                    let sequence = slot.sequence();
-                    problems.add(|| format!("the key of entry {sequence} does not lead to it"));
+        for index in GROWING {
+            let mut slots = (index.of)(replayed).sorted().peekable();
+            while slots.peek().is_some() {
+                let live = self.state.read();
+                for slot in slots.by_ref().take(LOOKED_UP_AT_ONCE) {
+                    if (index.of)(&live).find(slot.print()) != Some(slot.sequence()) {
+                        let (name, sequence) = (index.name, slot.sequence());
+                        problems
+                            .add(|| format!("the {name} of entry {sequence} does not lead to it"));
+                    }
                 }
             }
         }

@@ -16,10 +16,15 @@ pub enum Account {
     Expired = 5,
     Reinstated = 6,
     Adjusted = 7,
+    TransferredOut = 8,
+    TransferredIn = 9,
+    Forfeited = 10,
+    WrittenOff = 11,
+    SettledInCash = 12,
 }
 
 impl Account {
-    pub const COUNT: usize = 8;
+    pub const COUNT: usize = 13;
     pub const ALL: [Account; Account::COUNT] = [
         Account::Outstanding,
         Account::Accrued,
@@ -29,6 +34,11 @@ impl Account {
         Account::Expired,
         Account::Reinstated,
         Account::Adjusted,
+        Account::TransferredOut,
+        Account::TransferredIn,
+        Account::Forfeited,
+        Account::WrittenOff,
+        Account::SettledInCash,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -41,6 +51,11 @@ impl Account {
             Account::Expired => "expired",
             Account::Reinstated => "reinstated",
             Account::Adjusted => "adjusted",
+            Account::TransferredOut => "transferred_out",
+            Account::TransferredIn => "transferred_in",
+            Account::Forfeited => "forfeited",
+            Account::WrittenOff => "written_off",
+            Account::SettledInCash => "settled_in_cash",
         }
     }
 }
@@ -87,27 +102,14 @@ impl Accounts {
     /// Books one movement: each account's change and its opposite.
     pub fn book(&mut self, currency: u8, movement: &Movement) {
         let amount = movement.lot.amount as i128;
-        let terms = if movement.flow == Flow::Overdrawn {
+        let terms = if movement.flow.has_no_lot() {
             TermsId::NONE
         } else {
             movement.lot.terms
         };
         let sums = self.slot(currency, terms);
-        match movement.flow {
-            Flow::Accrued => transfer(sums, Account::Accrued, amount),
-            Flow::RedemptionReversed => transfer(sums, Account::RedemptionReversed, amount),
-            Flow::AdjustedUp => transfer(sums, Account::Adjusted, amount),
-            Flow::Expired => transfer(sums, Account::Expired, -amount),
-            Flow::Redeemed | Flow::Captured => transfer(sums, Account::Redeemed, -amount),
-            Flow::AccrualReversed | Flow::Overdrawn => {
-                transfer(sums, Account::AccrualReversed, -amount)
-            }
-            Flow::AdjustedDown => transfer(sums, Account::Adjusted, -amount),
-            Flow::ExpiryReversed => {
-                transfer(sums, Account::Reinstated, amount);
-                transfer(sums, Account::AccrualReversed, -amount);
-            }
-            Flow::Activated | Flow::Held | Flow::Released => {}
+        for (account, sign) in booked_on(movement.flow) {
+            transfer(sums, *account, sign * amount);
         }
         if movement.paid > 0 {
             sums[Account::Outstanding as usize] -= movement.paid as i128;
@@ -133,6 +135,36 @@ impl Accounts {
             list.resize(terms + 1, [0; Account::COUNT]);
         }
         &mut list[terms]
+    }
+}
+
+/// The accounts a flow is booked on, and whether the members gain (1) or lose (−1) by it.
+const fn booked_on(flow: Flow) -> &'static [(Account, i128)] {
+    match flow {
+        Flow::Accrued => &[(Account::Accrued, 1)],
+        Flow::AccrualReversed | Flow::Overdrawn => &[(Account::AccrualReversed, -1)],
+        Flow::AccrualRestored | Flow::DebtUndone => &[(Account::AccrualReversed, 1)],
+        Flow::Redeemed | Flow::Captured | Flow::RedeemOverdrawn => &[(Account::Redeemed, -1)],
+        Flow::RedemptionReversed => &[(Account::RedemptionReversed, 1)],
+        Flow::ReturnTaken | Flow::ReturnOverdrawn => &[(Account::RedemptionReversed, -1)],
+        Flow::Expired => &[(Account::Expired, -1)],
+        Flow::Reinstated => &[(Account::Reinstated, 1)],
+        Flow::ExpiryReversed => &[(Account::Reinstated, 1), (Account::AccrualReversed, -1)],
+        Flow::ExpiryRestored => &[(Account::Reinstated, -1), (Account::AccrualReversed, 1)],
+        Flow::AdjustedUp | Flow::AdjustmentReturned => &[(Account::Adjusted, 1)],
+        Flow::AdjustedDown | Flow::AdjustOverdrawn => &[(Account::Adjusted, -1)],
+        Flow::TransferredIn => &[(Account::TransferredIn, 1)],
+        Flow::TransferredOut | Flow::TransferOverdrawn => &[(Account::TransferredOut, -1)],
+        Flow::Forfeited => &[(Account::Forfeited, -1)],
+        Flow::DebtForgiven => &[(Account::WrittenOff, 1)],
+        Flow::MadeGood => &[(Account::WrittenOff, -1)],
+        Flow::WrittenOff => &[(Account::AccrualReversed, -1), (Account::WrittenOff, 1)],
+        Flow::WriteOffUndone => &[(Account::WrittenOff, -1), (Account::AccrualReversed, 1)],
+        Flow::ReturnWrittenOff => &[(Account::RedemptionReversed, -1), (Account::WrittenOff, 1)],
+        Flow::TransferWrittenOff => &[(Account::TransferredOut, -1), (Account::WrittenOff, 1)],
+        Flow::SettledInCash => &[(Account::AccrualReversed, -1), (Account::SettledInCash, 1)],
+        Flow::CashUndone => &[(Account::SettledInCash, -1), (Account::AccrualReversed, 1)],
+        Flow::Activated | Flow::Held | Flow::Released | Flow::MovedOut | Flow::MovedIn => &[],
     }
 }
 

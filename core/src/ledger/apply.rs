@@ -4,12 +4,10 @@ use std::sync::Arc;
 
 use super::bounds::{CHUNK_MEMBERS, SWEEP_WALLETS};
 use super::entry::{Effect, Entry, Fact};
-use super::keys::Slot;
 use super::members::HeldAlias;
 use super::program::Program;
-use super::rejection::Class;
 use super::request::{Alias, Command};
-use super::state::{FollowUp, State, Terms};
+use super::state::{State, Terms};
 use super::time::Instant;
 
 /// Changes the state by one entry that `audit` has accepted.
@@ -23,30 +21,25 @@ pub fn apply(state: &mut State, entry: &Entry<'_>) {
     if entry.request.command == Command::Sweep {
         find_due_again(state, entry);
     }
-    if !entry.request.key.is_empty() {
-        let print = state.print(&entry.request.caller, &entry.request.key);
-        state.keys.insert(Slot::new(print, entry.sequence));
+    if let Some(slot) = entry.key_slot(state.hashing()) {
+        state.keys.insert(slot);
     }
-    if entry.follows_up() {
-        state.set_follow_up(FollowUp {
-            original: entry.original,
-            latest: entry.sequence,
-        });
+    for follow_up in entry.follow_ups() {
+        state.set_follow_up(follow_up);
+    }
+    if let Some(details) = &entry.request.details {
+        if let Some(slot) = entry.receipt_slot(state.hashing()) {
+            state.receipts.insert(slot);
+        }
+        if details.receipt.is_some() {
+            state.objects.tills.book(entry);
+        }
+    }
+    if let Some(slot) = entry.parked_slot(state.hashing()) {
+        state.parked.set(slot);
     }
     state.objects.sequence = entry.sequence;
     state.objects.recorded_at = entry.recorded_at;
-}
-
-impl Entry<'_> {
-    /// Whether later requests about its original have to know it: a reversal also of nothing, so that it happens once,
-    /// but not the void of a hold that was gone.
-    pub fn follows_up(&self) -> bool {
-        let mut movements = self.effects.iter().flat_map(|effect| &effect.movements);
-        self.original != 0
-            && self.code.class() == Class::Applied
-            && (matches!(self.request.command, Command::Reverse(_))
-                || movements.any(|movement| movement.due_at.is_none()))
-    }
 }
 
 fn apply_effect(state: &mut State, effect: &Effect, sequence: u64) {
@@ -86,7 +79,32 @@ fn apply_fact(state: &mut State, fact: &Fact<'_>, now: Instant) {
     match fact {
         Fact::MemberEnrolled { id, .. } => state.add_member(id),
         Fact::AliasAdded { member, alias } => add_alias(state, *member, alias, now),
-        Fact::AliasRemoved { member, alias } => remove_alias(state, *member, alias, now),
+        Fact::AliasRemoved { member, alias } => remove_alias(state, *member, alias, now, false),
+        Fact::AliasLost { member, alias } => remove_alias(state, *member, alias, now, true),
+        Fact::StatusChanged { member, status } => {
+            let (chunk, place) = state.chunk_mut(*member);
+            chunk.member_mut(place).status = *status;
+        }
+        Fact::StoreCharged {
+            store,
+            currency,
+            points,
+        } => {
+            let stores = Arc::make_mut(&mut state.objects.stores);
+            let account = (Box::from(store.as_ref()), *currency);
+            *stores.entry(account).or_default() += i128::from(*points);
+        }
+        Fact::OfflineUsed {
+            member,
+            day,
+            points,
+        } => {
+            let used = Arc::make_mut(&mut state.objects.offline);
+            *used.entry((*member, *day)).or_default() += points;
+        }
+        // What these say is read from the entry when it is needed.
+        Fact::Parked { .. } | Fact::LineReturned { .. } => {}
+        Fact::Reopened { .. } | Fact::RowRefused { .. } => {}
         Fact::TermsAdded { funder, price, .. } => {
             let funder = funder.as_deref().map(Box::from);
             state.add_terms(Terms {
@@ -110,15 +128,17 @@ fn add_alias(state: &mut State, member: u32, alias: &Alias<'_>, now: Instant) {
         last_digits: alias.last_digits,
         from: now,
         until: Instant::NEVER,
+        lost: false,
     });
 }
 
-fn remove_alias(state: &mut State, member: u32, alias: &Alias<'_>, now: Instant) {
+fn remove_alias(state: &mut State, member: u32, alias: &Alias<'_>, now: Instant, lost: bool) {
     state.unindex_alias(alias.hash);
     let (chunk, place) = state.chunk_mut(member);
     let aliases = chunk.member_mut(place).aliases_mut();
     let held = aliases
         .iter_mut()
         .find(|held| held.is(alias) && held.until == Instant::NEVER);
-    held.expect("audit found the alias held").until = now;
+    let held = held.expect("audit found the alias held");
+    (held.until, held.lost) = (now, lost);
 }

@@ -14,6 +14,8 @@ pub const WALLET_LOTS: usize = 65_536;
 pub const REQUEST_POINTS: i64 = 1 << 53;
 /// Points of one wallet: pending, available and held together, and debt for itself, stay at or below it.
 pub const WALLET_POINTS: i64 = 1 << 62;
+/// Lines of one purchase or one return.
+pub const LINES: usize = 1_000;
 /// Rows of one page of a statement.
 pub const PAGE_ROWS: usize = 1_000;
 /// Movements after which a sweep entry takes no further wallet.

@@ -1,24 +1,39 @@
 //! One number for the whole state: two states with the same digest are the same in every field.
 
 use super::image::{write_chunk, write_head};
-use super::keys::Slot;
+use super::keys::{Keys, Slot};
 use super::state::{FollowUp, Objects, State};
 
 /// Bytes gathered before they are hashed.
 const GATHERED: usize = 1 << 16;
 
-/// BLAKE3 over the image of the objects, what time will do to them, and every key and follow-up.
-pub fn digest(state: &State) -> [u8; 32] {
-    let keys = (state.keys.len(), state.keys.sorted());
-    digest_of(&state.objects, keys, &state.follow_ups())
+/// One index of a state by print: how many slots it has, and these in order of print.
+pub struct Index<'i> {
+    pub count: usize,
+    pub slots: Box<dyn Iterator<Item = Slot> + 'i>,
 }
 
-/// The same of a state's parts: its objects, how many keys it has and these in order of print, its follow-ups in order.
-pub fn digest_of(
-    objects: &Objects,
-    (count, slots): (usize, impl Iterator<Item = Slot>),
-    follow_ups: &[FollowUp],
-) -> [u8; 32] {
+impl<'i> From<&'i Keys> for Index<'i> {
+    fn from(keys: &'i Keys) -> Index<'i> {
+        Index {
+            count: keys.len(),
+            slots: Box::new(keys.sorted()),
+        }
+    }
+}
+
+/// BLAKE3 over the image of the objects, what time will do to them, and every key, receipt and follow-up.
+pub fn digest(state: &State) -> [u8; 32] {
+    let indexes = [&state.keys, &state.receipts, &state.parked];
+    digest_of(
+        &state.objects,
+        indexes.map(Index::from),
+        &state.follow_ups(),
+    )
+}
+
+/// The same of a state's parts: its objects, its keys, receipts and what waits, its follow-ups in order.
+pub fn digest_of(objects: &Objects, indexes: [Index<'_>; 3], follow_ups: &[FollowUp]) -> [u8; 32] {
     let mut hashed = Hashed::default();
     write_head(objects, hashed.room());
     for chunk in &objects.chunks {
@@ -41,9 +56,11 @@ pub fn digest_of(
             .room()
             .extend_from_slice(&forecast.paid.to_le_bytes());
     }
-    hashed.number(count as u64);
-    for slot in slots {
-        hashed.room().extend_from_slice(&slot.to_bytes());
+    for index in indexes {
+        hashed.number(index.count as u64);
+        for slot in index.slots {
+            hashed.room().extend_from_slice(&slot.to_bytes());
+        }
     }
     for follow_up in follow_ups {
         hashed.number(follow_up.original);

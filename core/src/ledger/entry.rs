@@ -2,7 +2,9 @@
 
 use smallvec::SmallVec;
 
+pub use super::flow::{Flow, Way};
 use super::lot::{Lot, LotId};
+use super::members::Status;
 use super::rejection::Code;
 use super::request::{Alias, Price, Request, Text};
 use super::time::Instant;
@@ -56,6 +58,22 @@ pub struct Figures {
     pub reversed_points: i64,
     /// Of a reversal: expired points that counted as taken so far, this entry included.
     pub reversed_expired: i64,
+    /// Of a purchase: points it was paid with. Of its reversal: those given back.
+    pub spent: i64,
+    /// Minor units paid in money, or to be given back.
+    pub cash: i64,
+    /// Minor units kept back for points that are gone.
+    pub kept_back: i64,
+    /// Points written off instead of taken.
+    pub spared: i64,
+    /// Points charged to the account of the store.
+    pub charged: i64,
+    /// Of a purchase: minor units that earned.
+    pub eligible: i64,
+    /// Cumulative, this entry included: points given back, money returned by lines, and what of it had earned.
+    pub reversed_spent: i64,
+    pub reversed_by_lines: i64,
+    pub eligible_by_lines: i64,
 }
 
 /// What belongs to no wallet.
@@ -85,6 +103,44 @@ pub enum Fact<'a> {
         version: u32,
         compiled: std::borrow::Cow<'a, [u8]>,
     },
+    /// Ends an alias as its removal does; nobody gets it again.
+    AliasLost {
+        member: u32,
+        alias: Alias<'a>,
+    },
+    StatusChanged {
+        member: u32,
+        status: Status,
+    },
+    /// The entry waits for what it undoes; `previous` is the entry that waited before it for the same, 0 if none.
+    Parked {
+        previous: u64,
+    },
+    /// Points, signed, on the account of a store.
+    StoreCharged {
+        store: Text<'a>,
+        currency: u8,
+        points: i64,
+    },
+    /// Points, signed, of a member's offline allowance on a local day (days since 1970-01-01).
+    OfflineUsed {
+        member: u32,
+        day: i32,
+        points: i64,
+    },
+    /// How much of a purchase's line has been returned so far.
+    LineReturned {
+        line: u32,
+        quantity: i64,
+    },
+    /// The entry undoes a reversal; it is the latest follow-up of this original too.
+    Reopened {
+        original: u64,
+    },
+    /// The row, from 0, that an all-or-nothing batch was refused for.
+    RowRefused {
+        row: u32,
+    },
 }
 
 /// Names one wallet: the member's number and the currency's number in the program.
@@ -100,7 +156,7 @@ pub struct Effect {
     pub wallet: WalletId,
     /// Sequence of the wallet's effect before this one; 0 for its first.
     pub previous: u64,
-    /// The hold this entry opened, with the instant at which it lapses.
+    /// The hold this entry opened or extended, with the instant at which it lapses.
     pub opened: Option<Opened>,
     /// In order of application. Time's own come first; only what comes back too late expires after it.
     pub movements: SmallVec<[Movement; 1]>,
@@ -109,6 +165,8 @@ pub struct Effect {
     pub next_activation: Instant,
     /// Earliest expiry of a lot after the entry; `NEVER` if none.
     pub next_expiry: Instant,
+    /// The date of a sliding wallet that the entry sets; `NEVER` if it sets none.
+    pub inactive_at: Instant,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,74 +201,14 @@ pub struct Movement {
     pub lot: Lot,
     /// Of points becoming available: the part that paid debt instead.
     pub paid: i64,
-    /// Sequence of the authorization whose hold they enter or leave; 0 if none.
+    /// Sequence of the authorization whose hold they enter or leave, or of the entry that wrote points off; 0 if none.
     pub hold: u64,
 }
 
 impl Movement {
     /// Whether it can leave a lot that was not there; what lapses or is released only returns to its own.
     pub fn makes_lot(&self) -> bool {
-        let makes = [Flow::Accrued, Flow::AdjustedUp, Flow::RedemptionReversed];
-        makes.contains(&self.flow)
-    }
-}
-
-/// Every way points can move.
-///
-/// ```text
-///  flow               from                 to                    booked on
-///  Accrued            –                    pending | available*  accrued
-///  Activated          pending              available*            –
-///  Expired            available            –                     expired
-///  Redeemed           available            –                     redeemed
-///  RedemptionReversed –                    available*            redemption_reversed
-///  AccrualReversed    pending | available  –                     accrual_reversed
-///  ExpiryReversed     –                    –                     reinstated and accrual_reversed
-///  Overdrawn          –                    debt                  accrual_reversed
-///  AdjustedUp         –                    pending | available*  adjusted
-///  AdjustedDown       available            –                     adjusted
-///  Held               available            held                  –
-///  Released           held                 available*            –
-///  Captured           held                 –                     redeemed
-///                                          * debt is paid first
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Flow {
-    Accrued = 1,
-    Activated = 2,
-    Expired = 3,
-    Redeemed = 4,
-    RedemptionReversed = 5,
-    AccrualReversed = 6,
-    ExpiryReversed = 7,
-    Overdrawn = 8,
-    AdjustedUp = 9,
-    AdjustedDown = 10,
-    Held = 11,
-    Released = 12,
-    Captured = 13,
-}
-
-impl Flow {
-    pub const ALL: [Flow; 13] = [
-        Flow::Accrued,
-        Flow::Activated,
-        Flow::Expired,
-        Flow::Redeemed,
-        Flow::RedemptionReversed,
-        Flow::AccrualReversed,
-        Flow::ExpiryReversed,
-        Flow::Overdrawn,
-        Flow::AdjustedUp,
-        Flow::AdjustedDown,
-        Flow::Held,
-        Flow::Released,
-        Flow::Captured,
-    ];
-
-    pub fn from_number(number: u8) -> Option<Flow> {
-        Flow::ALL.into_iter().find(|flow| *flow as u8 == number)
+        matches!(self.flow.way(), Way::New | Way::Back | Way::Restored)
     }
 }
 

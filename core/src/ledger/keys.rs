@@ -30,7 +30,11 @@ pub struct Print(u128);
 
 impl Print {
     pub fn of(hashing: &Hashing, caller: &str, key: &str) -> Print {
-        Print(hashing.hash_pair(caller.as_bytes(), key.as_bytes()) & !SEQUENCE_MASK)
+        Print::of_bytes(hashing, caller.as_bytes(), key.as_bytes())
+    }
+
+    pub(super) fn of_bytes(hashing: &Hashing, space: &[u8], name: &[u8]) -> Print {
+        Print(hashing.hash_pair(space, name) & !SEQUENCE_MASK)
     }
 
     /// Its first bits.
@@ -131,6 +135,18 @@ impl Keys {
         page[at] = slot;
         self.fills[number].keys += 1;
         self.len += 1;
+    }
+
+    /// Adds a key, or replaces what its print stood for.
+    pub fn set(&mut self, slot: Slot) {
+        let number = self.page_of(slot.print());
+        let page = self.page_mut(number);
+        let at = steps(page, slot.print());
+        if page[at] == FREE {
+            self.insert(slot);
+        } else {
+            page[at] = slot;
+        }
     }
 
     pub fn len(&self) -> usize {
@@ -244,6 +260,19 @@ mod tests {
                 .iter()
                 .all(|slot| keys.find(slot.print()) == Some(slot.sequence()))
         );
+    }
+
+    #[test]
+    fn a_key_that_is_set_again_stays_one() {
+        let (slots, mut keys) = (slots(5_000), Keys::default());
+        for slot in slots.iter().chain(&slots) {
+            keys.set(Slot::new(slot.print(), slot.sequence() + keys.len() as u64));
+        }
+        assert_eq!(keys.len(), slots.len());
+        for slot in &slots {
+            let latest = slot.sequence() + slots.len() as u64;
+            assert_eq!(keys.find(slot.print()), Some(latest));
+        }
     }
 
     #[test]

@@ -11,6 +11,28 @@ use super::wallet::Wallet;
 pub enum Status {
     #[default]
     Active = 0,
+    /// Earns, but does not spend.
+    Blocked = 1,
+    /// Has left.
+    Closed = 2,
+}
+
+impl Status {
+    pub const ALL: [Status; 3] = [Status::Active, Status::Blocked, Status::Closed];
+
+    pub fn from_number(number: u8) -> Option<Status> {
+        Status::ALL
+            .into_iter()
+            .find(|status| *status as u8 == number)
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Status::Active => "active",
+            Status::Blocked => "blocked",
+            Status::Closed => "closed",
+        }
+    }
 }
 
 /// An alias that a member holds or held.
@@ -22,6 +44,8 @@ pub struct HeldAlias {
     pub from: Instant,
     /// `Instant::NEVER` while it is held.
     pub until: Instant,
+    /// It was reported lost, so nobody gets it again.
+    pub lost: bool,
 }
 
 impl HeldAlias {

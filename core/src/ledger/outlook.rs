@@ -31,14 +31,19 @@ impl Wallet {
     pub fn outlook_with(&self, lot: &Lot) -> Outlook {
         let mut outlook = self.outlook();
         outlook.lots += 1;
-        outlook.next_expiry = outlook.next_expiry.min(lot.expires_at);
+        // A plain wallet has no date that a lot could expire with.
+        let expires_at = match lot.expires_at {
+            Instant::WITH_WALLET => Instant::NEVER,
+            expires_at => expires_at,
+        };
+        outlook.next_expiry = outlook.next_expiry.min(expires_at);
         if lot.pending {
             outlook.balance.pending += lot.amount;
             outlook.next_activation = outlook.next_activation.min(lot.activates_at);
             outlook.next_due = outlook.next_due.min(lot.activates_at);
         } else {
             outlook.balance.available += lot.amount;
-            outlook.next_due = outlook.next_due.min(lot.expires_at);
+            outlook.next_due = outlook.next_due.min(expires_at);
         }
         outlook
     }

@@ -3,10 +3,7 @@
 use std::borrow::Cow;
 
 use super::entry::{Entry, Fact};
-use super::request::{
-    Accrue, Adjust, Alias, Authorize, Capture, ChangeAlias, Command, Enroll, MemberName, Publish,
-    Purchase, Redeem, Reference, Request, Reverse, Text, Void,
-};
+use super::request::*;
 
 fn text(text: Text<'_>) -> Text<'static> {
     Cow::Owned(text.into_owned())
@@ -36,6 +33,9 @@ impl Request<'_> {
             caller: text(self.caller),
             key: text(self.key),
             occurred_at: self.occurred_at,
+            details: self
+                .details
+                .map(|details| Box::new((*details).into_owned())),
             command: self.command.into_owned(),
         }
     }
@@ -53,12 +53,18 @@ impl Command<'_> {
             Command::RemoveAlias(change) => Command::RemoveAlias(change.into_owned()),
             Command::Purchase(purchase) => Command::Purchase(Purchase {
                 member: purchase.member.into_owned(),
+                basket: purchase
+                    .basket
+                    .map(|basket| Box::new((*basket).into_owned())),
                 ..purchase
             }),
             Command::Accrue(accrue) => Command::Accrue(Accrue {
                 member: accrue.member.into_owned(),
                 wallet: text(accrue.wallet),
                 funder: accrue.funder.map(text),
+                joining: accrue
+                    .joining
+                    .map(|joining| Box::new((*joining).into_owned())),
                 ..accrue
             }),
             Command::Redeem(redeem) => Command::Redeem(Redeem {
@@ -80,22 +86,74 @@ impl Command<'_> {
             }),
             Command::Reverse(reverse) => Command::Reverse(Reverse {
                 original: reverse.original.into_owned(),
-                part: reverse.part,
                 member: reverse.member.map(MemberName::into_owned),
+                ..reverse
             }),
             Command::Adjust(adjust) => Command::Adjust(Adjust {
                 member: adjust.member.into_owned(),
                 wallet: text(adjust.wallet),
-                points: adjust.points,
                 reason: text(adjust.reason),
                 actor: text(adjust.actor),
-                expires_at: adjust.expires_at,
+                ..adjust
             }),
             Command::Publish(publish) => Command::Publish(Publish {
                 toml: text(publish.toml),
             }),
             Command::Sweep => Command::Sweep,
             Command::Record(record) => Command::Record(record),
+            by_hand => by_hand.into_owned_by_hand(),
+        }
+    }
+
+    /// The same for what is done to members and by hand, and for batches.
+    fn into_owned_by_hand(self) -> Command<'static> {
+        match self {
+            Command::Transfer(transfer) => Command::Transfer(Transfer {
+                giver: transfer.giver.into_owned(),
+                receiver: transfer.receiver.into_owned(),
+                wallet: text(transfer.wallet),
+                points: transfer.points,
+            }),
+            Command::Block(manage) => Command::Block(manage.into_owned()),
+            Command::Unblock(manage) => Command::Unblock(manage.into_owned()),
+            Command::CloseMember(manage) => Command::CloseMember(manage.into_owned()),
+            Command::ReplaceAlias(replace) => Command::ReplaceAlias(ReplaceAlias {
+                member: replace.member.into_owned(),
+                old: replace.old.into_owned(),
+                new: replace.new.into_owned(),
+                reason: text(replace.reason),
+            }),
+            Command::Reinstate(reinstate) => Command::Reinstate(Reinstate {
+                member: reinstate.member.into_owned(),
+                wallet: text(reinstate.wallet),
+                reason: text(reinstate.reason),
+                actor: text(reinstate.actor),
+                ..reinstate
+            }),
+            Command::ExtendLot(extend) => Command::ExtendLot(ExtendLot {
+                member: extend.member.into_owned(),
+                wallet: text(extend.wallet),
+                reason: text(extend.reason),
+                actor: text(extend.actor),
+                ..extend
+            }),
+            Command::ExtendHold(extend) => Command::ExtendHold(ExtendHold {
+                authorization: extend.authorization.into_owned(),
+                ttl_micros: extend.ttl_micros,
+            }),
+            Command::ForgiveDebt(forgive) => Command::ForgiveDebt(ForgiveDebt {
+                member: forgive.member.into_owned(),
+                wallet: text(forgive.wallet),
+                points: forgive.points,
+                reason: text(forgive.reason),
+                actor: text(forgive.actor),
+            }),
+            Command::Activate(activate) => Command::Activate(Activate {
+                original: activate.original.into_owned(),
+                member: activate.member.map(MemberName::into_owned),
+            }),
+            Command::Batch(batch) => Command::Batch(batch),
+            _ => unreachable!("the other commands were taken before"),
         }
     }
 }
@@ -126,6 +184,90 @@ impl Reference<'_> {
         match self {
             Reference::Sequence(sequence) => Reference::Sequence(sequence),
             Reference::Key(key) => Reference::Key(text(key)),
+            Reference::Receipt(name) => Reference::Receipt(Box::new(ReceiptName {
+                kind: name.kind,
+                receipt: name.receipt.into_owned(),
+            })),
+        }
+    }
+}
+
+impl Receipt<'_> {
+    /// The same receipt, borrowing from nothing.
+    pub fn into_owned(self) -> Receipt<'static> {
+        Receipt {
+            store: text(self.store),
+            terminal: text(self.terminal),
+            business_date: self.business_date,
+            number: text(self.number),
+        }
+    }
+}
+
+impl Details<'_> {
+    fn into_owned(self) -> Details<'static> {
+        Details {
+            receipt: self.receipt.map(Receipt::into_owned),
+            source: Source {
+                store: text(self.source.store),
+                actor: text(self.source.actor),
+                ..self.source
+            },
+        }
+    }
+}
+
+impl Basket<'_> {
+    fn into_owned(self) -> Basket<'static> {
+        Basket {
+            lines: self.lines.into_iter().map(Line::into_owned).collect(),
+            eligible: self.eligible,
+            spend: self.spend.map(Spend::into_owned),
+            joining: self.joining.map(Joining::into_owned),
+        }
+    }
+}
+
+impl Line<'_> {
+    fn into_owned(self) -> Line<'static> {
+        Line {
+            sku: text(self.sku),
+            category: text(self.category),
+            ..self
+        }
+    }
+}
+
+impl Spend<'_> {
+    fn into_owned(self) -> Spend<'static> {
+        match self {
+            Spend::Redeem { points } => Spend::Redeem { points },
+            Spend::Capture {
+                authorization,
+                points,
+            } => Spend::Capture {
+                authorization: authorization.into_owned(),
+                points,
+            },
+        }
+    }
+}
+
+impl Joining<'_> {
+    fn into_owned(self) -> Joining<'static> {
+        Joining {
+            id: self.id.map(text),
+            aliases: self.aliases.into_iter().map(Alias::into_owned).collect(),
+        }
+    }
+}
+
+impl ManageMember<'_> {
+    fn into_owned(self) -> ManageMember<'static> {
+        ManageMember {
+            member: self.member.into_owned(),
+            reason: text(self.reason),
+            actor: text(self.actor),
         }
     }
 }
@@ -154,6 +296,33 @@ impl Fact<'_> {
                 member,
                 alias: alias.into_owned(),
             },
+            Fact::AliasLost { member, alias } => Fact::AliasLost {
+                member,
+                alias: alias.into_owned(),
+            },
+            Fact::StatusChanged { member, status } => Fact::StatusChanged { member, status },
+            Fact::Parked { previous } => Fact::Parked { previous },
+            Fact::StoreCharged {
+                store,
+                currency,
+                points,
+            } => Fact::StoreCharged {
+                store: text(store),
+                currency,
+                points,
+            },
+            Fact::OfflineUsed {
+                member,
+                day,
+                points,
+            } => Fact::OfflineUsed {
+                member,
+                day,
+                points,
+            },
+            Fact::LineReturned { line, quantity } => Fact::LineReturned { line, quantity },
+            Fact::Reopened { original } => Fact::Reopened { original },
+            Fact::RowRefused { row } => Fact::RowRefused { row },
             Fact::TermsAdded {
                 terms,
                 funder,

@@ -72,6 +72,7 @@ macro_rules! codes {
 
 codes! {
     1 Applied "APPLIED" Applied "The request was applied." "An accrual of 100 points.";
+    2 Parked "PARKED" Applied "What it undoes has not arrived; it will be undone when it does." "A return sent before its sale.";
 
     20 KeyMissing "KEY_MISSING" Invalid "A write needs a key." "redeem with key=\"\"";
     21 KeyTooLong "KEY_TOO_LONG" Invalid "A key has at most 128 bytes." "A key of 129 bytes.";
@@ -97,10 +98,19 @@ codes! {
     41 AliasUnknown "ALIAS_UNKNOWN" Invalid "The member does not hold this alias." "remove_alias of a card never added";
     42 RecordedInPast "RECORDED_IN_PAST" Invalid "The ledger's clock has passed the row's recorded_at: entries are recorded in order." "a row of March after one of April";
     43 DirectoryNotEmpty "DIRECTORY_NOT_EMPTY" Invalid "A ledger or a copy of one is made in an empty directory; name another one." "backup into yesterday's backup";
+    44 ReceiptInvalid "RECEIPT_INVALID" Invalid "A receipt has a store and a number of 1 to 64 bytes, a terminal of at most 64, and a business date at most a year ahead." "a receipt without a number";
+    45 LineInvalid "LINE_INVALID" Invalid "Lines have a quantity and an amount above zero, and add up to the purchase's amount." "a line of 0.00 EUR";
+    46 LineUnknown "LINE_UNKNOWN" Invalid "The purchase has no such line." "return of line 9 of 8";
+    47 EligibleExceedsAmount "ELIGIBLE_EXCEEDS_AMOUNT" Invalid "What earns is zero or more and at most the amount." "eligible 40.01 of 40.00";
+    48 SpendExceedsAmount "SPEND_EXCEEDS_AMOUNT" Invalid "Points pay at most for the amount." "redeem 5,000 points for 40.00 EUR";
+    49 SameMember "SAME_MEMBER" Invalid "A transfer needs two members." "transfer from m-1 to m-1";
+    50 ExpiryInPast "EXPIRY_IN_PAST" Invalid "The new expiry lies ahead." "extend to yesterday";
+    51 SourceInvalid "SOURCE_INVALID" Invalid "A source's store and actor have at most 64 bytes." "an actor of 65 bytes";
 
     60 KeyReused "KEY_REUSED" Conflict "This key was used for another request; the details name its entry." "redeem 5 and then 6 under one key";
     61 MemberExists "MEMBER_EXISTS" Conflict "A member with this id was enrolled under another key." "enroll m-1 twice with two keys";
     62 AliasInUse "ALIAS_IN_USE" Conflict "Another member holds this alias; nothing was made." "enroll with a card that is taken";
+    63 ReceiptReused "RECEIPT_REUSED" Conflict "This receipt was used with another member or total; the details name its entry." "40.00 and then 41.00 under one receipt";
 
     80 InsufficientPoints "INSUFFICIENT_POINTS" Refused "Fewer points are available than asked for." "redeem 120 of 100";
     81 AuthorizationExpired "AUTHORIZATION_EXPIRED" Refused "The hold has lapsed." "capture after 20 minutes";
@@ -112,9 +122,16 @@ codes! {
     87 TooOld "TOO_OLD" Refused "occurred_at is further back than the program allows." "a sale of last year";
     88 BalanceLimit "BALANCE_LIMIT" Refused "A wallet holds at most 2^62 points." "accrue to a full wallet";
     89 TooManyLots "TOO_MANY_LOTS" Refused "A wallet holds at most 65,536 lots." "accrual number 65,537";
+    90 PointsAlreadySpent "POINTS_ALREADY_SPENT" Refused "The points to be taken back are spent, and the policy is to block." "refund after the points are gone";
+    91 MemberClosed "MEMBER_CLOSED" Refused "The member has left; only reversals are possible." "purchase of a closed member";
+    92 MemberBlocked "MEMBER_BLOCKED" Refused "The member may not spend, transfer or hold points now." "redeem while blocked";
+    93 CardLost "CARD_LOST" Refused "This alias was reported lost and replaced." "a sale on the old card";
+    94 HoldsOpen "HOLDS_OPEN" Refused "A member with open holds cannot leave." "close_member during an authorization";
+    95 LimitExceeded "LIMIT_EXCEEDED" Refused "A limit of the caller or the program is reached." "more offline points than the floor limit";
 
     100 MemberNotFound "MEMBER_NOT_FOUND" NotFound "No member has this id or alias." "balance of an unknown card";
     101 TransactionNotFound "TRANSACTION_NOT_FOUND" NotFound "No entry has this sequence or key." "reverse of an unknown key";
+    102 LotNotFound "LOT_NOT_FOUND" NotFound "The wallet has or had no such lot." "extend of another member's lot";
 
     120 BatchTooLarge "BATCH_TOO_LARGE" Limit "A batch has at most 8,192 requests and 64 MiB." "9,000 requests in one call";
     121 Overloaded "OVERLOADED" Limit "The queue is full; nothing was done." "a burst above the bound";
@@ -202,6 +219,6 @@ mod tests {
             assert_eq!(row.name, row.name.to_uppercase());
         }
         assert_eq!(Code::from_number(0), None);
-        assert_eq!(Code::from_number(2), None);
+        assert_eq!(Code::from_number(3), None);
     }
 }

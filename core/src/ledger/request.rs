@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::lot::LotId;
+use super::program::{Restore, Shortfall};
+pub use super::source::{Details, EntryMode, Receipt, ReceiptKind, ReceiptName, Source};
 use super::time::Instant;
 
 /// Text of a request: borrowed on the way in, owned where it has to last.
@@ -15,6 +18,8 @@ pub struct Request<'a> {
     pub key: Text<'a>,
     /// When it happened at the caller; `None` means when it is recorded.
     pub occurred_at: Option<Instant>,
+    /// What few requests state; never an empty one.
+    pub details: Option<Box<Details<'a>>>,
     pub command: Command<'a>,
 }
 
@@ -34,6 +39,18 @@ pub enum Command<'a> {
     Adjust(Adjust<'a>),
     Publish(Publish<'a>),
     Sweep,
+    Transfer(Transfer<'a>),
+    Block(ManageMember<'a>),
+    Unblock(ManageMember<'a>),
+    CloseMember(ManageMember<'a>),
+    ReplaceAlias(ReplaceAlias<'a>),
+    Reinstate(Reinstate<'a>),
+    ExtendLot(ExtendLot<'a>),
+    ExtendHold(ExtendHold<'a>),
+    ForgiveDebt(ForgiveDebt<'a>),
+    Activate(Activate<'a>),
+    /// An all-or-nothing batch as a whole; its rows are entries of their own.
+    Batch(Batch),
     /// A record of the engine itself: it changes no member.
     Record(Record),
 }
@@ -62,6 +79,8 @@ pub enum Reference<'a> {
     Sequence(u64),
     /// A key of the same caller.
     Key(Text<'a>),
+    /// A purchase by its sales receipt, a reversal by its return receipt, whoever reported it.
+    Receipt(Box<ReceiptName<'a>>),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +108,52 @@ pub struct Purchase<'a> {
     pub amount: Money,
     /// Enrol the member in the same entry if its id is unknown.
     pub enroll: bool,
+    /// What few purchases state; never an empty one.
+    pub basket: Option<Box<Basket<'a>>>,
+}
+
+/// What was bought, how it was paid for, and who joins with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Basket<'a> {
+    /// Their amounts add up to the purchase's.
+    pub lines: Vec<Line<'a>>,
+    /// Minor units that earn before the part paid with points; `None`: what the lines leave, else all.
+    pub eligible: Option<i64>,
+    pub spend: Option<Spend<'a>>,
+    pub joining: Option<Joining<'a>>,
+}
+
+/// One line of a sales receipt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    pub sku: Text<'a>,
+    pub category: Text<'a>,
+    pub quantity: i64,
+    /// Minor units of the whole line.
+    pub amount: i64,
+    /// Earns nothing, whatever its category.
+    pub excluded: bool,
+}
+
+/// How a purchase is paid with points.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Spend<'a> {
+    Redeem {
+        points: i64,
+    },
+    Capture {
+        authorization: Reference<'a>,
+        /// `None`: all that is held.
+        points: Option<i64>,
+    },
+}
+
+/// A member to be made if the name is unknown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Joining<'a> {
+    /// `None`: the id that names the member, else the first alias's hash in hexadecimal.
+    pub id: Option<Text<'a>>,
+    pub aliases: Vec<Alias<'a>>,
 }
 
 /// Who pays for a lot and what for: part of every lot's terms.
@@ -112,6 +177,7 @@ pub struct Accrue<'a> {
     pub funder: Option<Text<'a>>,
     pub price: Option<Price>,
     pub enroll: bool,
+    pub joining: Option<Box<Joining<'a>>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -145,12 +211,22 @@ pub struct Void<'a> {
 }
 
 /// How much of the original is reversed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Part {
     /// All that is left.
     Rest,
     Points(i64),
     Money(Money),
+    Lines(Vec<ReturnedLine>),
+}
+
+/// What of a purchase's line is returned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReturnedLine {
+    /// Place of the line in the purchase, from 1.
+    pub line: u32,
+    /// `None`: all that is left of it.
+    pub quantity: Option<i64>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -159,6 +235,10 @@ pub struct Reverse<'a> {
     pub part: Part,
     /// If given, the original must belong to this member.
     pub member: Option<MemberName<'a>>,
+    /// `None`: as the program says.
+    pub shortfall: Option<Shortfall>,
+    /// `None`: as the program says.
+    pub restore: Option<Restore>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -170,6 +250,93 @@ pub struct Adjust<'a> {
     pub reason: Text<'a>,
     pub actor: Text<'a>,
     pub expires_at: Option<Instant>,
+    /// What is taken beyond what is available becomes debt.
+    pub overdraw: bool,
+}
+
+/// Points change hands with their dates, terms and origin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Transfer<'a> {
+    pub giver: MemberName<'a>,
+    pub receiver: MemberName<'a>,
+    pub wallet: Text<'a>,
+    pub points: i64,
+}
+
+/// A member is blocked, unblocked or closed by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ManageMember<'a> {
+    pub member: MemberName<'a>,
+    pub reason: Text<'a>,
+    pub actor: Text<'a>,
+}
+
+/// A lost alias gives way to a new one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplaceAlias<'a> {
+    pub member: MemberName<'a>,
+    pub old: Alias<'a>,
+    pub new: Alias<'a>,
+    pub reason: Text<'a>,
+}
+
+/// Expired points of one lot come back by hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reinstate<'a> {
+    pub member: MemberName<'a>,
+    pub wallet: Text<'a>,
+    pub lot: LotId,
+    /// `None`: all that expired of it.
+    pub points: Option<i64>,
+    /// `None`: as if earned now.
+    pub expires_at: Option<Instant>,
+    pub reason: Text<'a>,
+    pub actor: Text<'a>,
+}
+
+/// A lot gets another expiry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExtendLot<'a> {
+    pub member: MemberName<'a>,
+    pub wallet: Text<'a>,
+    pub lot: LotId,
+    pub expires_at: Instant,
+    pub reason: Text<'a>,
+    pub actor: Text<'a>,
+}
+
+/// A hold lives on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ExtendHold<'a> {
+    pub authorization: Reference<'a>,
+    /// Microseconds from now.
+    pub ttl_micros: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ForgiveDebt<'a> {
+    pub member: MemberName<'a>,
+    pub wallet: Text<'a>,
+    /// `None`: all of it.
+    pub points: Option<i64>,
+    pub reason: Text<'a>,
+    pub actor: Text<'a>,
+}
+
+/// The event has come that the pending points of an entry wait for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Activate<'a> {
+    pub original: Reference<'a>,
+    /// If given, the original must belong to this member.
+    pub member: Option<MemberName<'a>>,
+}
+
+/// What an all-or-nothing batch says of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Batch {
+    pub rows: u32,
+    /// Of all rows in their order.
+    pub digest: [u8; 32],
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -206,7 +373,48 @@ impl<'a> Command<'a> {
             Command::Adjust(_) => "adjust",
             Command::Publish(_) => "publish",
             Command::Sweep => "sweep",
+            Command::Transfer(_) => "transfer",
+            Command::Block(_) => "block",
+            Command::Unblock(_) => "unblock",
+            Command::CloseMember(_) => "close_member",
+            Command::ReplaceAlias(_) => "replace_alias",
+            Command::Reinstate(_) => "reinstate",
+            Command::ExtendLot(_) | Command::ExtendHold(_) => "extend",
+            Command::ForgiveDebt(_) => "forgive_debt",
+            Command::Activate(_) => "activate",
+            Command::Batch(_) => "batch",
             Command::Record(_) => "record",
+        }
+    }
+
+    /// The verb's number: that of its message in the journal.
+    pub const fn number(&self) -> u8 {
+        match self {
+            Command::Accrue(_) => 6,
+            Command::Purchase(_) => 7,
+            Command::Redeem(_) => 8,
+            Command::Authorize(_) => 9,
+            Command::Capture(_) => 10,
+            Command::Enroll(_) => 16,
+            Command::AddAlias(_) => 17,
+            Command::RemoveAlias(_) => 18,
+            Command::Void(_) => 19,
+            Command::Reverse(_) => 20,
+            Command::Adjust(_) => 21,
+            Command::Publish(_) => 22,
+            Command::Sweep => 23,
+            Command::Record(_) => 24,
+            Command::Transfer(_) => 25,
+            Command::Block(_) => 26,
+            Command::Unblock(_) => 27,
+            Command::CloseMember(_) => 28,
+            Command::ReplaceAlias(_) => 29,
+            Command::Reinstate(_) => 30,
+            Command::ExtendLot(_) => 31,
+            Command::ExtendHold(_) => 32,
+            Command::ForgiveDebt(_) => 33,
+            Command::Activate(_) => 34,
+            Command::Batch(_) => 35,
         }
     }
 
@@ -220,16 +428,47 @@ impl<'a> Command<'a> {
             Command::Authorize(authorize) => Some(&authorize.member),
             Command::Adjust(adjust) => Some(&adjust.member),
             Command::Reverse(reverse) => reverse.member.as_ref(),
+            Command::Transfer(transfer) => Some(&transfer.giver),
+            Command::Block(manage) | Command::Unblock(manage) | Command::CloseMember(manage) => {
+                Some(&manage.member)
+            }
+            Command::ReplaceAlias(replace) => Some(&replace.member),
+            Command::Reinstate(reinstate) => Some(&reinstate.member),
+            Command::ExtendLot(extend) => Some(&extend.member),
+            Command::ForgiveDebt(forgive) => Some(&forgive.member),
+            Command::Activate(activate) => activate.member.as_ref(),
             _ => None,
         }
     }
 
     /// The earlier entry this command is about, if it names one.
-    pub const fn reference(&self) -> Option<&Reference<'a>> {
+    pub fn reference(&self) -> Option<&Reference<'a>> {
         match self {
             Command::Capture(capture) => Some(&capture.authorization),
             Command::Void(void) => Some(&void.authorization),
             Command::Reverse(reverse) => Some(&reverse.original),
+            Command::ExtendHold(extend) => Some(&extend.authorization),
+            Command::Activate(activate) => Some(&activate.original),
+            Command::Purchase(purchase) => purchase.basket.as_ref()?.captured(),
+            _ => None,
+        }
+    }
+
+    /// What the receipt of such a command documents, if it can be used only once.
+    pub const fn receipt_kind(&self) -> Option<ReceiptKind> {
+        match self {
+            Command::Purchase(_) => Some(ReceiptKind::Sale),
+            Command::Reverse(_) => Some(ReceiptKind::Return),
+            _ => None,
+        }
+    }
+}
+
+impl<'a> Basket<'a> {
+    /// The authorization that pays for it.
+    pub const fn captured(&self) -> Option<&Reference<'a>> {
+        match &self.spend {
+            Some(Spend::Capture { authorization, .. }) => Some(authorization),
             _ => None,
         }
     }

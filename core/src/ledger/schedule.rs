@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::entry::{Effect, Flow, Movement};
+use super::entry::{Effect, Flow, Movement, Way};
 use super::lot::{Lot, TermsId};
 use super::settle::settle;
 use super::time::Instant;
@@ -63,11 +63,9 @@ impl Schedule {
     pub fn follow(&mut self, wallet: &mut Wallet, effect: &Effect, sequence: u64) {
         let currency = effect.wallet.currency;
         let plain = wallet.is_plain() && effect.opened.is_none();
-        if plain
-            && !effect
-                .movements
-                .iter()
-                .any(|movement| movement.flow == Flow::Overdrawn)
+        let makes_rare =
+            |movement: &Movement| movement.flow.way() == Way::Owes || movement.flow.writes_off();
+        if plain && effect.inactive_at == Instant::NEVER && !effect.movements.iter().any(makes_rare)
         {
             wallet.apply_effect(effect, sequence);
             for movement in &effect.movements {
@@ -89,37 +87,33 @@ impl Schedule {
             return;
         }
         let mut future = wallet.clone();
-        settle(
-            &mut future,
-            Instant(Instant::NEVER.0 - 1),
-            &mut |movement| {
-                let at = movement
-                    .due_at
-                    .expect("time's movements carry their instant");
-                let terms = movement.lot.terms;
-                if movement.flow == Flow::Expired {
-                    self.change(
-                        currency,
-                        terms,
-                        at,
-                        Forecast {
-                            expired: sign * movement.lot.amount as i128,
-                            paid: 0,
-                        },
-                    );
-                } else if movement.paid > 0 {
-                    self.change(
-                        currency,
-                        terms,
-                        at,
-                        Forecast {
-                            expired: 0,
-                            paid: sign * movement.paid as i128,
-                        },
-                    );
-                }
-            },
-        );
+        settle(&mut future, Instant::FORESEEABLE, &mut |movement| {
+            let at = movement
+                .due_at
+                .expect("time's movements carry their instant");
+            let terms = movement.lot.terms;
+            if movement.flow == Flow::Expired {
+                self.change(
+                    currency,
+                    terms,
+                    at,
+                    Forecast {
+                        expired: sign * movement.lot.amount as i128,
+                        paid: 0,
+                    },
+                );
+            } else if movement.paid > 0 {
+                self.change(
+                    currency,
+                    terms,
+                    at,
+                    Forecast {
+                        expired: 0,
+                        paid: sign * movement.paid as i128,
+                    },
+                );
+            }
+        });
     }
 
     /// Adds all of another schedule.
@@ -130,7 +124,7 @@ impl Schedule {
     }
 
     fn add_expiry(&mut self, currency: u8, lot: &Lot, expired: i128) {
-        if lot.expires_at < Instant::NEVER && expired != 0 {
+        if lot.expires_at <= Instant::FORESEEABLE && expired != 0 {
             self.change(
                 currency,
                 lot.terms,
@@ -223,11 +217,11 @@ impl Part {
 /// By how much a movement changes its lot in a wallet without holds and debt.
 fn lot_change(movement: &Movement) -> i128 {
     let amount = movement.lot.amount as i128;
-    match movement.flow {
-        Flow::Accrued | Flow::RedemptionReversed | Flow::AdjustedUp => amount,
-        Flow::Expired | Flow::Redeemed | Flow::AccrualReversed | Flow::AdjustedDown => -amount,
-        Flow::Activated | Flow::ExpiryReversed | Flow::Overdrawn => 0,
-        Flow::Held | Flow::Released | Flow::Captured => 0,
+    match movement.flow.way() {
+        Way::New | Way::Back | Way::Restored => amount,
+        Way::Out | Way::Taken => -amount,
+        Way::Activates | Way::Noted | Way::Owes | Way::Forgiven => 0,
+        Way::Holds | Way::Releases | Way::Captures => 0,
     }
 }
 

@@ -15,7 +15,7 @@ pub fn settle(wallet: &mut Wallet, to: Instant, tell: &mut impl FnMut(Movement))
     }
     let mut activations = pending_places(wallet, to);
     activations.reverse();
-    let mut cursor = 0;
+    let (mut cursor, mut reached) = (0, Instant::FIRST);
     loop {
         let lapse = wallet
             .holds()
@@ -31,16 +31,20 @@ pub fn settle(wallet: &mut Wallet, to: Instant, tell: &mut impl FnMut(Movement))
             .min()
             .unwrap_or(Instant::NEVER);
         cursor = next_expiring(wallet, cursor, first);
-        let expiry = wallet
-            .lots()
-            .get(cursor)
-            .map(|lot| lot.expires_at)
+        let dated = wallet.lots().get(cursor).map(|lot| lot.expires_at);
+        // What comes to a wallet whose date has passed expires at once.
+        let with_wallet = wallet.next_inactivity().max(reached);
+        let expiry = dated
+            .into_iter()
+            .chain([with_wallet])
+            .min()
             .filter(|due| *due <= to && *due < first);
         let earliest = [lapse.map(|due| due.0), activation, expiry]
             .into_iter()
             .flatten()
             .min();
         let Some(now) = earliest else { break };
+        reached = now;
         if let Some((_, id)) = lapse.filter(|due| due.0 == now) {
             release_hold(wallet, id, now, tell);
         } else if activation == Some(now) {
@@ -84,7 +88,7 @@ fn release_hold(wallet: &mut Wallet, id: u64, now: Instant, tell: &mut impl FnMu
             },
             tell,
         );
-        if lot.expires_at <= now && lot.amount > paid {
+        if wallet.expiry_of(&lot) <= now && lot.amount > paid {
             let gone = lot.part(lot.amount - paid);
             step(
                 wallet,
@@ -106,7 +110,12 @@ fn expire_from(wallet: &mut Wallet, at: usize, now: Instant, tell: &mut impl FnM
     let due = wallet.lots()[at..]
         .iter()
         .take_while(|lot| lot.expires_at <= now);
+    let with_wallet = match wallet.inactive_at() <= now {
+        true => wallet.lots_with_wallet(),
+        false => &[],
+    };
     let mut gone: Vec<Lot> = due
+        .chain(with_wallet)
         .filter(|lot| lot.amount > 0 && !lot.pending)
         .copied()
         .collect();
@@ -240,6 +249,59 @@ mod tests {
         assert!(after.is_plain());
     }
 
+    #[test]
+    fn a_sliding_wallet_expires_whole_and_what_comes_later_at_once() {
+        let with_wallet = |number, amount, activates_at, pending| {
+            let late = Instant::WITH_WALLET.0;
+            lot(number, amount, activates_at, late, pending)
+        };
+        let lots = vec![
+            with_wallet(1, 50, 0, false),
+            with_wallet(2, 20, 30, true),
+            lot(3, 7, 0, Instant::NEVER.0, false),
+        ];
+        let hold = Hold {
+            id: 9,
+            lapses_at: Instant(40),
+            parts: vec![with_wallet(4, 5, 0, false)],
+        };
+        let mut wallet = Wallet::from_parts(sorted(lots), vec![hold], 0, 9);
+        assert_eq!(
+            settled(&wallet, 99).1.len(),
+            2,
+            "without a date nothing expires"
+        );
+        wallet.set_inactive_at(Instant(25));
+        wallet.settle_down();
+        assert_eq!(
+            (wallet.next_due(), wallet.next_expiry()),
+            (Instant(25), Instant(25))
+        );
+        let (after, told) = settled(&wallet, 99);
+        let steps: Vec<(Flow, i64, i64)> = told
+            .iter()
+            .map(|step| {
+                (
+                    step.flow,
+                    step.lot.amount,
+                    step.due_at.expect("time's own").0,
+                )
+            })
+            .collect();
+        let expected = [
+            (Flow::Expired, 50, 25),
+            (Flow::Activated, 20, 30),
+            (Flow::Expired, 20, 30),
+            (Flow::Released, 5, 40),
+            (Flow::Expired, 5, 40),
+        ];
+        assert_eq!(steps, expected);
+        assert_eq!(
+            (after.balance().available, after.last_inactivity()),
+            (7, Instant(40))
+        );
+    }
+
     prop_compose! {
         /// What an entry at instant 0 may leave: dates ahead, debt only where nothing is available.
         fn wallets()(
@@ -247,9 +309,15 @@ mod tests {
             holds in prop::collection::vec(
                 (1i64..HORIZON, prop::collection::vec((0usize..9, 1i64..9), 1..4)), 0..3),
             debt in prop_oneof![Just(0i64), 1i64..40],
+            slides in prop::option::of((1i64..HORIZON, 0usize..4)),
         ) -> Wallet {
             let made: Vec<Lot> = lots.iter().zip(1u64..).map(|((amount, activates, lives, for_ever), number)| {
-                let expires = if *for_ever { Instant::NEVER.0 } else { (*activates).max(0) + lives };
+                let with_wallet = slides.is_some_and(|(_, every)| number as usize % 4 <= every);
+                let expires = match (with_wallet, *for_ever) {
+                    (true, _) => Instant::WITH_WALLET.0,
+                    (false, true) => Instant::NEVER.0,
+                    (false, false) => (*activates).max(0) + lives,
+                };
                 lot(number, *amount, *activates, expires, *activates > 0)
             }).collect();
             let spendable: Vec<Lot> = made.iter().filter(|lot| !lot.pending).copied().collect();
@@ -264,7 +332,12 @@ mod tests {
                 (!held.is_empty()).then(|| Hold::new(id, Instant(*lapses), held))
             }).collect();
             let left = made.into_iter().filter(|lot| debt == 0 || lot.pending).collect();
-            Wallet::from_parts(sorted(left), holds, debt, 200)
+            let mut wallet = Wallet::from_parts(sorted(left), holds, debt, 200);
+            if let Some((inactive_at, _)) = slides {
+                wallet.set_inactive_at(Instant(inactive_at));
+                wallet.settle_down();
+            }
+            wallet
         }
     }
 
@@ -287,7 +360,7 @@ mod tests {
                 prop_assert!(balance.debt == 0 || balance.available == 0);
                 prop_assert!(stepped.next_due() > Instant(now));
                 for lot in stepped.lots() {
-                    let due = if lot.pending { lot.activates_at } else { lot.expires_at };
+                    let due = if lot.pending { lot.activates_at } else { stepped.expiry_of(lot) };
                     prop_assert!(due.0 > now);
                 }
             }

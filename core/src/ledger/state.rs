@@ -1,5 +1,6 @@
 //! The state: objects that snapshots hold and views share, and the indexes that find them.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::accounts::Accounts;
@@ -9,9 +10,10 @@ use super::keys::{Keys, Print};
 use super::lot::TermsId;
 use super::members::{Chunk, Member};
 use super::program::{Calendar, Program};
-use super::request::{Alias, Command, MemberName, Price};
+use super::request::{Alias, Command, MemberName, Price, Receipt, ReceiptKind, Reference};
 use super::schedule::Schedule;
 use super::tables::{Hashing, Parts, Table};
+use super::till::Tills;
 use super::time::Instant;
 use super::wallet::Wallet;
 
@@ -32,6 +34,11 @@ pub struct Objects {
     pub terms: Arc<Vec<Terms>>,
     /// Version 0 is the built-in default.
     pub programs: Vec<Arc<Program>>,
+    /// Points charged to stores, by store and currency.
+    pub stores: Arc<BTreeMap<(Box<str>, u8), i128>>,
+    /// Points used of members' offline allowances, by member and local day (days since 1970-01-01).
+    pub offline: Arc<BTreeMap<(u32, i32), i64>>,
+    pub tills: Tills,
     /// Sequence and instant of the latest entry applied.
     pub sequence: u64,
     pub recorded_at: RecordedAt,
@@ -55,6 +62,10 @@ struct Holder {
 pub struct State {
     pub objects: Objects,
     pub keys: Keys,
+    /// Receipts that an applied purchase or reversal has used up.
+    pub receipts: Keys,
+    /// Keys and receipts whose undo waits for them, with the latest entry that waits. What has come stays here.
+    pub parked: Keys,
     /// Of the program in force; `None` if this version does not know its zone, so that replay needs none.
     pub calendar: Option<Calendar>,
     hashing: Hashing,
@@ -75,6 +86,9 @@ impl Objects {
             schedule: Schedule::default(),
             terms: Arc::new(vec![Terms::default()]),
             programs: vec![Arc::new(Program::default())],
+            stores: Arc::default(),
+            offline: Arc::default(),
+            tills: Tills::default(),
             sequence: 0,
             recorded_at: RecordedAt(0),
         }
@@ -127,6 +141,8 @@ impl State {
             calendar: objects.program().calendar().ok(),
             objects,
             keys: Keys::default(),
+            receipts: Keys::default(),
+            parked: Keys::default(),
             hashing: Hashing::new(secret),
             ids: Parts::default(),
             aliases: Table::new(),
@@ -162,6 +178,34 @@ impl State {
         Print::of(&self.hashing, caller, key)
     }
 
+    /// The entry that has used up a receipt.
+    pub fn find_receipt(&self, kind: ReceiptKind, receipt: &Receipt<'_>) -> Option<u64> {
+        let print = Print::of_receipt(&self.hashing, kind, receipt);
+        self.receipts.find(print)
+    }
+
+    /// The entry that a reference names: by sequence, by a key of this caller, or by a receipt.
+    pub fn find_entry(&self, caller: &str, reference: &Reference<'_>) -> Option<u64> {
+        match reference {
+            Reference::Sequence(sequence) => (1..=self.objects.sequence)
+                .contains(sequence)
+                .then_some(*sequence),
+            Reference::Key(key) => self.keys.find(self.print(caller, key)),
+            Reference::Receipt(name) => self.find_receipt(name.kind, &name.receipt),
+        }
+    }
+
+    /// The latest entry that waits for what a reference names.
+    pub fn find_parked(&self, caller: &str, reference: &Reference<'_>) -> Option<u64> {
+        let print = Print::of_reference(&self.hashing, caller, reference)?;
+        self.parked.find(print)
+    }
+
+    /// The ledger's keyed hash.
+    pub const fn hashing(&self) -> &Hashing {
+        &self.hashing
+    }
+
     pub fn find_id(&self, id: &str) -> Option<u32> {
         let id = id.as_bytes();
         self.ids.find(self.hashing.hash(id), |number| {
@@ -181,6 +225,20 @@ impl State {
         self.aliases
             .find(hash, |holder| holder.hash == alias.hash)
             .map(|holder| holder.member)
+    }
+
+    /// Who held an alias when it was lost.
+    pub fn find_lost(&self, alias: &Alias<'_>) -> Option<u32> {
+        let lost = |holder: &Holder| {
+            let aliases = self.objects.member(holder.member).aliases().iter();
+            holder.hash == alias.hash
+                && aliases
+                    .filter(|held| held.hash == alias.hash)
+                    .any(|held| held.lost)
+        };
+        let hash = self.hashing.hash(&alias.hash);
+        let found = self.former_holders.find(hash, lost);
+        found.map(|holder| holder.member)
     }
 
     /// Who held the alias at an instant. Before its first holder got it, it finds that one: clocks of tills run behind.
@@ -228,6 +286,8 @@ impl State {
             Command::Redeem(redeem) => program.currency(&redeem.wallet)?,
             Command::Authorize(authorize) => program.currency(&authorize.wallet)?,
             Command::Adjust(adjust) => program.currency(&adjust.wallet)?,
+            Command::Transfer(transfer) => program.currency(&transfer.wallet)?,
+            Command::ForgiveDebt(forgive) => program.currency(&forgive.wallet)?,
             _ => return None,
         };
         let occurred_at = entry.request.occurred_at;

@@ -31,6 +31,10 @@ impl Instant {
     pub const LAST: Self = Self(253_402_300_799_999_999);
     /// Later than every valid instant: the expiry of points that do not expire.
     pub const NEVER: Self = Self(i64::MAX);
+    /// Stands for the date of the lot's wallet, where points expire by inactivity.
+    pub const WITH_WALLET: Self = Self(i64::MAX - 1);
+    /// As far as time is looked ahead: later than every valid instant, before the two above.
+    pub const FORESEEABLE: Self = Self(i64::MAX - 2);
 
     /// The instant `micros` after 1970-01-01T00:00:00Z, if it is a valid one.
     pub fn from_micros(micros: i64) -> Result<Self, InstantOutOfRange> {

@@ -3,17 +3,20 @@
 use smallvec::SmallVec;
 
 use super::bounds::REQUEST_POINTS;
-use super::entry::{Balance, Effect, Flow, Movement, Opened};
+use super::entry::{Balance, Effect, Movement, Opened, Way};
 pub use super::hold::Hold;
+use super::line::room_for_more;
 use super::lot::Lot;
+use super::memory::Memory;
 use super::time::Instant;
 
 /// What most wallets never have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Rare {
+pub(super) struct Rare {
     held: i64,
     debt: i64,
     holds: Vec<Hold>,
+    pub(super) memory: Memory,
 }
 
 /// Lots are sorted by their place (expiry, activation, id); inside an effect drained lots stay in line, at its end
@@ -22,16 +25,16 @@ struct Rare {
 pub struct Wallet {
     pending: i64,
     available: i64,
-    lots: SmallVec<[Lot; 1]>,
-    rare: Option<Box<Rare>>,
+    pub(super) lots: SmallVec<[Lot; 1]>,
+    pub(super) rare: Option<Box<Rare>>,
     /// Sequence of the latest effect; 0 before the first.
     pub last: u64,
     /// Earliest instant at which time moves something here.
     next_due: Instant,
     /// Where the latest movement of an effect found its lot: the next one's is mostly the one behind.
-    cursor: u32,
+    pub(super) cursor: u32,
     /// Whether lots stand in line that have nothing left.
-    drained: bool,
+    pub(super) drained: bool,
 }
 
 impl Default for Wallet {
@@ -83,14 +86,6 @@ impl Wallet {
         self.next_due
     }
 
-    /// Earliest expiry of a lot that has points left.
-    pub fn next_expiry(&self) -> Instant {
-        self.lots
-            .iter()
-            .find(|lot| lot.amount > 0)
-            .map_or(Instant::NEVER, |lot| lot.expires_at)
-    }
-
     /// Earliest activation of a pending lot.
     pub fn next_activation(&self) -> Instant {
         if self.pending == 0 {
@@ -103,7 +98,7 @@ impl Wallet {
             .unwrap_or(Instant::NEVER)
     }
 
-    /// Whether neither hold nor debt can change what time does to the lots.
+    /// Whether no hold, debt or date of the wallet's own can change what time does to the lots.
     pub fn is_plain(&self) -> bool {
         self.rare.is_none()
     }
@@ -117,21 +112,28 @@ impl Wallet {
         for movement in &effect.movements {
             self.apply(movement);
         }
+        if effect.inactive_at != Instant::NEVER {
+            self.set_inactive_at(effect.inactive_at);
+        }
         self.settle_down();
         self.last = sequence;
     }
 
+    /// Opens a hold, or lets one that is open live until another instant.
     pub fn open(&mut self, opened: Opened) {
-        let hold = Hold::new(opened.hold, opened.lapses_at, Vec::new());
-        self.rare().holds.push(hold);
+        let holds = &mut self.rare().holds;
+        match holds.iter_mut().find(|hold| hold.id == opened.hold) {
+            Some(hold) => hold.lapses_at = opened.lapses_at,
+            None => holds.push(Hold::new(opened.hold, opened.lapses_at, Vec::new())),
+        }
     }
 
     /// Applies one movement; what `check` accepts cannot fail here.
     pub fn apply(&mut self, movement: &Movement) {
         let amount = movement.lot.amount;
-        match movement.flow {
-            Flow::Accrued | Flow::RedemptionReversed | Flow::AdjustedUp => self.put(movement),
-            Flow::Activated => {
+        match movement.flow.way() {
+            Way::New | Way::Back | Way::Restored => self.put(movement),
+            Way::Activates => {
                 self.take(&movement.lot);
                 self.pending -= amount;
                 self.put(&Movement {
@@ -142,26 +144,28 @@ impl Wallet {
                     ..*movement
                 });
             }
-            Flow::AccrualReversed if movement.lot.pending => {
+            Way::Taken if movement.lot.pending => {
                 self.take(&movement.lot);
                 self.pending -= amount;
             }
-            Flow::Expired | Flow::Redeemed | Flow::AccrualReversed | Flow::AdjustedDown => {
+            Way::Out | Way::Taken => {
                 self.take(&movement.lot);
                 self.available -= amount;
+                self.note(movement);
             }
-            Flow::ExpiryReversed => {}
-            Flow::Overdrawn => self.rare().debt += amount,
-            Flow::Held => {
+            Way::Noted => self.note(movement),
+            Way::Owes => self.rare().debt += amount,
+            Way::Forgiven => self.rare().debt -= amount,
+            Way::Holds => {
                 self.take(&movement.lot);
                 self.available -= amount;
                 self.hold_part(movement);
             }
-            Flow::Released => {
+            Way::Releases => {
                 self.unhold_part(movement);
                 self.put(movement);
             }
-            Flow::Captured => self.unhold_part(movement),
+            Way::Captures => self.unhold_part(movement),
         }
     }
 
@@ -175,15 +179,15 @@ impl Wallet {
         if let Some(rare) = &mut self.rare {
             rare.holds.iter_mut().for_each(Hold::settle_down);
         }
-        let idle = |rare: &Rare| rare.held == 0 && rare.debt == 0 && rare.holds.is_empty();
-        if self.rare.as_deref().is_some_and(idle) {
+        if self.rare.as_deref() == Some(&Rare::default()) {
             self.rare = None;
         }
-        let expiry = self
-            .lots
-            .iter()
-            .find(|lot| !lot.pending)
-            .map_or(Instant::NEVER, |lot| lot.expires_at);
+        let first = self.lots.iter().find(|lot| !lot.pending);
+        let expiry = match first.map(|lot| lot.expires_at) {
+            Some(dated) if dated <= Instant::FORESEEABLE => dated,
+            _ => Instant::NEVER,
+        };
+        let expiry = expiry.min(self.next_inactivity());
         let lapse = self
             .holds()
             .iter()
@@ -193,60 +197,7 @@ impl Wallet {
         self.next_due = expiry.min(self.next_activation()).min(lapse);
     }
 
-    /// Where in line a lot stands, if it has a place.
-    pub fn position(&self, lot: &Lot) -> Result<usize, usize> {
-        // Most lots that come are the last in line: this looks at no other.
-        if self.lots.last().map(Lot::place) < Some(lot.place()) {
-            return Err(self.lots.len());
-        }
-        let cursor = self.cursor as usize;
-        let is_at = |at: &usize| {
-            self.lots
-                .get(*at)
-                .is_some_and(|stored| stored.id == lot.id && stored.place() == lot.place())
-        };
-        let near = [cursor, cursor + 1, cursor.wrapping_sub(1)];
-        match near.into_iter().find(is_at) {
-            Some(at) => Ok(at),
-            None => self.lots.binary_search_by_key(&lot.place(), Lot::place),
-        }
-    }
-
-    /// Puts the lots that come back by many movements in line before they do, drained: one pass instead of an
-    /// insertion for each.
-    pub fn make_room(&mut self, movements: &[Movement]) {
-        let returns = |movement: &&Movement| {
-            matches!(movement.flow, Flow::Released | Flow::RedemptionReversed)
-        };
-        if movements.len() < MANY || movements.iter().filter(returns).count() < MANY {
-            return;
-        }
-        let coming = movements
-            .iter()
-            .filter(returns)
-            .map(|movement| &movement.lot);
-        self.make_room_for(coming);
-    }
-
-    /// The same, for parts that are about to come back.
-    pub fn make_room_for<'l>(&mut self, coming: impl Iterator<Item = &'l Lot>) {
-        let absent = coming.filter(|lot| self.position(lot).is_err());
-        let mut line: Vec<Lot> = absent.map(|lot| lot.part(0)).collect();
-        if line.len() < MANY {
-            return;
-        }
-        line.reserve_exact(self.lots.len());
-        line.extend_from_slice(&self.lots);
-        // Stable: of lots that claim one place, the first to come stands for it.
-        line.sort_by_key(Lot::place);
-        line.dedup_by_key(|lot| lot.place());
-        line.shrink_to_fit();
-        self.lots = SmallVec::from_vec(line);
-        self.cursor = 0;
-        self.drained = true;
-    }
-
-    fn rare(&mut self) -> &mut Rare {
+    pub(super) fn rare(&mut self) -> &mut Rare {
         self.rare.get_or_insert_default()
     }
 
@@ -309,18 +260,6 @@ impl Wallet {
     }
 }
 
-/// Lots that come back at once from which on they are put in line in one pass.
-const MANY: usize = 16;
-
-/// Lots of which a wallet makes room when it is full: few, as most wallets stay small.
-const fn room_for_more(lots: usize) -> usize {
-    match lots {
-        0..=1 => 1,
-        2..=16 => 2,
-        _ => lots / 8,
-    }
-}
-
 impl Wallet {
     /// Whether a movement fits this wallet as it stands; the pure check behind `audit`.
     pub fn check(&self, movement: &Movement) -> Result<(), &'static str> {
@@ -340,15 +279,16 @@ impl Wallet {
         {
             return Err("more moves than a wallet can hold");
         }
-        let moves_hold = matches!(movement.flow, Flow::Held | Flow::Released | Flow::Captured);
-        if moves_hold != (movement.hold != 0) {
-            return Err("exactly what enters or leaves a hold names it");
-        }
-        match movement.flow {
-            Flow::Accrued | Flow::AdjustedUp if lot.pending => self.check_absent(lot, paid),
-            Flow::Accrued | Flow::AdjustedUp => self.check_absent(lot, self.unpaid(lot, paid)?),
-            Flow::RedemptionReversed => self.check_fill(lot, paid),
-            Flow::Activated => {
+        self.check_named(movement)?;
+        match movement.flow.way() {
+            Way::New if lot.pending => self.check_absent(lot, paid),
+            Way::New => self.check_absent(lot, self.unpaid(lot, paid)?),
+            Way::Restored if lot.pending => {
+                self.check_unpaid(paid)?;
+                self.check_same(lot)
+            }
+            Way::Back | Way::Restored => self.check_fill(lot, paid),
+            Way::Activates => {
                 self.unpaid(lot, paid)?;
                 if !lot.pending {
                     return Err("only a pending lot activates");
@@ -358,23 +298,20 @@ impl Wallet {
                     _ => Err("a lot activates whole"),
                 }
             }
-            Flow::Overdrawn if self.available > 0 => {
-                Err("debt is made only when nothing is available")
-            }
-            Flow::Overdrawn | Flow::ExpiryReversed => self.check_unpaid(paid),
-            Flow::AccrualReversed => self.check_take(lot, paid),
-            Flow::Expired | Flow::Redeemed | Flow::AdjustedDown if lot.pending => {
-                Err("a pending lot cannot be drawn on")
-            }
-            Flow::Expired | Flow::Redeemed | Flow::AdjustedDown => self.check_take(lot, paid),
-            Flow::Held if self.hold(movement.hold).is_none() => Err("the hold is not open"),
-            Flow::Held if lot.pending => Err("a pending lot cannot be held"),
-            Flow::Held => self.check_take(lot, paid),
-            Flow::Released => {
+            Way::Owes if self.available > 0 => Err("debt is made only when nothing is available"),
+            Way::Forgiven if lot.amount > self.debt() => Err("more debt goes than there is"),
+            Way::Owes | Way::Forgiven | Way::Noted => self.check_unpaid(paid),
+            Way::Taken => self.check_take(lot, paid),
+            Way::Out if lot.pending => Err("a pending lot cannot be drawn on"),
+            Way::Out => self.check_take(lot, paid),
+            Way::Holds if self.hold(movement.hold).is_none() => Err("the hold is not open"),
+            Way::Holds if lot.pending => Err("a pending lot cannot be held"),
+            Way::Holds => self.check_take(lot, paid),
+            Way::Releases => {
                 self.check_held(movement)?;
                 self.check_fill(lot, paid)
             }
-            Flow::Captured => {
+            Way::Captures => {
                 self.check_held(movement)?;
                 self.check_unpaid(paid)
             }
@@ -426,6 +363,11 @@ impl Wallet {
         if lot.pending {
             return Err("points come back available");
         }
+        self.check_same(lot)
+    }
+
+    /// A lot that is there already is the same in every field.
+    fn check_same(&self, lot: &Lot) -> Result<(), &'static str> {
         match self.position(lot) {
             Ok(at) if !self.lots[at].same_lot(lot) => {
                 Err("the lot's dates, terms or origin differ")
@@ -469,17 +411,29 @@ impl Wallet {
 
     /// Puts a wallet together from its stored parts.
     pub fn from_parts(lots: Vec<Lot>, holds: Vec<Hold>, debt: i64, last: u64) -> Wallet {
+        Wallet::from_stored(lots, holds, debt, last, Memory::default())
+    }
+
+    /// Puts a wallet together from all its stored parts.
+    pub fn from_stored(
+        lots: Vec<Lot>,
+        holds: Vec<Hold>,
+        debt: i64,
+        last: u64,
+        memory: Memory,
+    ) -> Wallet {
         let mut wallet = Wallet {
             lots: SmallVec::from_vec(lots),
             last,
             drained: true,
             ..Wallet::default()
         };
-        if !holds.is_empty() || debt != 0 {
+        if !holds.is_empty() || debt != 0 || memory != Memory::default() {
             wallet.rare = Some(Box::new(Rare {
                 held: 0,
                 debt,
                 holds,
+                memory,
             }));
         }
         let Balance {

@@ -3,6 +3,7 @@
 use super::history::{Chain, History, HistoryError};
 use crate::ledger::entry::{Balance, Effect, RecordedAt, WalletId};
 use crate::ledger::lot::Lot;
+use crate::ledger::memory::Memory;
 use crate::ledger::settle::settle;
 use crate::ledger::time::Instant;
 use crate::ledger::wallet::{Hold, Wallet};
@@ -32,7 +33,7 @@ impl BalanceView {
         let ending = wallet
             .lots()
             .iter()
-            .filter(|lot| lot.expires_at == next_expiry && next_expiry != Instant::NEVER);
+            .filter(|lot| wallet.expiry_of(lot) == next_expiry && next_expiry != Instant::NEVER);
         BalanceView {
             balance: wallet.balance(),
             next_expiry_points: ending.map(|lot| lot.amount).sum(),
@@ -96,8 +97,12 @@ pub fn wallet_at(
 fn replayed(effects: Vec<(u64, Effect)>) -> Wallet {
     let mut wallet = Wallet::default();
     for (sequence, effect) in effects.iter().rev() {
-        if effect.after == Balance::default() {
-            wallet = Wallet::from_parts(Vec::new(), Vec::new(), 0, *sequence);
+        if effect.after == Balance::default() && wallet.last == 0 {
+            let memory = Memory {
+                inactive_at: effect.inactive_at,
+                ..Memory::default()
+            };
+            wallet = Wallet::from_stored(Vec::new(), Vec::new(), 0, *sequence, memory);
         } else {
             wallet.apply_effect(effect, *sequence);
         }

@@ -40,7 +40,7 @@ pub fn ladder(wallet: &Wallet, now: Instant) -> Ladder {
     settle(&mut future, now, &mut |_| {});
     let outstanding = future.balance().outstanding();
     let mut steps = BTreeMap::new();
-    let last = Instant(Instant::NEVER.0 - 1);
+    let last = Instant::FORESEEABLE;
     settle(&mut future, last, &mut |movement| {
         if let (Flow::Expired, Some(due)) = (movement.flow, movement.due_at) {
             *steps.entry(due).or_default() += i128::from(movement.lot.amount);

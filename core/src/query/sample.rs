@@ -174,6 +174,7 @@ impl Sample {
             funder: None,
             price: None,
             enroll: false,
+            joining: None,
         });
         self.act(id, command, 0, |draft| draft.put(Flow::Accrued, lot, 0))
     }
@@ -238,6 +239,8 @@ impl Sample {
             original: Reference::Sequence(1),
             part: Part::Rest,
             member: None,
+            shortfall: None,
+            restore: None,
         });
         self.act(id, command, 1, |draft| {
             let missing = draft.draw(Flow::AccrualReversed, points, 0);
@@ -294,6 +297,7 @@ impl Sample {
             after: draft.wallet.balance(),
             next_activation: draft.wallet.next_activation(),
             next_expiry: draft.wallet.next_expiry(),
+            inactive_at: Instant::NEVER,
         }
     }
 
@@ -329,6 +333,7 @@ impl Sample {
                 key: format!("k{sequence}").into(),
                 occurred_at: None,
                 command,
+                details: None,
             },
             code: Code::Applied,
             figures: Figures::default(),

@@ -116,9 +116,10 @@ const fn points(sums: &Sums, account: Account) -> i128 {
     let booked = sums[account as usize];
     match account {
         Account::Accrued | Account::RedemptionReversed | Account::Reinstated => -booked,
-        Account::Adjusted => -booked,
-        Account::Outstanding | Account::AccrualReversed => booked,
-        Account::Redeemed | Account::Expired => booked,
+        Account::Adjusted | Account::TransferredIn => -booked,
+        Account::WrittenOff | Account::SettledInCash => -booked,
+        Account::Outstanding | Account::AccrualReversed | Account::Redeemed => booked,
+        Account::Expired | Account::TransferredOut | Account::Forfeited => booked,
     }
 }
 

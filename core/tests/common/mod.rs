@@ -37,11 +37,10 @@ pub fn originals(
     request: &Request<'static>,
     now: RecordedAt,
 ) -> Originals {
-    let sequence = match request.command.reference() {
-        None => return Originals::default(),
-        Some(Reference::Sequence(sequence)) => *sequence,
-        Some(Reference::Key(key)) => state.keys.find(state.print("", key)).unwrap_or(0),
+    let Some(reference) = request.command.reference() else {
+        return Originals::default();
     };
+    let sequence = state.find_entry("", reference).unwrap_or(0);
     let entry = |sequence: u64| entries.get((sequence as usize).wrapping_sub(1)).cloned();
     let original = entry(sequence);
     let latest = state.latest_follow_up(sequence).and_then(entry);
@@ -56,6 +55,7 @@ pub fn originals(
         original,
         latest,
         history,
+        ..Originals::default()
     }
 }
 
@@ -105,6 +105,7 @@ impl Book {
             key: key.to_owned().into(),
             occurred_at: None,
             command,
+            details: None,
         })
     }
 
@@ -164,6 +165,7 @@ impl Book {
             funder: None,
             price: None,
             enroll: false,
+            joining: None,
         };
         self.run(key, Command::Accrue(accrue))
             .expect("the accrual is right")
@@ -180,6 +182,7 @@ impl Book {
                 member: id("m"),
                 amount,
                 enroll: false,
+                basket: None,
             }),
         )
         .expect("right")
@@ -231,6 +234,8 @@ impl Book {
             original: Reference::Sequence(original),
             part,
             member: None,
+            shortfall: None,
+            restore: None,
         };
         self.run(key, Command::Reverse(reverse)).expect("right")
     }

@@ -1,12 +1,15 @@
 //! Entries for tests: one sample per verb, and a strategy for arbitrary ones.
 #![allow(dead_code)] // Each test binary uses its own part of it.
 
+mod later;
+
 use std::borrow::Cow;
 
 use loyalty_ledger::ledger::entry::{
     Balance, Effect, Entry, Fact, Figures, Flow, Movement, Opened, RecordedAt, WalletId,
 };
 use loyalty_ledger::ledger::lot::{Lot, LotId, TermsId};
+use loyalty_ledger::ledger::program::{Restore, Shortfall};
 use loyalty_ledger::ledger::rejection::{CODES, Code};
 use loyalty_ledger::ledger::request::{
     Accrue, Adjust, Alias, Authorize, Capture, ChangeAlias, Command, Enroll, MemberName, Money,
@@ -47,6 +50,7 @@ pub fn plain(sequence: u64, key: &str, command: Command<'static>) -> Entry<'stat
             key: text(key),
             occurred_at: None,
             command,
+            details: None,
         },
         code: Code::Applied,
         figures: Figures::default(),
@@ -90,6 +94,7 @@ fn effect(previous: u64, movements: &[Movement], after: Balance) -> Effect {
         after,
         next_activation: Instant::NEVER,
         next_expiry: EXPIRY,
+        inactive_at: Instant::NEVER,
     }
 }
 
@@ -112,6 +117,7 @@ pub fn hot_accrual() -> Entry<'static> {
         funder: None,
         price: None,
         enroll: false,
+        joining: None,
     });
     let mut entry = plain(sequence, "store12/t3/2026-03-16/04711", accrue);
     entry.request.occurred_at = Some(Instant(1_773_649_800_000_000));
@@ -126,6 +132,13 @@ pub fn hot_accrual() -> Entry<'static> {
 
 /// At least one entry of each verb, with each of the parts that entries can have.
 pub fn samples() -> Vec<Entry<'static>> {
+    let mut entries = first_samples();
+    entries.extend(later::samples());
+    entries
+}
+
+/// Those of them that the first format could write.
+pub fn first_samples() -> Vec<Entry<'static>> {
     let mut entries = vec![hot_accrual(), enroll(), alias_added(), alias_removed()];
     entries.extend([purchase(), redeem(), refused_redeem(), authorize()]);
     entries.extend([capture(), void(), reverse(), reverse_money()]);
@@ -188,6 +201,7 @@ fn purchase() -> Entry<'static> {
             currency: *b"EUR",
         },
         enroll: true,
+        basket: None,
     });
     let mut entry = plain(4, "store12/t3/4711/purchase/1", command);
     entry.request.caller = text("store12");
@@ -309,6 +323,8 @@ fn reverse() -> Entry<'static> {
         original: Reference::Key(text("c")),
         part: Part::Points(50),
         member: Some(member("m-1")),
+        shortfall: None,
+        restore: None,
     });
     let mut entry = plain(10, "g", command);
     entry.original = 5;
@@ -331,6 +347,8 @@ fn reverse_money() -> Entry<'static> {
             currency: *b"EUR",
         }),
         member: None,
+        shortfall: None,
+        restore: None,
     });
     let mut entry = plain(11, "h", command);
     entry.original = 4;
@@ -372,6 +390,7 @@ fn adjust() -> Entry<'static> {
         reason: text("goodwill"),
         actor: text("clerk-7"),
         expires_at: Some(Instant::NEVER),
+        overdraw: false,
     });
     let mut entry = plain(12, "i", command);
     (entry.figures.requested, entry.figures.awarded) = (-30, -30);
@@ -469,7 +488,8 @@ fn any_price() -> impl Strategy<Value = Price> {
 fn any_reference() -> impl Strategy<Value = Reference<'static>> {
     prop_oneof![
         any::<u64>().prop_map(Reference::Sequence),
-        any_text().prop_map(Reference::Key)
+        any_text().prop_map(Reference::Key),
+        later::any_receipt_name()
     ]
 }
 
@@ -477,7 +497,8 @@ fn any_part() -> impl Strategy<Value = Part> {
     prop_oneof![
         Just(Part::Rest),
         number().prop_map(Part::Points),
-        any_money().prop_map(Part::Money)
+        any_money().prop_map(Part::Money),
+        later::any_lines()
     ]
 }
 
@@ -490,20 +511,23 @@ fn any_accrue() -> impl Strategy<Value = Command<'static>> {
         number(),
         dates,
         terms,
-        any::<bool>(),
+        (any::<bool>(), option::of(later::any_joining())),
     )
-        .prop_map(|(member, wallet, points, dates, terms, enroll)| {
-            Command::Accrue(Accrue {
-                member,
-                wallet,
-                points,
-                activates_at: dates.0,
-                expires_at: dates.1,
-                funder: terms.0,
-                price: terms.1,
-                enroll,
-            })
-        })
+        .prop_map(
+            |(member, wallet, points, dates, terms, (enroll, joining))| {
+                Command::Accrue(Accrue {
+                    member,
+                    wallet,
+                    points,
+                    activates_at: dates.0,
+                    expires_at: dates.1,
+                    funder: terms.0,
+                    price: terms.1,
+                    enroll,
+                    joining: joining.map(Box::new),
+                })
+            },
+        )
 }
 
 fn any_member_command() -> impl Strategy<Value = Command<'static>> {
@@ -523,18 +547,21 @@ fn any_member_command() -> impl Strategy<Value = Command<'static>> {
         number(),
         any_text(),
         any_text(),
-        option::of(instant()),
+        (option::of(instant()), any::<bool>()),
     )
-        .prop_map(|(member, wallet, points, reason, actor, expires_at)| {
-            Command::Adjust(Adjust {
-                member,
-                wallet,
-                points,
-                reason,
-                actor,
-                expires_at,
-            })
-        });
+        .prop_map(
+            |(member, wallet, points, reason, actor, (expires_at, overdraw))| {
+                Command::Adjust(Adjust {
+                    member,
+                    wallet,
+                    points,
+                    reason,
+                    actor,
+                    expires_at,
+                    overdraw,
+                })
+            },
+        );
     let publish = any_text().prop_map(|toml| Command::Publish(Publish { toml }));
     prop_oneof![enroll, change, adjust, publish]
 }
@@ -563,13 +590,16 @@ fn any_spend() -> impl Strategy<Value = Command<'static>> {
                 allow_partial,
             })
         });
-    let purchase = (any_name(), any_money(), any::<bool>()).prop_map(|(member, amount, enroll)| {
-        Command::Purchase(Purchase {
-            member,
-            amount,
-            enroll,
-        })
-    });
+    let purchase = (any_name(), any_money(), any::<bool>(), later::any_basket()).prop_map(
+        |(member, amount, enroll, basket)| {
+            Command::Purchase(Purchase {
+                member,
+                amount,
+                enroll,
+                basket,
+            })
+        },
+    );
     prop_oneof![redeem, authorize, purchase]
 }
 
@@ -581,15 +611,21 @@ fn any_undo() -> impl Strategy<Value = Command<'static>> {
         })
     });
     let void = any_reference().prop_map(|authorization| Command::Void(Void { authorization }));
-    let reverse = (any_reference(), any_part(), option::of(any_name())).prop_map(
-        |(original, part, member)| {
+    let reverse = (
+        any_reference(),
+        any_part(),
+        option::of(any_name()),
+        (0..6u8, 0..4u8),
+    )
+        .prop_map(|(original, part, member, (shortfall, restore))| {
             Command::Reverse(Reverse {
                 original,
                 part,
                 member,
+                shortfall: Shortfall::from_number(shortfall),
+                restore: Restore::from_number(restore),
             })
-        },
-    );
+        });
     prop_oneof![capture, void, reverse]
 }
 
@@ -608,12 +644,14 @@ fn any_command() -> impl Strategy<Value = Command<'static>> {
         any_member_command().boxed(),
         any_spend().boxed(),
         any_undo().boxed(),
-        any_record().boxed()
+        any_record().boxed(),
+        later::any_command().boxed()
     ]
 }
 
 fn any_fact() -> impl Strategy<Value = Fact<'static>> {
     prop_oneof![
+        later::any_fact(),
         (any::<u32>(), any_text()).prop_map(|(member, id)| Fact::MemberEnrolled { member, id }),
         (any::<u32>(), any_alias()).prop_map(|(member, alias)| Fact::AliasAdded { member, alias }),
         (any::<u32>(), any_alias())
@@ -693,7 +731,7 @@ fn any_effect() -> impl Strategy<Value = Effect> {
         opened,
         vec(any_movement().boxed(), 0..5),
         after,
-        (instant(), instant()),
+        (instant(), instant(), instant()),
     )
         .prop_map(
             |(wallet, previous, opened, movements, after, next)| Effect {
@@ -712,6 +750,7 @@ fn any_effect() -> impl Strategy<Value = Effect> {
                 },
                 next_activation: next.0,
                 next_expiry: next.1,
+                inactive_at: next.2,
             },
         )
 }
@@ -719,7 +758,7 @@ fn any_effect() -> impl Strategy<Value = Effect> {
 fn any_figures() -> impl Strategy<Value = Figures> {
     prop_oneof![
         Just(Figures::default()),
-        any::<[i64; 8]>().prop_map(|numbers| Figures {
+        any::<[i64; 17]>().prop_map(|numbers| Figures {
             requested: numbers[0],
             awarded: numbers[1],
             available: numbers[2],
@@ -728,6 +767,15 @@ fn any_figures() -> impl Strategy<Value = Figures> {
             reversed_money: numbers[5],
             reversed_points: numbers[6],
             reversed_expired: numbers[7],
+            spent: numbers[8],
+            cash: numbers[9],
+            kept_back: numbers[10],
+            spared: numbers[11],
+            charged: numbers[12],
+            eligible: numbers[13],
+            reversed_spent: numbers[14],
+            reversed_by_lines: numbers[15],
+            eligible_by_lines: numbers[16],
         }),
     ]
 }
@@ -740,6 +788,7 @@ pub fn any_entry() -> impl Strategy<Value = Entry<'static>> {
         any_text(),
         option::of(number()),
         any_command().boxed(),
+        later::any_details(),
     );
     let facts = vec(any_fact().boxed(), 0..4);
     let effects = vec(any_effect().boxed(), 0..4);
@@ -753,6 +802,7 @@ pub fn any_entry() -> impl Strategy<Value = Entry<'static>> {
                 key: asked.1,
                 occurred_at: asked.2.map(Instant),
                 command: asked.3,
+                details: asked.4,
             },
             code: CODES[head.3].code,
             figures,

@@ -53,6 +53,7 @@ pub fn request<'a>(key: &'a str, command: Command<'a>) -> Request<'a> {
         key: key.into(),
         occurred_at: None,
         command,
+        details: None,
     }
 }
 
@@ -88,6 +89,7 @@ pub fn accrue_until<'a>(
             funder: None,
             price: None,
             enroll: true,
+            joining: None,
         }),
     )
 }
@@ -102,6 +104,7 @@ pub fn purchase<'a>(key: &'a str, member: &'a str, minor_units: i64) -> Request<
                 currency: *b"EUR",
             },
             enroll: true,
+            basket: None,
         }),
     )
 }
@@ -156,6 +159,8 @@ pub fn reverse<'a>(key: &'a str, original: &'a str, part: Part) -> Request<'a> {
             original: Reference::Key(original.into()),
             part,
             member: None,
+            shortfall: None,
+            restore: None,
         }),
     )
 }

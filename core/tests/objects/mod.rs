@@ -32,6 +32,7 @@ fn accrue(member: &str, wallet: &str, points: i64, funder: Option<&str>) -> Comm
             currency: *b"EUR",
         }),
         enroll: false,
+        joining: None,
     })
 }
 
@@ -69,6 +70,8 @@ pub fn full() -> Book {
         original: Reference::Sequence(spent.sequence),
         part: Part::Rest,
         member: None,
+        shortfall: None,
+        restore: None,
     });
     run("reverse", reverse);
     book.purchase("purchase", 12_599);

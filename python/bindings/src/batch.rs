@@ -67,6 +67,7 @@ fn request(table: &Table, at: usize) -> Request<'_> {
                 currency: currency(table, chunk, row),
             },
             enroll: enroll(),
+            basket: None,
         }),
         Verb::Accrue => Command::Accrue(Accrue {
             member: member(),
@@ -77,6 +78,7 @@ fn request(table: &Table, at: usize) -> Request<'_> {
             funder: text(chunk.funder.as_ref(), row),
             price: price(table, chunk, row),
             enroll: enroll(),
+            joining: None,
         }),
         Verb::Redeem => Command::Redeem(Redeem {
             member: member(),
@@ -89,6 +91,7 @@ fn request(table: &Table, at: usize) -> Request<'_> {
         key: key(table, at),
         occurred_at: instant(chunk.occurred_at.as_ref(), row),
         command,
+        details: None,
     }
 }
 

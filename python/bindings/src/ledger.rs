@@ -141,6 +141,7 @@ impl Ledger {
             key: Text::Borrowed(key),
             occurred_at: occurred_at.map(Instant),
             command,
+            details: None,
         };
         let answer = self.wait(py, || self.engine.submit(request))?;
         Ok(Answer::from(&answer))

@@ -219,7 +219,7 @@ impl BalanceView {
 impl Move {
     fn of_part(part: &query::LotPart) -> Move {
         Move {
-            flow: flow_name(part.flow),
+            flow: Flow::name(part.flow),
             points: part.lot.amount,
             paid: part.paid,
             made_by: part.lot.id.sequence(),
@@ -234,7 +234,7 @@ impl Move {
 impl From<&Movement> for Move {
     fn from(movement: &Movement) -> Move {
         Move {
-            flow: flow_name(movement.flow),
+            flow: Flow::name(movement.flow),
             points: movement.lot.amount,
             paid: movement.paid,
             made_by: movement.lot.id.sequence(),
@@ -355,22 +355,4 @@ fn amount<'c>(command: &'c Command<'_>) -> Option<&'c Money> {
 
 fn given(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
-}
-
-const fn flow_name(flow: Flow) -> &'static str {
-    match flow {
-        Flow::Accrued => "accrued",
-        Flow::Activated => "activated",
-        Flow::Expired => "expired",
-        Flow::Redeemed => "redeemed",
-        Flow::RedemptionReversed => "redemption_reversed",
-        Flow::AccrualReversed => "accrual_reversed",
-        Flow::ExpiryReversed => "expiry_reversed",
-        Flow::Overdrawn => "overdrawn",
-        Flow::AdjustedUp => "adjusted_up",
-        Flow::AdjustedDown => "adjusted_down",
-        Flow::Held => "held",
-        Flow::Released => "released",
-        Flow::Captured => "captured",
-    }
 }

@@ -84,6 +84,7 @@ impl Ledger {
             member: self.name(py, member, card)?,
             amount: money(amount)?,
             enroll,
+            basket: None,
         };
         self.submit(py, key, occurred_at, Command::Purchase(purchase))
     }
@@ -114,6 +115,7 @@ impl Ledger {
             funder: funder.map(Text::Borrowed),
             price: price.map(lot_price).transpose()?,
             enroll,
+            joining: None,
         };
         self.submit(py, key, occurred_at, Command::Accrue(accrue))
     }
@@ -209,6 +211,8 @@ impl Ledger {
             original: original.into(),
             part,
             member: member.map(member_id),
+            shortfall: None,
+            restore: None,
         };
         self.submit(py, key, occurred_at, Command::Reverse(reverse))
     }
@@ -235,6 +239,7 @@ impl Ledger {
             reason: Text::Borrowed(reason),
             actor: Text::Borrowed(actor),
             expires_at: expires_at.map(Instant),
+            overdraw: false,
         };
         self.submit(py, key, occurred_at, Command::Adjust(adjust))
     }

@@ -46,7 +46,8 @@ def summarise(ledger: ll.Ledger, baskets: Baskets, played: Replay) -> dict[str, 
 def balance_identity(totals: ll.TrialBalance) -> bool:
     """Whether what came in less what went out is what the members have."""
     moved = totals.accrued - totals.accrual_reversed - totals.redeemed + totals.redemption_reversed
-    moved += totals.adjusted + totals.reinstated - totals.expired
+    moved += totals.adjusted + totals.reinstated - totals.expired - totals.forfeited
+    moved += totals.transferred_in - totals.transferred_out + totals.written_off + totals.settled_in_cash
     return moved == totals.pending + totals.available + totals.held - totals.debt
 
 

@@ -6,9 +6,11 @@ use super::error::CodecError;
 use super::parts::*;
 use super::reader::Reader;
 use super::writer::Writer;
+use super::{members, purchase};
+use crate::ledger::program::{Restore, Shortfall};
 use crate::ledger::request::{
-    Accrue, Adjust, Authorize, Capture, ChangeAlias, Command, Enroll, Part, Publish, Purchase,
-    Record, Redeem, Reverse, Void,
+    Accrue, Adjust, Authorize, Capture, ChangeAlias, Command, Enroll, Part, Publish, Record,
+    Redeem, ReturnedLine, Reverse, Void,
 };
 
 type Read<T> = Result<T, CodecError>;
@@ -33,11 +35,9 @@ const RECORD: u32 = 24;
 pub(super) fn write_frequent(writer: &mut Writer<'_>, command: &Command<'_>) {
     match command {
         Command::Accrue(accrue) => writer.message(ACCRUE, |writer| write_accrue(writer, accrue)),
-        Command::Purchase(purchase) => writer.message(PURCHASE, |writer| {
-            write_name(writer, 1, &purchase.member);
-            write_money(writer, 3, &purchase.amount);
-            writer.flag(4, purchase.enroll);
-        }),
+        Command::Purchase(purchase) => {
+            writer.message(PURCHASE, |writer| purchase::write(writer, purchase));
+        }
         Command::Redeem(redeem) => writer.message(REDEEM, |writer| {
             write_name(writer, 1, &redeem.member);
             writer.text(3, &redeem.wallet);
@@ -57,6 +57,7 @@ pub(super) fn write_frequent(writer: &mut Writer<'_>, command: &Command<'_>) {
             if let Some(points) = capture.points {
                 writer.stated_number(3, points as u64);
             }
+            write_reference_end(writer, &capture.authorization);
         }),
         _ => {}
     }
@@ -84,7 +85,10 @@ pub(super) fn write_other(writer: &mut Writer<'_>, command: &Command<'_>) {
             writer.message(REMOVE_ALIAS, |writer| write_change(writer, change));
         }
         Command::Void(void) => {
-            writer.message(VOID, |writer| write_reference(writer, &void.authorization));
+            writer.message(VOID, |writer| {
+                write_reference(writer, &void.authorization);
+                write_reference_end(writer, &void.authorization);
+            });
         }
         Command::Reverse(reverse) => {
             writer.message(REVERSE, |writer| write_reverse(writer, reverse));
@@ -95,6 +99,7 @@ pub(super) fn write_other(writer: &mut Writer<'_>, command: &Command<'_>) {
         }
         Command::Sweep => writer.message(SWEEP, |_| {}),
         Command::Record(record) => writer.message(RECORD, |writer| write_record(writer, *record)),
+        others => members::write(writer, others),
     }
 }
 
@@ -112,6 +117,9 @@ fn write_accrue(writer: &mut Writer<'_>, accrue: &Accrue<'_>) {
     write_optional_text(writer, 7, accrue.funder.as_deref());
     write_price(writer, 8, accrue.price.as_ref());
     writer.flag(9, accrue.enroll);
+    if let Some(joining) = &accrue.joining {
+        purchase::write_joining(writer, 10, joining);
+    }
 }
 
 fn write_change(writer: &mut Writer<'_>, change: &ChangeAlias<'_>) {
@@ -125,10 +133,24 @@ fn write_reverse(writer: &mut Writer<'_>, reverse: &Reverse<'_>) {
         Part::Rest => {}
         Part::Points(points) => writer.stated_number(3, *points as u64),
         Part::Money(money) => write_money(writer, 4, money),
+        Part::Lines(_) => {}
     }
     if let Some(member) = &reverse.member {
         write_name(writer, 5, member);
     }
+    if let Part::Lines(lines) = &reverse.part {
+        for line in lines {
+            writer.message(7, |writer| {
+                writer.number(1, u64::from(line.line));
+                if let Some(quantity) = line.quantity {
+                    writer.stated_number(2, quantity as u64);
+                }
+            });
+        }
+    }
+    writer.number(8, reverse.shortfall.map_or(0, |policy| policy as u64 + 1));
+    writer.number(9, reverse.restore.map_or(0, |policy| policy as u64 + 1));
+    write_reference_end(writer, &reverse.original);
 }
 
 fn write_adjust(writer: &mut Writer<'_>, adjust: &Adjust<'_>) {
@@ -140,6 +162,7 @@ fn write_adjust(writer: &mut Writer<'_>, adjust: &Adjust<'_>) {
     if let Some(expires_at) = adjust.expires_at {
         writer.instant(7, expires_at);
     }
+    writer.flag(8, adjust.overdraw);
 }
 
 fn write_record(writer: &mut Writer<'_>, record: Record) {
@@ -156,7 +179,7 @@ pub(super) fn read_frequent<'b>(reader: &mut Reader<'b>) -> Read<Option<Command<
     if let Some(accrue) = reader.message(ACCRUE, read_accrue)? {
         return Ok(Some(Command::Accrue(accrue)));
     }
-    if let Some(purchase) = reader.message(PURCHASE, read_purchase)? {
+    if let Some(purchase) = reader.message(PURCHASE, purchase::read)? {
         return Ok(Some(Command::Purchase(purchase)));
     }
     if let Some(redeem) = reader.message(REDEEM, read_redeem)? {
@@ -166,9 +189,11 @@ pub(super) fn read_frequent<'b>(reader: &mut Reader<'b>) -> Read<Option<Command<
         return Ok(Some(Command::Authorize(authorize)));
     }
     let capture = reader.message(CAPTURE, |reader| {
+        let authorization = read_reference(reader)?;
+        let points = reader.stated_integer(3)?;
         Ok(Capture {
-            authorization: read_reference(reader)?,
-            points: reader.stated_integer(3)?,
+            authorization: read_reference_end(reader, authorization)?,
+            points,
         })
     })?;
     Ok(capture.map(Command::Capture))
@@ -185,7 +210,10 @@ pub(super) fn read_other<'b>(reader: &mut Reader<'b>) -> Read<Command<'b>> {
     if let Some(change) = reader.message(REMOVE_ALIAS, read_change)? {
         return Ok(Command::RemoveAlias(change));
     }
-    if let Some(authorization) = reader.message(VOID, read_reference)? {
+    if let Some(authorization) = reader.message(VOID, |reader| {
+        let found = read_reference(reader)?;
+        read_reference_end(reader, found)
+    })? {
         return Ok(Command::Void(Void { authorization }));
     }
     if let Some(reverse) = reader.message(REVERSE, read_reverse)? {
@@ -201,8 +229,11 @@ pub(super) fn read_other<'b>(reader: &mut Reader<'b>) -> Read<Command<'b>> {
     if reader.message(SWEEP, |_| Ok(()))?.is_some() {
         return Ok(Command::Sweep);
     }
-    match reader.message(RECORD, read_record)? {
-        Some(record) => Ok(Command::Record(record)),
+    if let Some(record) = reader.message(RECORD, read_record)? {
+        return Ok(Command::Record(record));
+    }
+    match members::read(reader)? {
+        Some(command) => Ok(command),
         None => {
             reader.end()?;
             Err(CodecError::Missing("the command"))
@@ -221,14 +252,7 @@ fn read_accrue<'b>(reader: &mut Reader<'b>) -> Read<Accrue<'b>> {
         funder: read_optional_text(reader, 7)?,
         price: read_price(reader, 8)?,
         enroll: reader.flag(9)?,
-    })
-}
-
-fn read_purchase<'b>(reader: &mut Reader<'b>) -> Read<Purchase<'b>> {
-    Ok(Purchase {
-        member: read_name(reader, 1)?,
-        amount: read_money(reader, 3)?.ok_or(CodecError::Missing("the amount"))?,
-        enroll: reader.flag(4)?,
+        joining: purchase::read_joining(reader, 10)?.map(Box::new),
     })
 }
 
@@ -275,11 +299,48 @@ fn read_reverse<'b>(reader: &mut Reader<'b>) -> Read<Reverse<'b>> {
     } else {
         Part::Rest
     };
+    let member = read_optional_name(reader, 5)?;
+    let part = match part {
+        Part::Rest => read_lines(reader)?,
+        part => part,
+    };
     Ok(Reverse {
-        original,
         part,
-        member: read_optional_name(reader, 5)?,
+        member,
+        shortfall: read_policy(reader, 8, Shortfall::from_number)?,
+        restore: read_policy(reader, 9, Restore::from_number)?,
+        original: read_reference_end(reader, original)?,
     })
+}
+
+fn read_lines(reader: &mut Reader<'_>) -> Read<Part> {
+    let mut lines = Vec::new();
+    while let Some(line) = reader.message(7, |reader| {
+        Ok(ReturnedLine {
+            line: reader.small(1, "a line's place")?,
+            quantity: reader.stated_integer(2)?,
+        })
+    })? {
+        lines.push(line);
+    }
+    Ok(match lines.is_empty() {
+        true => Part::Rest,
+        false => Part::Lines(lines),
+    })
+}
+
+/// A policy is stored as its number plus 1; its absence leaves it to the program.
+fn read_policy<T>(
+    reader: &mut Reader<'_>,
+    field: u32,
+    of: impl Fn(u8) -> Option<T>,
+) -> Read<Option<T>> {
+    match reader.small::<u8>(field, "a policy")? {
+        0 => Ok(None),
+        number => of(number - 1)
+            .ok_or(CodecError::OutOfRange("a policy"))
+            .map(Some),
+    }
 }
 
 fn read_adjust<'b>(reader: &mut Reader<'b>) -> Read<Adjust<'b>> {
@@ -290,6 +351,7 @@ fn read_adjust<'b>(reader: &mut Reader<'b>) -> Read<Adjust<'b>> {
         reason: Cow::Borrowed(reader.text(5)?),
         actor: Cow::Borrowed(reader.text(6)?),
         expires_at: reader.instant(7)?,
+        overdraw: reader.flag(8)?,
     })
 }
 

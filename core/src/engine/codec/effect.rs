@@ -38,6 +38,7 @@ pub(super) fn write(writer: &mut Writer<'_>, effect: &Effect, context: Context) 
     writer.integer(9, effect.after.debt);
     writer.instant_unless(10, effect.next_activation, Instant::NEVER);
     writer.instant_unless(11, effect.next_expiry, Instant::NEVER);
+    writer.instant_unless(12, effect.inactive_at, Instant::NEVER);
 }
 
 #[inline]
@@ -89,6 +90,7 @@ pub(super) fn read(reader: &mut Reader<'_>, context: Context) -> Read<Effect> {
         },
         next_activation: reader.instant_unless(10, Instant::NEVER)?,
         next_expiry: reader.instant_unless(11, Instant::NEVER)?,
+        inactive_at: reader.instant_unless(12, Instant::NEVER)?,
     })
 }
 

@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 
+use super::details::read_day;
 use super::error::CodecError;
 use super::parts::*;
 use super::reader::Reader;
 use super::writer::Writer;
 use crate::ledger::entry::Fact;
+use crate::ledger::members::Status;
 use crate::ledger::request::Alias;
 
 type Read<T> = Result<T, CodecError>;
@@ -36,6 +38,40 @@ pub(super) fn write(writer: &mut Writer<'_>, fact: &Fact<'_>) {
             writer.number(1, u64::from(*version));
             writer.bytes(2, compiled);
         }),
+        Fact::AliasLost { member, alias } => {
+            writer.message(6, |writer| write_alias_change(writer, *member, alias));
+        }
+        Fact::StatusChanged { member, status } => writer.message(7, |writer| {
+            writer.number(1, u64::from(*member));
+            writer.number(2, *status as u64);
+        }),
+        Fact::Parked { previous } => writer.message(8, |writer| writer.number(1, *previous)),
+        Fact::StoreCharged {
+            store,
+            currency,
+            points,
+        } => writer.message(9, |writer| {
+            writer.text(1, store);
+            writer.number(2, u64::from(*currency));
+            writer.signed(3, *points);
+        }),
+        Fact::OfflineUsed {
+            member,
+            day,
+            points,
+        } => writer.message(10, |writer| {
+            writer.number(1, u64::from(*member));
+            writer.signed(2, i64::from(*day));
+            writer.signed(3, *points);
+        }),
+        Fact::LineReturned { line, quantity } => writer.message(11, |writer| {
+            writer.number(1, u64::from(*line));
+            writer.integer(2, *quantity);
+        }),
+        Fact::Reopened { original } => writer.message(12, |writer| writer.number(1, *original)),
+        Fact::RowRefused { row } => {
+            writer.message(13, |writer| writer.number(1, u64::from(*row)));
+        }
     }
 }
 
@@ -74,7 +110,60 @@ pub(super) fn read<'b>(reader: &mut Reader<'b>) -> Read<Fact<'b>> {
             compiled: Cow::Borrowed(reader.bytes(2)?),
         })
     })?;
-    published.ok_or(CodecError::Missing("the fact"))
+    match published {
+        Some(published) => Ok(published),
+        None => read_later(reader),
+    }
+}
+
+/// The facts of the numbers from 6 on.
+fn read_later<'b>(reader: &mut Reader<'b>) -> Read<Fact<'b>> {
+    if let Some((member, alias)) = reader.message(6, read_alias_change)? {
+        return Ok(Fact::AliasLost { member, alias });
+    }
+    if let Some(changed) = reader.message(7, |reader| {
+        let member = reader.small(1, "a member's number")?;
+        let status = Status::from_number(reader.small(2, "a status")?);
+        let status = status.ok_or(CodecError::OutOfRange("a status"))?;
+        Ok(Fact::StatusChanged { member, status })
+    })? {
+        return Ok(changed);
+    }
+    if let Some(previous) = reader.message(8, |reader| reader.number(1))? {
+        return Ok(Fact::Parked { previous });
+    }
+    if let Some(charged) = reader.message(9, |reader| {
+        Ok(Fact::StoreCharged {
+            store: Cow::Borrowed(reader.text(1)?),
+            currency: reader.small(2, "a currency's number")?,
+            points: reader.signed(3)?,
+        })
+    })? {
+        return Ok(charged);
+    }
+    if let Some(used) = reader.message(10, |reader| {
+        Ok(Fact::OfflineUsed {
+            member: reader.small(1, "a member's number")?,
+            day: read_day(reader, 2)?,
+            points: reader.signed(3)?,
+        })
+    })? {
+        return Ok(used);
+    }
+    if let Some(returned) = reader.message(11, |reader| {
+        Ok(Fact::LineReturned {
+            line: reader.small(1, "a line's place")?,
+            quantity: reader.integer(2)?,
+        })
+    })? {
+        return Ok(returned);
+    }
+    if let Some(original) = reader.message(12, |reader| reader.number(1))? {
+        return Ok(Fact::Reopened { original });
+    }
+    let row = reader.message(13, |reader| reader.small(1, "a row"))?;
+    let row = row.ok_or(CodecError::Missing("the fact"))?;
+    Ok(Fact::RowRefused { row })
 }
 
 fn read_alias_change<'b>(reader: &mut Reader<'b>) -> Read<(u32, Alias<'b>)> {

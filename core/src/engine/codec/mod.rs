@@ -5,7 +5,8 @@
 //!          ├── command   one message per verb          command.rs
 //!          ├── code, figures, original
 //!          ├── facts     what belongs to no wallet     fact.rs
-//!          └── effects ── movements                    effect.rs
+//!          ├── effects ── movements                    effect.rs
+//!          └── details: receipt and source             details.rs
 //!  shared parts: parts.rs      protobuf fields: writer.rs, reader.rs
 //! ```
 //!
@@ -13,10 +14,13 @@
 //! order or written although absence says the same is refused, and `encode(decode(bytes)) == bytes`.
 
 mod command;
+mod details;
 mod effect;
 mod error;
 mod fact;
+mod members;
 mod parts;
+mod purchase;
 mod reader;
 mod writer;
 
@@ -66,6 +70,9 @@ pub fn encode(entry: &Entry<'_>, expected: RecordedAt, buffer: &mut Vec<u8>) {
         writer.message(15, |writer| effect::write(writer, effect, context));
     }
     command::write_other(writer, &request.command);
+    if let Some(details) = &request.details {
+        details::write(writer, details);
+    }
 }
 
 /// Reads an entry's bytes; its texts borrow from them. `expected` as for [`encode`].
@@ -98,6 +105,7 @@ pub fn decode<'b>(
         Some(command) => command,
         None => command::read_other(reader)?,
     };
+    let details = details::read(reader)?;
     reader.end()?;
     let figures = figures_of(&command, code, differences);
     Ok(Entry {
@@ -108,6 +116,7 @@ pub fn decode<'b>(
             caller,
             key,
             occurred_at: occurred.map(|offset| Instant(recorded.0.wrapping_add(offset))),
+            details,
             command,
         },
         code,
@@ -129,6 +138,7 @@ const fn points_named(command: &Command<'_>) -> i64 {
             None => 0,
         },
         Command::Adjust(adjust) => adjust.points,
+        Command::Transfer(transfer) => transfer.points,
         _ => 0,
     }
 }
@@ -170,6 +180,15 @@ fn write_figures(writer: &mut Writer<'_>, entry: &Entry<'_>) {
         writer.integer(6, differences.reversed_money);
         writer.integer(7, differences.reversed_points);
         writer.integer(8, differences.reversed_expired);
+        writer.integer(9, differences.spent);
+        writer.integer(10, differences.cash);
+        writer.integer(11, differences.kept_back);
+        writer.integer(12, differences.spared);
+        writer.signed(13, differences.charged);
+        writer.integer(14, differences.eligible);
+        writer.integer(15, differences.reversed_spent);
+        writer.integer(16, differences.reversed_by_lines);
+        writer.integer(17, differences.eligible_by_lines);
     });
 }
 
@@ -184,6 +203,15 @@ fn read_figures(reader: &mut Reader<'_>) -> Result<Figures, CodecError> {
             reversed_money: reader.integer(6)?,
             reversed_points: reader.integer(7)?,
             reversed_expired: reader.integer(8)?,
+            spent: reader.integer(9)?,
+            cash: reader.integer(10)?,
+            kept_back: reader.integer(11)?,
+            spared: reader.integer(12)?,
+            charged: reader.signed(13)?,
+            eligible: reader.integer(14)?,
+            reversed_spent: reader.integer(15)?,
+            reversed_by_lines: reader.integer(16)?,
+            eligible_by_lines: reader.integer(17)?,
         })
     })?;
     match found {

@@ -2,12 +2,19 @@
 
 use std::borrow::Cow;
 
+use super::details::{read_receipt, write_receipt};
 use super::error::CodecError;
 use super::reader::Reader;
 use super::writer::Writer;
-use crate::ledger::request::{Alias, MemberName, Money, Price, Reference, Text};
+
+use crate::ledger::request::{
+    Alias, MemberName, Money, Price, ReceiptKind, ReceiptName, Reference, Text,
+};
 
 type Read<T> = Result<T, CodecError>;
+
+const SALES_RECEIPT: u32 = 32;
+const RETURN_RECEIPT: u32 = 33;
 
 /// A name takes two numbers: the id's, then the alias's.
 pub(super) fn write_name(writer: &mut Writer<'_>, field: u32, name: &MemberName<'_>) {
@@ -92,22 +99,51 @@ pub(super) fn read_price(reader: &mut Reader<'_>, field: u32) -> Read<Option<Pri
     })
 }
 
-/// A reference takes numbers 1 (sequence) and 2 (key).
+/// A reference takes numbers 1 (sequence) and 2 (key), and at the end of its message 32 (sales receipt) and 33 (return
+/// receipt); one of the four is present.
 pub(super) fn write_reference(writer: &mut Writer<'_>, reference: &Reference<'_>) {
     match reference {
         Reference::Sequence(sequence) => writer.stated_number(1, *sequence),
         Reference::Key(key) => writer.stated_bytes(2, key.as_bytes()),
+        Reference::Receipt(_) => {}
     }
 }
 
-pub(super) fn read_reference<'b>(reader: &mut Reader<'b>) -> Read<Reference<'b>> {
-    if let Some(sequence) = reader.stated_number(1)? {
-        return Ok(Reference::Sequence(sequence));
+pub(super) fn write_reference_end(writer: &mut Writer<'_>, reference: &Reference<'_>) {
+    if let Reference::Receipt(name) = reference {
+        let field = match name.kind {
+            ReceiptKind::Sale => SALES_RECEIPT,
+            ReceiptKind::Return => RETURN_RECEIPT,
+        };
+        writer.message(field, |writer| write_receipt(writer, &name.receipt));
     }
-    let key = reader
-        .stated_text(2)?
-        .ok_or(CodecError::Missing("the reference"))?;
-    Ok(Reference::Key(Cow::Borrowed(key)))
+}
+
+/// The reference, unless it stands at the end.
+pub(super) fn read_reference<'b>(reader: &mut Reader<'b>) -> Read<Option<Reference<'b>>> {
+    if let Some(sequence) = reader.stated_number(1)? {
+        return Ok(Some(Reference::Sequence(sequence)));
+    }
+    let key = reader.stated_text(2)?;
+    Ok(key.map(|key| Reference::Key(Cow::Borrowed(key))))
+}
+
+pub(super) fn read_reference_end<'b>(
+    reader: &mut Reader<'b>,
+    found: Option<Reference<'b>>,
+) -> Read<Reference<'b>> {
+    if let Some(reference) = found {
+        return Ok(reference);
+    }
+    let (kind, receipt) = match reader.message(SALES_RECEIPT, read_receipt)? {
+        Some(receipt) => (ReceiptKind::Sale, receipt),
+        None => {
+            let receipt = reader.message(RETURN_RECEIPT, read_receipt)?;
+            let missing = CodecError::Missing("the reference");
+            (ReceiptKind::Return, receipt.ok_or(missing)?)
+        }
+    };
+    Ok(Reference::Receipt(Box::new(ReceiptName { kind, receipt })))
 }
 
 pub(super) fn write_optional_text(writer: &mut Writer<'_>, field: u32, text: Option<&str>) {

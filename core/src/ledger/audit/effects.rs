@@ -1,12 +1,13 @@
 //! Effects: every movement must fit its wallet, and together they must explain the balance they state.
 
 use super::super::bounds::{WALLET_LOTS, WALLET_POINTS};
-use super::super::entry::{Balance, Effect, Entry, Fact, Flow, LotCounter, Movement, Opened};
+use super::super::entry::{Balance, Effect, Entry, Fact, Flow, LotCounter, Movement, Opened, Way};
 use super::super::lot::{Lot, LotId, TermsId};
 use super::super::members::Member;
 use super::super::outlook::Outlook;
 use super::super::request::Command;
 use super::super::state::State;
+use super::super::time::Instant;
 use super::super::wallet::Wallet;
 use super::{Finding, demand};
 
@@ -122,7 +123,9 @@ fn lone_lot<'e>(effect: &'e Effect, before: &Wallet) -> Option<&'e Lot> {
                 lot,
                 ..
             },
-        ] if effect.opened.is_none() => before.is_plain().then_some(lot),
+        ] if effect.opened.is_none() && effect.inactive_at == Instant::NEVER => {
+            before.is_plain().then_some(lot)
+        }
         _ => None,
     }
 }
@@ -131,16 +134,27 @@ fn lone_lot<'e>(effect: &'e Effect, before: &Wallet) -> Option<&'e Lot> {
 fn step_by_step(entry: &Entry<'_>, effect: &Effect, before: &Wallet) -> Result<Outlook, String> {
     let mut wallet = before.clone();
     if let Some(opened) = effect.opened {
-        let is_own =
-            opened.hold == entry.sequence && opened.lapses_at > entry.recorded_at.instant();
-        let authorizes = matches!(entry.request.command, Command::Authorize(_));
-        demand(is_own && authorizes, "it opens a hold that is not its own")?;
+        let of_this_verb = match entry.request.command {
+            Command::Authorize(_) => opened.hold == entry.sequence,
+            Command::ExtendHold(_) => wallet.hold(opened.hold).is_some(),
+            _ => false,
+        };
+        let lives = opened.lapses_at > entry.recorded_at.instant();
+        demand(of_this_verb && lives, "it opens a hold that is not its own")?;
         wallet.open(opened);
     }
     wallet.make_room(&effect.movements);
     for movement in &effect.movements {
         check_movement(&wallet, movement)?;
         wallet.apply(movement);
+    }
+    if effect.inactive_at != Instant::NEVER {
+        let before = wallet.inactive_at();
+        demand(
+            before == Instant::NEVER || before <= effect.inactive_at,
+            "its wallet's date of inactivity goes backwards",
+        )?;
+        wallet.set_inactive_at(effect.inactive_at);
     }
     let filled = |opened: Opened| {
         wallet
@@ -209,20 +223,25 @@ fn check_lot(
                 "a new lot is pending exactly until it activates",
             )?;
         }
-        Flow::Expired | Flow::RedemptionReversed => {
-            if makes && movement.flow == Flow::RedemptionReversed {
+        flow if flow.has_no_lot() => {
+            return demand(
+                lot.id.0 == 0 && lot.origin == 0 && lot.terms.0 == 0,
+                "debt has no lot",
+            );
+        }
+        Flow::ExpiryReversed | Flow::ExpiryRestored if !makes => {}
+        Flow::AccrualReversed | Flow::Forfeited | Flow::MadeGood | Flow::Expired => demand(
+            lot.id.sequence() <= entry.sequence && lot.origin <= lot.id.sequence(),
+            "a lot names a later origin",
+        )?,
+        flow if matches!(flow.way(), Way::Back | Way::Restored) => {
+            if makes {
                 demand(lot.id == made.take(), "a grace lot names another place")?;
             }
             demand(
                 lot.id.sequence() <= entry.sequence && lot.origin <= lot.id.sequence(),
                 "a lot names a later origin",
             )?;
-        }
-        Flow::Overdrawn => {
-            return demand(
-                lot.id.0 == 0 && lot.origin == 0 && lot.terms.0 == 0,
-                "debt has no lot",
-            );
         }
         _ => demand(!makes, "a lot that is drawn on was made before")?,
     }
@@ -231,7 +250,7 @@ fn check_lot(
         "a lot names another origin",
     )?;
     demand(
-        lot.expires_at > lot.activates_at,
+        lot.expires_at > lot.activates_at || (lot.pending && lot.activates_at == Instant::NEVER),
         "a lot expires before it activates",
     )?;
     let added = entry
@@ -269,10 +288,9 @@ fn terms_of(state: &State, entry: &Entry<'_>) -> Result<TermsId, String> {
 /// What a movement adds to pending + available + held − debt.
 const fn gain(movement: &Movement) -> i128 {
     let amount = movement.lot.amount as i128;
-    match movement.flow {
-        Flow::Accrued | Flow::RedemptionReversed | Flow::AdjustedUp => amount,
-        Flow::Expired | Flow::Redeemed | Flow::AccrualReversed | Flow::Overdrawn => -amount,
-        Flow::AdjustedDown | Flow::Captured => -amount,
-        Flow::Activated | Flow::ExpiryReversed | Flow::Held | Flow::Released => 0,
+    match movement.flow.way() {
+        Way::New | Way::Back | Way::Restored | Way::Forgiven => amount,
+        Way::Out | Way::Taken | Way::Owes | Way::Captures => -amount,
+        Way::Activates | Way::Noted | Way::Holds | Way::Releases => 0,
     }
 }

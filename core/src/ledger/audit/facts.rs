@@ -4,7 +4,8 @@ use super::super::bounds::MEMBER_ALIASES;
 use super::super::entry::{Entry, Fact};
 use super::super::members::HeldAlias;
 use super::super::program::Program;
-use super::super::request::Alias;
+use super::super::rejection::Code;
+use super::super::request::{Alias, Command};
 use super::super::state::State;
 use super::super::time::Instant;
 use super::{Finding, demand};
@@ -38,12 +39,13 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
                 )?;
                 let earlier = entry.facts[..place].iter();
                 let twice = earlier.filter(|other| adds(other, alias));
+                let free = state.find_alias(alias).is_none() && state.find_lost(alias).is_none();
                 demand(
-                    state.find_alias(alias).is_none() && twice.count() == 0,
-                    "it adds an alias that is held",
+                    free && twice.count() == 0,
+                    "it adds an alias that is held or lost",
                 )?;
             }
-            Fact::AliasRemoved { member, alias } => {
+            Fact::AliasRemoved { member, alias } | Fact::AliasLost { member, alias } => {
                 demand(
                     state.find_alias(alias) == Some(*member),
                     "it removes an alias that is not held",
@@ -64,9 +66,58 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
                     .map_err(|error| format!("its program cannot be read: {error}"))?;
                 programs += 1;
             }
+            later => check_later(state, entry, later, members)?,
         }
     }
     Ok(())
+}
+
+/// Facts that depend on no other fact of the entry, but for `members`, as many as there are with those it enrols.
+fn check_later(state: &State, entry: &Entry<'_>, fact: &Fact<'_>, members: u32) -> Finding {
+    let objects = &state.objects;
+    match fact {
+        Fact::StatusChanged { member, status } => {
+            let known = *member < objects.member_count();
+            demand(
+                known && objects.member(*member).status != *status,
+                "it changes a status to what it is",
+            )
+        }
+        Fact::Parked { previous } => check_parked(state, entry, *previous),
+        Fact::StoreCharged { points, .. } => demand(
+            *points == entry.figures.charged && *points != 0,
+            "a store is charged for another sum than stated",
+        ),
+        Fact::OfflineUsed { member, points, .. } => demand(
+            *member < members && *points != 0,
+            "it uses the allowance of nobody, or none of it",
+        ),
+        Fact::LineReturned { quantity, .. } => {
+            demand(*quantity > 0, "it returns nothing of a line")
+        }
+        Fact::Reopened { original } => demand(
+            *original != 0 && *original < entry.original,
+            "it reopens what its original cannot have reversed",
+        ),
+        Fact::RowRefused { row } => match &entry.request.command {
+            Command::Batch(batch) => {
+                demand(*row < batch.rows, "it refuses a row that is not there")
+            }
+            _ => Err("it refuses a row without being a batch".to_owned()),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// What waits says so, and which entry waited before it for the same.
+fn check_parked(state: &State, entry: &Entry<'_>, previous: u64) -> Finding {
+    let reference = entry.request.command.reference();
+    let reference = reference.ok_or("it waits for nothing")?;
+    let head = state.find_parked(&entry.request.caller, reference);
+    demand(
+        entry.code == Code::Parked && head.unwrap_or(0) == previous,
+        "it waits behind another entry",
+    )
 }
 
 fn adds(fact: &Fact<'_>, alias: &Alias<'_>) -> bool {

@@ -29,13 +29,17 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
         Command::Authorize(_) => moved(&[Flow::Held]),
         Command::Capture(_) => moved(&[Flow::Captured]),
         Command::Void(_) => moved(&[Flow::Released]),
-        Command::Adjust(_) => moved(&[Flow::AdjustedUp]) - moved(&[Flow::AdjustedDown]),
+        Command::Adjust(_) => {
+            let down = [Flow::AdjustedDown, Flow::AdjustOverdrawn];
+            moved(&[Flow::AdjustedUp]) - moved(&down)
+        }
         Command::Reverse(_) => moved(&[
             Flow::RedemptionReversed,
             Flow::AccrualReversed,
             Flow::ExpiryReversed,
             Flow::Overdrawn,
         ]),
+        Command::Transfer(_) => moved(&[Flow::TransferredIn]),
         Command::Sweep => entry.effects.len() as i64,
         _ => 0,
     };
@@ -48,6 +52,7 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
         Command::Redeem(redeem) => Some(redeem.points),
         Command::Authorize(authorize) => Some(authorize.points),
         Command::Adjust(adjust) => Some(adjust.points),
+        Command::Transfer(transfer) => Some(transfer.points),
         Command::Purchase(_) | Command::Void(_) => Some(awarded),
         _ => None,
     };

@@ -6,9 +6,10 @@ mod figures;
 mod reversal;
 
 use super::decide::Originals;
-use super::entry::Entry;
+use super::entry::{Entry, Fact};
+use super::keys::Print;
 use super::rejection::{Class, Code};
-use super::request::Reference;
+use super::request::{Command, Reference};
 use super::state::State;
 
 /// An entry contradicts the state.
@@ -62,10 +63,15 @@ fn check_place(state: &State, entry: &Entry<'_>) -> Finding {
         entry.request.key.is_empty() || find_key(state, entry, &entry.request.key).is_none(),
         "its key was used",
     )?;
+    let receipt = entry.receipt_slot(state.hashing());
+    demand(
+        receipt.is_none_or(|slot| state.receipts.find(slot.print()).is_none()),
+        "its receipt was used",
+    )?;
     match entry.code.class() {
         Class::Applied => Ok(()),
         Class::Refused => demand(
-            entry.effects.is_empty() && entry.facts.is_empty(),
+            entry.effects.is_empty() && changes_nothing(entry),
             "a refusal changes nothing",
         ),
         _ => Err(format!("{} is never recorded", entry.code.name())),
@@ -73,12 +79,20 @@ fn check_place(state: &State, entry: &Entry<'_>) -> Finding {
 }
 
 fn check_original(state: &State, entry: &Entry<'_>) -> Finding {
+    let caller = &entry.request.caller;
     let named = match entry.request.command.reference() {
+        None if entry.code == Code::AlreadyReversed => parked_for(state, entry),
         None => 0,
         Some(_) if entry.code == Code::TooOld => 0,
+        Some(reference) if entry.code == Code::Parked => {
+            let unknown = state.find_entry(caller, reference).is_none();
+            demand(unknown, "it waits for what has arrived")?;
+            0
+        }
         Some(Reference::Sequence(sequence)) => *sequence,
-        Some(Reference::Key(key)) => {
-            find_key(state, entry, key).ok_or("its original's key is unknown")?
+        Some(reference) => {
+            let found = state.find_entry(caller, reference);
+            found.ok_or("its original's key or receipt is unknown")?
         }
     };
     demand(
@@ -86,6 +100,28 @@ fn check_original(state: &State, entry: &Entry<'_>) -> Finding {
         "it links to another entry than its request names",
     )?;
     demand(entry.original < entry.sequence, "it links to a later entry")
+}
+
+/// A refusal states no fact, but the row that an all-or-nothing batch was refused for.
+fn changes_nothing(entry: &Entry<'_>) -> bool {
+    let is_batch = matches!(entry.request.command, Command::Batch(_));
+    let mut facts = entry.facts.iter();
+    facts.all(|fact| is_batch && matches!(fact, Fact::RowRefused { .. }))
+}
+
+/// What waits for an entry by its receipt or key.
+fn parked_for(state: &State, entry: &Entry<'_>) -> u64 {
+    let request = &entry.request;
+    let by_receipt = || {
+        let (kind, receipt) = (request.command.receipt_kind()?, request.receipt()?);
+        state
+            .parked
+            .find(Print::of_receipt(state.hashing(), kind, receipt))
+    };
+    let by_key = state
+        .parked
+        .find(state.print(&request.caller, &request.key));
+    by_key.or_else(by_receipt).unwrap_or(0)
 }
 
 fn find_key(state: &State, entry: &Entry<'_>, key: &str) -> Option<u64> {

@@ -2,6 +2,7 @@
 
 use super::super::entry::{Fact, Flow, WalletId};
 use super::super::lot::{Lot, LotId, TermsId};
+use super::super::program::{ExpiryPolicy, Pending};
 use super::super::rejection::{Code, Rejection};
 use super::super::request::Accrue;
 use super::super::time::Instant;
@@ -42,14 +43,25 @@ impl Dates {
         };
         let activates_at = match activates_at {
             Some(activates_at) => activates_at,
-            None if rules.pending.is_zero() => case.occurred_at,
-            None => calendar
-                .after(case.occurred_at, rules.pending)
+            None => match rules.pending {
+                Pending::OnEvent => Instant::NEVER,
+                Pending::After(period) if period.is_zero() => case.occurred_at,
+                Pending::After(period) => calendar
+                    .after(case.occurred_at, period)
+                    .map_err(out_of_range)?,
+            },
+        };
+        let expires_at = match rules.expiry {
+            // What waits for an event gets its date when the event comes.
+            ExpiryPolicy::Rolling { .. } | ExpiryPolicy::Fixed(_)
+                if activates_at == Instant::NEVER =>
+            {
+                Instant::NEVER
+            }
+            expiry => calendar
+                .expiry_of(expiry, activates_at)
                 .map_err(out_of_range)?,
         };
-        let expires_at = calendar
-            .expiry_of(rules.expiry, activates_at)
-            .map_err(out_of_range)?;
         Ok(Dates {
             activates_at,
             expires_at,

@@ -7,7 +7,7 @@ use super::super::entry::{
 };
 use super::super::lot::Lot;
 use super::super::program::{Calendar, Program};
-use super::super::rejection::{Code, Rejection};
+use super::super::rejection::{Class, Code, Rejection};
 use super::super::request::{MemberName, Request, Text};
 use super::super::state::State;
 use super::super::time::Instant;
@@ -29,6 +29,19 @@ pub struct Originals {
     pub latest: Option<Entry<'static>>,
     /// The wallet's entries after the original, newest first; needed when `needs_history` says so.
     pub history: Vec<Entry<'static>>,
+    /// Of a reversal that is reversed: what it reversed, and the latest follow-up of that.
+    pub root: Option<Entry<'static>>,
+    pub root_latest: Option<Entry<'static>>,
+    /// What waits for this request by its key or receipt, newest first.
+    pub parked: Vec<Entry<'static>>,
+}
+
+impl Originals {
+    /// How much of the original is reversed: by its latest follow-up, or in itself if what it met had waited for it.
+    pub fn so_far(&self) -> Figures {
+        let latest = self.latest.as_ref().or(self.original.as_ref());
+        latest.map(|entry| entry.figures).unwrap_or_default()
+    }
 }
 
 pub struct Case<'s> {
@@ -105,7 +118,7 @@ impl<'a> Verdict<'a> {
 
     /// The outcome of a draft with the facts gathered so far; a refusal keeps none.
     pub fn closed_by(self, outcome: Verdict<'a>) -> Verdict<'a> {
-        if outcome.code == Code::Applied {
+        if outcome.code.class() == Class::Applied {
             Verdict {
                 facts: self.facts,
                 ..outcome

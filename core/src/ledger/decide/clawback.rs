@@ -26,7 +26,7 @@ pub fn needs_history(request: &Request<'_>, original: &Entry<'_>, now: RecordedA
         && lots.any(|lot| lot.expires_at <= now.instant())
 }
 
-pub fn of_accrual<'a>(case: &mut Case<'_>, original: &Entry<'static>, part: Part) -> Verdict<'a> {
+pub fn of_accrual<'a>(case: &mut Case<'_>, original: &Entry<'static>, part: &Part) -> Verdict<'a> {
     let latest = case.originals.latest.as_ref();
     let reversed_before = latest.map_or(0, |latest| latest.figures.reversed_points);
     match Share::of(original.figures.awarded, reversed_before, latest, part) {
@@ -42,10 +42,10 @@ pub fn of_purchase<'a>(
     case: &mut Case<'_>,
     original: &Entry<'static>,
     purchase: &Purchase<'_>,
-    part: Part,
+    part: &Part,
 ) -> Result<Verdict<'a>, Rejection> {
     let rule = &case.state.objects.programs[original.program as usize].earning;
-    if let Part::Money(money) = &part {
+    if let Part::Money(money) = part {
         check_money(rule, money)?;
     }
     let total = purchase.amount.minor_units;

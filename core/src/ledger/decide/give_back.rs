@@ -13,7 +13,7 @@ use super::share::{Share, parts_after};
 pub fn decide<'a>(
     case: &mut Case<'_>,
     original: &Entry<'_>,
-    part: Part,
+    part: &Part,
 ) -> Result<Verdict<'a>, Rejection> {
     let flow = if matches!(original.request.command, Command::Capture(_)) {
         Flow::Captured
@@ -90,7 +90,8 @@ fn grace_until(case: &Case<'_>) -> Result<Option<Instant>, Rejection> {
     let rules = &case.program().reversal;
     match rules.restore {
         Restore::Original => Ok(None),
-        Restore::Grace => {
+        // The other policies were refused when the program was published.
+        Restore::Grace | Restore::Reissue => {
             let until = case.calendar()?.grace_until(case.now, rules.grace);
             until.map(Some).map_err(|_| {
                 Rejection::new(Code::TimeOutOfRange, "the grace period ends after 9999")

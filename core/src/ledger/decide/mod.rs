@@ -12,6 +12,7 @@ mod clawback;
 mod draft;
 mod enroll;
 mod give_back;
+mod not_yet;
 mod publish;
 mod purchase;
 mod redeem;
@@ -32,10 +33,15 @@ use super::request::{Command, Request};
 use super::state::State;
 use case::{Case, Verdict};
 
-/// Whether a resent request is the one an entry has recorded: all but `occurred_at` counts.
+/// Whether a resent request is the one an entry has recorded: all but `occurred_at` and, except for `offline`, the
+/// source counts.
 pub fn same_content(request: &Request<'_>, entry: &Entry<'_>) -> bool {
     let first = &entry.request;
-    first.caller == request.caller && first.key == request.key && first.command == request.command
+    first.caller == request.caller
+        && first.key == request.key
+        && first.command == request.command
+        && first.receipt() == request.receipt()
+        && first.is_offline() == request.is_offline()
 }
 
 /// Decides one request whose shape is right and whose key is new: an entry (applied or refused by state), or a
@@ -46,6 +52,7 @@ pub fn decide<'a>(
     moment: Moment,
     originals: &Originals,
 ) -> Result<Entry<'a>, Rejection> {
+    not_yet::check(&request)?;
     let mut case = Case::new(state, &request, moment, originals);
     let verdict = match case.check_time(&request)? {
         Some(refusal) => refusal,
@@ -87,5 +94,6 @@ fn decide_verb<'a>(case: &mut Case<'_>, command: &Command<'a>) -> Result<Verdict
         Command::Publish(publish) => publish::decide(case, publish),
         Command::Sweep => sweep::decide(case),
         Command::Record(_) => Ok(Verdict::default()),
+        _ => unreachable!("what is not decided yet was refused above"),
     }
 }

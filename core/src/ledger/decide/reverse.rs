@@ -13,7 +13,7 @@ pub fn decide<'a>(case: &mut Case<'_>, reverse: &Reverse<'a>) -> Result<Verdict<
         None => None,
     };
     let original = case.original()?;
-    check_kind(original, reverse.part)?;
+    check_kind(original, &reverse.part)?;
     if let Some(member) = member {
         check_member(case, member, original)?;
     }
@@ -22,15 +22,15 @@ pub fn decide<'a>(case: &mut Case<'_>, reverse: &Reverse<'a>) -> Result<Verdict<
     }
     let verdict = match &original.request.command {
         Command::Purchase(purchase) => {
-            clawback::of_purchase(case, original, purchase, reverse.part)?
+            clawback::of_purchase(case, original, purchase, &reverse.part)?
         }
-        Command::Accrue(_) => clawback::of_accrual(case, original, reverse.part),
-        _ => give_back::decide(case, original, reverse.part)?,
+        Command::Accrue(_) => clawback::of_accrual(case, original, &reverse.part),
+        _ => give_back::decide(case, original, &reverse.part)?,
     };
     Ok(verdict.about(original.sequence))
 }
 
-fn check_kind(original: &Entry<'_>, part: Part) -> Result<(), Rejection> {
+fn check_kind(original: &Entry<'_>, part: &Part) -> Result<(), Rejection> {
     let by_money = match &original.request.command {
         Command::Purchase(_) => true,
         Command::Accrue(_) | Command::Redeem(_) | Command::Capture(_) => false,
@@ -52,7 +52,7 @@ fn check_kind(original: &Entry<'_>, part: Part) -> Result<(), Rejection> {
             Code::WrongUnit,
             "a purchase is reversed by money: give amount, not points",
         )),
-        Part::Money(_) if !by_money => Err(Rejection::new(
+        Part::Money(_) | Part::Lines(_) if !by_money => Err(Rejection::new(
             Code::WrongUnit,
             "this entry is reversed by points: give points, not amount",
         )),

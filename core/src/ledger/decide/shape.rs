@@ -1,5 +1,9 @@
 //! The first rung of every ladder: lengths, ranges and forms, which no state can change.
 
+mod basket;
+mod details;
+mod members;
+
 use super::super::bounds::{ID_BYTES, KEY_BYTES, MEMBER_ALIASES, REQUEST_POINTS};
 use super::super::rejection::{Code, Rejection};
 use super::super::request::{Accrue, Adjust, Command, MemberName, Part, Reference, Request};
@@ -14,6 +18,9 @@ pub fn check_shape(request: &Request<'_>) -> Result<(), Rejection> {
     }
     if let Some(occurred_at) = request.occurred_at {
         check_instant(occurred_at, "occurred_at")?;
+    }
+    if let Some(details) = &request.details {
+        details::check(details)?;
     }
     match command {
         Command::Enroll(enroll) => {
@@ -35,7 +42,9 @@ pub fn check_shape(request: &Request<'_>) -> Result<(), Rejection> {
         }
         Command::Purchase(purchase) => {
             check_member(&purchase.member)?;
-            check_amount(purchase.amount.minor_units)
+            check_amount(purchase.amount.minor_units)?;
+            let basket = purchase.basket.as_deref();
+            basket.map_or(Ok(()), |basket| basket::check(basket, purchase.amount))
         }
         Command::Accrue(accrue) => check_accrue(accrue),
         Command::Redeem(redeem) => {
@@ -61,10 +70,11 @@ pub fn check_shape(request: &Request<'_>) -> Result<(), Rejection> {
         Command::Reverse(reverse) => {
             check_reference(&reverse.original)?;
             reverse.member.as_ref().map_or(Ok(()), check_member)?;
-            check_part(reverse.part)
+            check_part(&reverse.part)
         }
         Command::Adjust(adjust) => check_adjust(adjust),
         Command::Publish(_) | Command::Sweep | Command::Record(_) => Ok(()),
+        _ => members::check(command),
     }
 }
 
@@ -144,10 +154,11 @@ fn check_amount(minor_units: i64) -> Result<(), Rejection> {
     Ok(())
 }
 
-fn check_part(part: Part) -> Result<(), Rejection> {
+fn check_part(part: &Part) -> Result<(), Rejection> {
     match part {
         Part::Rest => Ok(()),
-        Part::Points(points) => check_points(points),
+        Part::Points(points) => check_points(*points),
+        Part::Lines(lines) => basket::check_returned(lines),
         Part::Money(money) if money.minor_units <= 0 => {
             Err(Rejection::plain(Code::AmountNotPositive))
         }
@@ -176,19 +187,24 @@ fn check_accrue(accrue: &Accrue<'_>) -> Result<(), Rejection> {
         .price
         .as_ref()
         .is_none_or(|price| (0..=REQUEST_POINTS).contains(&price.micros));
-    if funder_fits && price_fits {
-        Ok(())
-    } else {
-        Err(Rejection::plain(Code::TermsInvalid))
+    if !funder_fits || !price_fits {
+        return Err(Rejection::plain(Code::TermsInvalid));
     }
+    let joining = accrue.joining.as_deref();
+    joining.map_or(Ok(()), basket::check_joining)
 }
 
 fn check_adjust(adjust: &Adjust<'_>) -> Result<(), Rejection> {
     check_member(&adjust.member)?;
     check_points(adjust.points.checked_abs().unwrap_or(i64::MAX))?;
     check_expiry(adjust.expires_at)?;
+    check_hand(&adjust.reason, &adjust.actor)
+}
+
+/// What is done by hand has a reason and an actor.
+fn check_hand(reason: &str, actor: &str) -> Result<(), Rejection> {
     let named = |text: &str| (1..=ID_BYTES).contains(&text.len());
-    if named(&adjust.reason) && named(&adjust.actor) {
+    if named(reason) && named(actor) {
         Ok(())
     } else {
         Err(Rejection::plain(Code::ReasonMissing))
@@ -198,6 +214,7 @@ fn check_adjust(adjust: &Adjust<'_>) -> Result<(), Rejection> {
 fn check_reference(reference: &Reference<'_>) -> Result<(), Rejection> {
     match reference {
         Reference::Key(key) => check_key(key),
+        Reference::Receipt(name) => details::check_receipt(&name.receipt),
         Reference::Sequence(_) => Ok(()),
     }
 }

@@ -18,7 +18,7 @@ impl Share {
         total: i64,
         reversed_before: i64,
         latest: Option<&Entry<'_>>,
-        part: Part,
+        part: &Part,
     ) -> Result<Share, (Code, i64)> {
         let left = total - reversed_before;
         let asked = match part {
@@ -26,8 +26,9 @@ impl Share {
                 return Err((Code::AlreadyReversed, 0));
             }
             Part::Rest => left,
-            Part::Points(points) => points,
+            Part::Points(points) => *points,
             Part::Money(money) => money.minor_units,
+            Part::Lines(_) => unreachable!("lines are turned into money before"),
         };
         if asked > left {
             return Err((Code::ReversalExceedsOriginal, asked));

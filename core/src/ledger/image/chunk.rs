@@ -5,15 +5,16 @@ use super::{ImageError, wallet};
 use crate::ledger::bounds::{CHUNK_MEMBERS, ID_BYTES};
 use crate::ledger::members::{Chunk, HeldAlias, Member, Status};
 use crate::ledger::schedule::Schedule;
+use crate::ledger::time::Instant;
 
 type Read<T> = Result<T, ImageError>;
 
 /// Length of the id, status, counts of aliases and further wallets, and an empty wallet.
-const SMALLEST_MEMBER: usize = 11;
-/// Length of the kind, hash, digits and two instants.
-const SMALLEST_ALIAS: usize = 20;
+const SMALLEST_MEMBER: usize = 12;
+/// Length of the kind, hash, digits, two instants and whether it is lost.
+const SMALLEST_ALIAS: usize = 21;
 /// Currency and an empty wallet.
-const SMALLEST_WALLET: usize = 8;
+const SMALLEST_WALLET: usize = 9;
 
 /// Appends a chunk's bytes.
 pub fn write_chunk(chunk: &Chunk, buffer: &mut Vec<u8>) {
@@ -35,6 +36,7 @@ fn write_member(writer: &mut Writer<'_>, member: &Member) {
         writer.number(u64::from(alias.last_digits));
         writer.instant(alias.from);
         writer.instant(alias.until);
+        writer.byte(u8::from(alias.lost));
     }
     let mut wallets = member.wallets();
     let (_, first) = wallets
@@ -94,10 +96,8 @@ impl ChunkReader {
         let place = piece.chunk.members().len();
         piece.chunk.add(id);
         let member = piece.chunk.member_mut(place);
-        member.status = match reader.byte()? {
-            number if number == Status::Active as u8 => Status::Active,
-            _ => return Err(ImageError::Invalid("a member has an unknown status")),
-        };
+        let status = Status::from_number(reader.byte()?);
+        member.status = status.ok_or(ImageError::Invalid("a member has an unknown status"))?;
         let aliases = reader.count(SMALLEST_ALIAS)?;
         if aliases > 0 {
             member.aliases_mut().reserve_exact(aliases);
@@ -123,11 +123,20 @@ impl ChunkReader {
 }
 
 fn read_alias(reader: &mut Reader<'_>) -> Read<HeldAlias> {
-    Ok(HeldAlias {
+    let alias = HeldAlias {
         kind: Box::from(reader.text()?),
         hash: reader.fixed()?,
         last_digits: reader.small("the digits of an alias are too large")?,
         from: reader.instant()?,
         until: reader.instant()?,
-    })
+        lost: match reader.byte()? {
+            0 => false,
+            1 => true,
+            _ => return Err(ImageError::Invalid("an alias is lost or is not")),
+        },
+    };
+    if alias.lost && alias.until == Instant::NEVER {
+        return Err(ImageError::Invalid("a lost alias is still held"));
+    }
+    Ok(alias)
 }

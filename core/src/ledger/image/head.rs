@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::ImageError;
 use super::bytes::{Reader, Writer};
+use super::tills;
 use crate::ledger::accounts::{Account, Accounts, Sums};
 use crate::ledger::entry::RecordedAt;
 use crate::ledger::lot::TermsId;
@@ -39,6 +40,7 @@ pub fn write_head(objects: &Objects, buffer: &mut Vec<u8>) {
             writer.fixed(&sum.to_le_bytes());
         }
     }
+    tills::write(writer, objects);
 }
 
 fn write_terms(writer: &mut Writer<'_>, terms: &Terms) {
@@ -79,6 +81,7 @@ pub(super) fn read(bytes: &[u8]) -> Read<(Objects, u32)> {
     }
     objects.accounts = read_accounts(reader, terms.len())?;
     objects.terms = Arc::new(terms);
+    tills::read(reader, &mut objects)?;
     reader.end()?;
     Ok((objects, members))
 }

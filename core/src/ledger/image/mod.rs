@@ -2,6 +2,7 @@
 //!
 //! ```text
 //!  head    where in the journal · terms · programs · accounts        head.rs
+//!          · stores · offline allowances · tills                     tills.rs
 //!  chunk   members: id, status, aliases, wallets: lots, holds, debt  chunk.rs, wallet.rs
 //!  chunk   …
 //! ```
@@ -12,6 +13,7 @@
 mod bytes;
 mod chunk;
 mod head;
+mod tills;
 mod wallet;
 
 use std::sync::Arc;

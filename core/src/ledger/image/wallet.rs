@@ -5,6 +5,7 @@ use super::bytes::{Reader, Writer};
 use crate::ledger::bounds::WALLET_LOTS;
 use crate::ledger::entry::Balance;
 use crate::ledger::lot::{Lot, LotId, TermsId};
+use crate::ledger::memory::{Memory, WriteOff};
 use crate::ledger::time::Instant;
 use crate::ledger::wallet::{Hold, Wallet};
 
@@ -41,6 +42,50 @@ pub(super) fn write(writer: &mut Writer<'_>, wallet: &Wallet) {
             write_lot(writer, part);
         }
     }
+    write_memory(writer, wallet.memory());
+}
+
+fn write_memory(writer: &mut Writer<'_>, memory: Option<&Memory>) {
+    let Some(memory) = memory else {
+        return writer.byte(0);
+    };
+    writer.byte(1);
+    writer.instant(memory.inactive_at);
+    writer.instant(memory.last_inactivity);
+    writer.number(memory.write_offs.len() as u64);
+    for write_off in &memory.write_offs {
+        writer.number(write_off.entry);
+        writer.amount(write_off.open);
+    }
+}
+
+fn read_memory(reader: &mut Reader<'_>) -> Read<Memory> {
+    match reader.byte()? {
+        0 => return Ok(Memory::default()),
+        1 => {}
+        _ => return Err(ImageError::Invalid("a wallet remembers or does not")),
+    }
+    let mut memory = Memory {
+        inactive_at: reader.instant()?,
+        last_inactivity: reader.instant()?,
+        write_offs: Vec::new(),
+    };
+    for _ in 0..reader.count(2)? {
+        let write_off = WriteOff {
+            entry: reader.number()?,
+            open: reader.amount()?,
+        };
+        let before = memory.write_offs.last();
+        let follows = before.is_none_or(|before| before.entry < write_off.entry);
+        if write_off.open == 0 || !follows {
+            return Err(ImageError::Invalid("a write-off is empty or out of order"));
+        }
+        memory.write_offs.push(write_off);
+    }
+    if memory == Memory::default() {
+        return Err(ImageError::NotMinimal);
+    }
+    Ok(memory)
 }
 
 #[inline]
@@ -94,7 +139,8 @@ pub(super) fn read(reader: &mut Reader<'_>, terms: u32) -> Read<Wallet> {
     if summed(&lots, &holds)? != (stated.pending, stated.available, stated.held) {
         return Err(ImageError::Invalid("a balance is not the sum of its lots"));
     }
-    Ok(Wallet::from_parts(lots, holds, stated.debt, last))
+    let memory = read_memory(reader)?;
+    Ok(Wallet::from_stored(lots, holds, stated.debt, last, memory))
 }
 
 fn read_lots(reader: &mut Reader<'_>, terms: u32) -> Read<Vec<Lot>> {

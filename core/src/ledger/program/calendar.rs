@@ -96,18 +96,32 @@ impl Calendar {
         policy: ExpiryPolicy,
         activates_at: Instant,
     ) -> Result<Instant, InstantOutOfRange> {
-        let ExpiryPolicy::Rolling {
-            period,
-            round_up_to,
-        } = policy
-        else {
-            return Ok(Instant::NEVER);
-        };
-        let last_date = match round_up_to {
-            None => self.date_after(activates_at, period)?,
-            Some(rounding) => self.span_end_after(activates_at, period, rounding)?,
+        let last_date = match policy {
+            ExpiryPolicy::Never => return Ok(Instant::NEVER),
+            ExpiryPolicy::Sliding(_) => return Ok(Instant::WITH_WALLET),
+            ExpiryPolicy::Rolling {
+                period,
+                round_up_to: None,
+            } => self.date_after(activates_at, period)?,
+            ExpiryPolicy::Rolling {
+                period,
+                round_up_to: Some(rounding),
+            } => self.span_end_after(activates_at, period, rounding)?,
+            ExpiryPolicy::Fixed(dates) => {
+                let earliest = self.date_after(activates_at, dates.min_valid)?;
+                dates.next(earliest).ok_or(InstantOutOfRange)?
+            }
         };
         self.end_of_day(last_date)
+    }
+
+    /// When a wallet's points expire that last saw activity at an instant: at the end of a local day.
+    pub fn inactivity_of(
+        &self,
+        period: Period,
+        active_at: Instant,
+    ) -> Result<Instant, InstantOutOfRange> {
+        self.end_of_day(self.date_after(active_at, period)?)
     }
 
     /// When points returned at an instant expire: they are valid through the local date after the period.

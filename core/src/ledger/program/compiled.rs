@@ -3,29 +3,39 @@
 //! Little-endian; a text is its length in one byte, then UTF-8; a period is months, days, seconds, each u32.
 //!
 //! ```text
-//! version   u8 = 1
+//! version   u8: 1, or 2 if anything needs the second part or a choice marked *
 //! zone      text
 //! count     u8, then per currency, in order of ids:
 //!           name text · scale u8 · pending period · draw order u8 (0 fefo, 1 fifo, 2 lifo)
-//!           expiry u8 (0 never, 1 rolling), if rolling: period · rounding u8 (0 none, 1 month … 4 year)
+//!           expiry u8 (0 never, 1 rolling, 2* fixed, 3* sliding); if rolling: period · rounding u8 (0 none, 1 month …
+//!           4 year); if fixed: least period · count u8 · per day month u8, day u8; if sliding: period
 //! earning   currency u8 · points i64 · per minor units i64 · money 3 letters
-//! reversal  shortfall u8 (0 debt) · restore u8 (0 original, 1 grace) · grace period
+//! reversal  shortfall u8 (0 debt, 1* clamp … 4* pending only) · restore u8 (0 original, 1 grace, 2* reissue) · grace
+//!           period
 //! time      future i64 · past i64, microseconds, −1 unlimited
 //! holds     default i64 · longest i64, microseconds
+//!
+//! second part, of version 2 alone:
+//! pending   per currency u8: 0 by its period, 1 on an event (its period is zero)
+//! excluded  count u8, then texts
+//! spending  currency u8 · points i64 · minor units i64
+//! transfer  u8 (0 block, 1 debt)
+//! offline   floor limit i64, −1 unlimited · overdraft u8 (0 debt, 1 decline to merchant)
 //! ```
 
 use thiserror::Error;
 
 use super::{
-    Currency, DrawOrder, EarnRule, ExpiryPolicy, HoldBounds, Money, Period, Program, Restore,
-    ReversalRules, Rounding, Shortfall, TimeBounds,
+    Currency, DrawOrder, EarnRule, ExpiryPolicy, FixedDates, HoldBounds, Money, OfflineRules,
+    Overdraft, Pending, Period, Program, Restore, ReversalRules, Rounding, Shortfall, SpendRule,
+    TimeBounds, TransferShortfall,
 };
 
 /// Why bytes are no compiled program of this version.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CompiledError {
     #[error(
-        "the program is compiled as version {0}, this release reads version {VERSION}; use a newer release"
+        "the program is compiled as version {0}, this release reads up to version {SECOND}; use a newer release"
     )]
     UnknownVersion(u8),
     #[error(
@@ -34,13 +44,15 @@ pub enum CompiledError {
     Damaged(&'static str),
 }
 
-const VERSION: u8 = 1;
+const FIRST: u8 = 1;
+const SECOND: u8 = 2;
 const UNLIMITED: i64 = -1;
 const LONGEST_ZONE: usize = 255;
 
 /// The bytes of a program.
 pub(super) fn encode(program: &Program) -> Vec<u8> {
-    let mut writer = Writer(vec![VERSION]);
+    let version = version_of(program);
+    let mut writer = Writer(vec![version]);
     writer.text(&program.zone);
     writer.byte(length_byte(program.currencies.len()));
     for currency in &program.currencies {
@@ -51,32 +63,60 @@ pub(super) fn encode(program: &Program) -> Vec<u8> {
     writer.number(earning.points);
     writer.number(earning.per_minor_units);
     writer.0.extend_from_slice(&earning.money.bytes());
-    let Shortfall::Debt = program.reversal.shortfall;
-    writer.byte(0);
-    writer.byte(match program.reversal.restore {
-        Restore::Original => 0,
-        Restore::Grace => 1,
-    });
+    writer.byte(program.reversal.shortfall as u8);
+    writer.byte(program.reversal.restore as u8);
     writer.period(program.reversal.grace);
     writer.number(program.time.future_micros.unwrap_or(UNLIMITED));
     writer.number(program.time.past_micros.unwrap_or(UNLIMITED));
     writer.number(program.holds.default_micros);
     writer.number(program.holds.longest_micros);
+    if version == SECOND {
+        writer.second_part(program);
+    }
     writer.0
+}
+
+/// The version of the compiled form that a program needs.
+fn version_of(program: &Program) -> u8 {
+    let plain = |currency: &Currency| {
+        currency.pending != Pending::OnEvent
+            && matches!(
+                currency.expiry,
+                ExpiryPolicy::Never | ExpiryPolicy::Rolling { .. }
+            )
+    };
+    let reversal = &program.reversal;
+    let usual = SpendRule {
+        currency: program.earning.currency,
+        ..SpendRule::default()
+    };
+    let first = program.currencies.iter().all(plain)
+        && program.earning.exclude.is_empty()
+        && program.spending == usual
+        && reversal.shortfall == Shortfall::Debt
+        && reversal.restore != Restore::Reissue
+        && reversal.transfer == TransferShortfall::Block
+        && program.offline == OfflineRules::default();
+    if first { FIRST } else { SECOND }
 }
 
 /// The program of bytes that `encode` wrote; anything else is refused.
 pub(super) fn decode(bytes: &[u8]) -> Result<Program, CompiledError> {
     let mut reader = Reader(bytes);
     let version = reader.byte("version")?;
-    if version != VERSION {
+    if !(FIRST..=SECOND).contains(&version) {
         return Err(CompiledError::UnknownVersion(version));
     }
     let zone = reader.text("zone", LONGEST_ZONE)?;
     let currencies = reader.currencies()?;
-    let program = Program {
+    let earning = reader.earning(currencies.len())?;
+    let mut program = Program {
         zone,
-        earning: reader.earning(currencies.len())?,
+        spending: SpendRule {
+            currency: earning.currency,
+            ..SpendRule::default()
+        },
+        earning,
         currencies,
         reversal: reader.reversal()?,
         time: TimeBounds {
@@ -84,7 +124,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Program, CompiledError> {
             past_micros: reader.bound("past bound")?,
         },
         holds: reader.holds()?,
+        offline: OfflineRules::default(),
     };
+    if version == SECOND {
+        reader.second_part(&mut program)?;
+    }
+    require(version_of(&program) == version, "version")?;
     if reader.0.is_empty() {
         Ok(program)
     } else {
@@ -122,7 +167,10 @@ impl Writer {
     fn currency(&mut self, currency: &Currency) {
         self.text(&currency.name);
         self.byte(currency.scale);
-        self.period(currency.pending);
+        self.period(match currency.pending {
+            Pending::After(period) => period,
+            Pending::OnEvent => Period::ZERO,
+        });
         self.byte(match currency.draw_order {
             DrawOrder::Fefo => 0,
             DrawOrder::Fifo => 1,
@@ -144,7 +192,36 @@ impl Writer {
                     Some(Rounding::Year) => 4,
                 });
             }
+            ExpiryPolicy::Fixed(dates) => {
+                self.byte(2);
+                self.period(dates.min_valid);
+                self.byte(length_byte(dates.days().len()));
+                for (month, day) in dates.days() {
+                    self.byte(*month);
+                    self.byte(*day);
+                }
+            }
+            ExpiryPolicy::Sliding(period) => {
+                self.byte(3);
+                self.period(period);
+            }
         }
+    }
+
+    fn second_part(&mut self, program: &Program) {
+        for currency in &program.currencies {
+            self.byte(u8::from(currency.pending == Pending::OnEvent));
+        }
+        self.byte(length_byte(program.earning.exclude.len()));
+        for category in &program.earning.exclude {
+            self.text(category);
+        }
+        self.byte(program.spending.currency);
+        self.number(program.spending.points);
+        self.number(program.spending.minor_units);
+        self.byte(program.reversal.transfer as u8);
+        self.number(program.offline.floor_limit.unwrap_or(UNLIMITED));
+        self.byte(program.offline.overdraft as u8);
     }
 }
 
@@ -234,7 +311,7 @@ impl<'a> Reader<'a> {
         Ok(Currency {
             name,
             scale,
-            pending,
+            pending: Pending::After(pending),
             expiry: self.expiry()?,
             draw_order,
         })
@@ -244,10 +321,11 @@ impl<'a> Reader<'a> {
         match self.byte("expiry policy")? {
             0 => return Ok(ExpiryPolicy::Never),
             1 => {}
+            2 => return self.fixed(),
+            3 => return Ok(ExpiryPolicy::Sliding(self.lasting("expiry period")?)),
             _ => return Err(CompiledError::Damaged("expiry policy")),
         }
-        let period = self.whole_days("expiry period")?;
-        require(!period.is_zero(), "expiry period")?;
+        let period = self.lasting("expiry period")?;
         let round_up_to = match self.byte("rounding")? {
             0 => None,
             1 => Some(Rounding::Month),
@@ -260,6 +338,81 @@ impl<'a> Reader<'a> {
             period,
             round_up_to,
         })
+    }
+
+    fn lasting(&mut self, part: &'static str) -> Result<Period, CompiledError> {
+        let period = self.whole_days(part)?;
+        require(!period.is_zero(), part)?;
+        Ok(period)
+    }
+
+    fn fixed(&mut self) -> Result<ExpiryPolicy, CompiledError> {
+        let min_valid = self.whole_days("least period")?;
+        let mut days = Vec::new();
+        for _ in 0..self.byte("fixed days")? {
+            days.push((self.byte("fixed days")?, self.byte("fixed days")?));
+        }
+        let dates = FixedDates::new(&days, min_valid);
+        let dates = dates.filter(|dates| dates.days() == days);
+        dates
+            .map(ExpiryPolicy::Fixed)
+            .ok_or(CompiledError::Damaged("fixed days"))
+    }
+
+    fn second_part(&mut self, program: &mut Program) -> Result<(), CompiledError> {
+        for currency in &mut program.currencies {
+            match self.byte("pending policy")? {
+                0 => {}
+                1 => {
+                    let no_period = currency.pending == Pending::After(Period::ZERO);
+                    require(no_period, "pending policy")?;
+                    currency.pending = Pending::OnEvent;
+                }
+                _ => return Err(CompiledError::Damaged("pending policy")),
+            }
+        }
+        let excluded = &mut program.earning.exclude;
+        for _ in 0..self.byte("excluded categories")? {
+            let name = self.text("excluded categories", EarnRule::LONGEST_CATEGORY)?;
+            require(!excluded.contains(&name), "excluded categories")?;
+            excluded.push(name);
+        }
+        require(
+            excluded.len() <= EarnRule::MOST_EXCLUDED,
+            "excluded categories",
+        )?;
+        program.spending = self.spending(program.currencies.len())?;
+        program.reversal.transfer = match self.byte("transfer policy")? {
+            0 => TransferShortfall::Block,
+            1 => TransferShortfall::Debt,
+            _ => return Err(CompiledError::Damaged("transfer policy")),
+        };
+        let floor_limit = self.bound("floor limit")?;
+        let fits = floor_limit.is_none_or(|limit| limit <= OfflineRules::MOST_POINTS);
+        require(fits, "floor limit")?;
+        program.offline = OfflineRules {
+            floor_limit,
+            overdraft: match self.byte("overdraft policy")? {
+                0 => Overdraft::Debt,
+                1 => Overdraft::DeclineToMerchant,
+                _ => return Err(CompiledError::Damaged("overdraft policy")),
+            },
+        };
+        Ok(())
+    }
+
+    fn spending(&mut self, currencies: usize) -> Result<SpendRule, CompiledError> {
+        let rule = SpendRule {
+            currency: self.byte("spent currency")?,
+            points: self.number("spent points")?,
+            minor_units: self.number("worth of points")?,
+        };
+        require(usize::from(rule.currency) < currencies, "spent currency")?;
+        let points_fit = (1..=EarnRule::MOST_POINTS).contains(&rule.points);
+        require(points_fit, "spent points")?;
+        let units_fit = (1..=EarnRule::MOST_MINOR_UNITS).contains(&rule.minor_units);
+        require(units_fit, "worth of points")?;
+        Ok(rule)
     }
 
     fn earning(&mut self, currencies: usize) -> Result<EarnRule, CompiledError> {
@@ -279,20 +432,18 @@ impl<'a> Reader<'a> {
             points,
             per_minor_units,
             money: money.ok_or(CompiledError::Damaged("money"))?,
+            exclude: Vec::new(),
         })
     }
 
     fn reversal(&mut self) -> Result<ReversalRules, CompiledError> {
-        require(self.byte("shortfall policy")? == 0, "shortfall policy")?;
-        let restore = match self.byte("restore policy")? {
-            0 => Restore::Original,
-            1 => Restore::Grace,
-            _ => return Err(CompiledError::Damaged("restore policy")),
-        };
+        let shortfall = Shortfall::from_number(self.byte("shortfall policy")?);
+        let restore = Restore::from_number(self.byte("restore policy")?);
         Ok(ReversalRules {
-            shortfall: Shortfall::Debt,
-            restore,
+            shortfall: shortfall.ok_or(CompiledError::Damaged("shortfall policy"))?,
+            restore: restore.ok_or(CompiledError::Damaged("restore policy"))?,
             grace: self.whole_days("grace period")?,
+            transfer: TransferShortfall::default(),
         })
     }
 

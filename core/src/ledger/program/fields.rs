@@ -94,6 +94,34 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The texts of a list, at most so many.
+    pub(super) fn strings(
+        &self,
+        field: &str,
+        most: usize,
+    ) -> Result<Vec<Located<'a, &'a str>>, ProgramError> {
+        let (span, list) = match self.value(field) {
+            None => return Ok(Vec::new()),
+            Some((span, DeValue::Array(list))) => (span, list),
+            Some((span, other)) => {
+                return Err(self.wrong_type(field, &span, "a list of texts in quotes", other));
+            }
+        };
+        if list.len() > most {
+            let message = format!("`{}` has at most {most} texts", self.path(field));
+            return Err(ProgramError::at(self.text, &span, message));
+        }
+        let mut texts = Vec::with_capacity(list.len());
+        for item in list.iter() {
+            let DeValue::String(string) = item.get_ref() else {
+                let expected = "texts in quotes alone";
+                return Err(self.wrong_type(field, &item.span(), expected, item.get_ref()));
+            };
+            texts.push(self.located(field, item.span(), string.as_ref()));
+        }
+        Ok(texts)
+    }
+
     /// The whole number in a field, within bounds.
     pub(super) fn integer(
         &self,

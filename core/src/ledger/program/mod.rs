@@ -1,7 +1,7 @@
 //! The program: the rules of one ledger, read from TOML, checked, and kept compiled in the journal.
 //!
 //! ```text
-//! program.toml ─ parse.rs (fields.rs, period.rs) ─▶ Program ─ compiled.rs ─▶ bytes of the journal
+//! program.toml ─ parse.rs (fields.rs, expiry.rs, period.rs) ─▶ Program ─ compiled.rs ─▶ bytes of the journal
 //!                                                      │
 //!                                 zone ─ calendar.rs (civil.rs) ─▶ Calendar: the dates of pending and expiry
 //! ```
@@ -10,9 +10,11 @@ mod calendar;
 mod civil;
 mod compiled;
 mod error;
+mod expiry;
 mod fields;
 mod parse;
 mod period;
+mod policies;
 mod rules;
 
 pub use calendar::{Calendar, UnknownZone};
@@ -20,9 +22,11 @@ pub use civil::{LocalDate, Rounding};
 pub use compiled::CompiledError;
 pub use error::ProgramError;
 pub use period::{Period, PeriodError};
+pub use policies::{
+    FixedDates, OfflineRules, Overdraft, Pending, Restore, Shortfall, SpendRule, TransferShortfall,
+};
 pub use rules::{
-    Currency, DrawOrder, EarnRule, ExpiryPolicy, HoldBounds, Money, Restore, ReversalRules,
-    Shortfall, TimeBounds,
+    Currency, DrawOrder, EarnRule, ExpiryPolicy, HoldBounds, Money, ReversalRules, TimeBounds,
 };
 
 /// The rules of one ledger.
@@ -33,9 +37,11 @@ pub struct Program {
     /// In order of their ids: the index is the currency's id.
     pub currencies: Vec<Currency>,
     pub earning: EarnRule,
+    pub spending: SpendRule,
     pub reversal: ReversalRules,
     pub time: TimeBounds,
     pub holds: HoldBounds,
+    pub offline: OfflineRules,
 }
 
 impl Program {
@@ -86,9 +92,11 @@ impl Default for Program {
             zone: "UTC".to_owned(),
             currencies: vec![Currency::named("points")],
             earning: EarnRule::default(),
+            spending: SpendRule::default(),
             reversal: ReversalRules::default(),
             time: TimeBounds::default(),
             holds: HoldBounds::default(),
+            offline: OfflineRules::default(),
         }
     }
 }

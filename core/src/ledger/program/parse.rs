@@ -5,30 +5,44 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use super::calendar::find_zone;
+use super::expiry::{expiry, pending, whole_days};
 use super::fields::{Fields, Known, Located};
 use super::{
-    Currency, DrawOrder, EarnRule, ExpiryPolicy, HoldBounds, Money, Period, Program, ProgramError,
-    Restore, ReversalRules, Rounding, Shortfall, TimeBounds,
+    Currency, DrawOrder, EarnRule, HoldBounds, Money, OfflineRules, Overdraft, Period, Program,
+    ProgramError, Restore, ReversalRules, Shortfall, SpendRule, TimeBounds, TransferShortfall,
 };
 
 const PROGRAM: Known = Known {
-    now: &["zone", "currencies", "earning", "reversal", "time", "holds"],
+    now: &[
+        "zone",
+        "currencies",
+        "earning",
+        "spending",
+        "reversal",
+        "time",
+        "holds",
+        "offline",
+    ],
     later: &["tiers", "campaigns", "referral", "partners"],
 };
 const CURRENCY: Known = Known {
     now: &["scale", "pending", "expiry", "draw_order"],
     later: &[],
 };
-const EXPIRY: Known = Known {
-    now: &["rolling", "round_up_to"],
-    later: &["fixed", "min_valid", "sliding"],
-};
 const EARNING: Known = Known {
-    now: &["currency", "points", "per_minor_units", "money"],
+    now: &["currency", "points", "per_minor_units", "money", "exclude"],
+    later: &[],
+};
+const SPENDING: Known = Known {
+    now: &["currency", "points", "minor_units"],
     later: &[],
 };
 const REVERSAL: Known = Known {
-    now: &["shortfall", "restore", "grace"],
+    now: &["shortfall", "restore", "grace", "transfer"],
+    later: &[],
+};
+const OFFLINE: Known = Known {
+    now: &["floor_limit", "overdraft"],
     later: &[],
 };
 const TIME: Known = Known {
@@ -58,13 +72,16 @@ pub(super) fn program(text: &str, previous: Option<&Program>) -> Result<Program,
     let zone = zone(&top)?;
     let currencies = currencies(text, &top, previous)?;
     let earning = earning(text, &top, &currencies)?;
+    let spending = spending(text, &top, &currencies, earning.currency)?;
     Ok(Program {
         zone,
         currencies,
         earning,
+        spending,
         reversal: reversal(text, &top)?,
         time: time_bounds(text, &top)?,
         holds: hold_bounds(text, &top)?,
+        offline: offline(text, &top)?,
     })
 }
 
@@ -160,9 +177,7 @@ fn currency(
         scale: scale.map_or(default.scale, |scale| {
             u8::try_from(scale).expect("the scale was checked to be at most 9")
         }),
-        pending: fields
-            .period("pending")?
-            .map_or(default.pending, |pending| pending.value),
+        pending: pending(&fields)?,
         expiry: expiry(text, &fields)?,
         draw_order: match fields.string("draw_order")? {
             None => default.draw_order,
@@ -170,68 +185,6 @@ fn currency(
         },
         name: default.name,
     })
-}
-
-fn expiry(text: &str, fields: &Fields<'_>) -> Result<ExpiryPolicy, ProgramError> {
-    let (span, table) = match fields.value("expiry") {
-        None => return Ok(ExpiryPolicy::default()),
-        Some((span, DeValue::Table(table))) => (span, table),
-        Some((_, DeValue::String(_))) => return named_expiry(fields),
-        Some((span, other)) => {
-            let expected = "\"never\" or { rolling = \"P12M\" }";
-            return Err(fields.wrong_type("expiry", &span, expected, other));
-        }
-    };
-    let path = fields.path("expiry");
-    let policy = Fields::open(text, &path, span, table, &EXPIRY)?;
-    let Some(rolling) = policy.period("rolling")? else {
-        let message =
-            format!("`{path}` has no period; write {{ rolling = \"P12M\" }} or \"never\"");
-        return Err(policy.error(message));
-    };
-    if rolling.value.is_zero() {
-        return Err(
-            rolling.error("points would expire at once; write a longer period like \"P12M\"")
-        );
-    }
-    let spans = [
-        ("month", Rounding::Month),
-        ("quarter", Rounding::Quarter),
-        ("half_year", Rounding::HalfYear),
-        ("year", Rounding::Year),
-    ];
-    Ok(ExpiryPolicy::Rolling {
-        period: whole_days(&rolling)?,
-        round_up_to: match policy.string("round_up_to")? {
-            None => None,
-            Some(span) => Some(span.choose(&spans, &[])?),
-        },
-    })
-}
-
-fn named_expiry(fields: &Fields<'_>) -> Result<ExpiryPolicy, ProgramError> {
-    let Some(name) = fields.string("expiry")? else {
-        return Ok(ExpiryPolicy::default());
-    };
-    match name.value {
-        "never" => Ok(ExpiryPolicy::Never),
-        "fixed" | "sliding" => Err(name.error(format!(
-            "{:?} is not supported yet by this version; write \"never\" or {{ rolling = \"P12M\" }}",
-            name.value
-        ))),
-        unknown => Err(name.error(format!(
-            "{unknown:?} is unknown; write \"never\" or {{ rolling = \"P12M\" }}"
-        ))),
-    }
-}
-
-/// Refuses hours, minutes and seconds where points stay valid to the end of a day.
-fn whole_days(period: &Located<'_, Period>) -> Result<Period, ProgramError> {
-    if period.value.seconds != 0 {
-        return Err(period
-            .error("points expire at the end of a day; write years, months, weeks or days only"));
-    }
-    Ok(period.value)
 }
 
 /// Puts the currencies of the version before first, in its order, so that every one keeps its id.
@@ -267,19 +220,32 @@ fn in_previous_order(
     Ok(ordered)
 }
 
+/// The id of the currency that a field names.
+fn currency_id(name: &Located<'_, &str>, currencies: &[Currency]) -> Result<u8, ProgramError> {
+    id_of(currencies, name.value).ok_or_else(|| {
+        let declared: Vec<_> = currencies.iter().map(|c| format!("{:?}", c.name)).collect();
+        let declared = declared.join(" or ");
+        name.error(format!(
+            "unknown currency {:?}; write {declared}",
+            name.value
+        ))
+    })
+}
+
+fn id_of(currencies: &[Currency], name: &str) -> Option<u8> {
+    let index = currencies
+        .iter()
+        .position(|currency| currency.name == name)?;
+    u8::try_from(index).ok()
+}
+
 fn earning<'a>(
     text: &'a str,
     top: &Fields<'a>,
     currencies: &[Currency],
 ) -> Result<EarnRule, ProgramError> {
-    let id_of = |name: &str| {
-        let index = currencies
-            .iter()
-            .position(|currency| currency.name == name)?;
-        u8::try_from(index).ok()
-    };
     let only = (currencies.len() == 1).then_some(0);
-    let usual = only.or_else(|| id_of("points"));
+    let usual = only.or_else(|| id_of(currencies, "points"));
     let unnamed = "several currencies and none is `points`; say in `earning.currency` which one purchases earn";
     let Some((span, table)) = top.table("earning")? else {
         let currency = usual.ok_or_else(|| top.error(unnamed))?;
@@ -291,14 +257,7 @@ fn earning<'a>(
     let fields = Fields::open(text, "earning", span, table, &EARNING)?;
     let currency = match fields.string("currency")? {
         None => usual.ok_or_else(|| fields.error(unnamed))?,
-        Some(name) => id_of(name.value).ok_or_else(|| {
-            let declared: Vec<_> = currencies.iter().map(|c| format!("{:?}", c.name)).collect();
-            let declared = declared.join(" or ");
-            name.error(format!(
-                "unknown currency {:?}; write {declared}",
-                name.value
-            ))
-        })?,
+        Some(name) => currency_id(&name, currencies)?,
     };
     let default = EarnRule::default();
     let points = fields.integer("points", 0..=EarnRule::MOST_POINTS)?;
@@ -316,6 +275,77 @@ fn earning<'a>(
         points: points.unwrap_or(default.points),
         per_minor_units: per_minor_units.unwrap_or(default.per_minor_units),
         money,
+        exclude: excluded(&fields)?,
+    })
+}
+
+fn excluded(fields: &Fields<'_>) -> Result<Vec<String>, ProgramError> {
+    let names = fields.strings("exclude", EarnRule::MOST_EXCLUDED)?;
+    let mut excluded: Vec<String> = Vec::with_capacity(names.len());
+    for name in names {
+        if !(1..=EarnRule::LONGEST_CATEGORY).contains(&name.value.len()) {
+            return Err(name.error("a category has 1 to 64 bytes; write one like \"gift_card\""));
+        }
+        if excluded.iter().any(|known| known == name.value) {
+            return Err(name.error(format!("{:?} stands there twice; remove one", name.value)));
+        }
+        excluded.push(name.value.to_owned());
+    }
+    Ok(excluded)
+}
+
+fn spending<'a>(
+    text: &'a str,
+    top: &Fields<'a>,
+    currencies: &[Currency],
+    earned: u8,
+) -> Result<SpendRule, ProgramError> {
+    let default = SpendRule {
+        currency: earned,
+        ..SpendRule::default()
+    };
+    let Some((span, table)) = top.table("spending")? else {
+        return Ok(default);
+    };
+    let fields = Fields::open(text, "spending", span, table, &SPENDING)?;
+    let points = fields.integer("points", 1..=EarnRule::MOST_POINTS)?;
+    let minor_units = fields.integer("minor_units", 1..=EarnRule::MOST_MINOR_UNITS)?;
+    Ok(SpendRule {
+        currency: match fields.string("currency")? {
+            None => default.currency,
+            Some(name) => currency_id(&name, currencies)?,
+        },
+        points: points.unwrap_or(default.points),
+        minor_units: minor_units.unwrap_or(default.minor_units),
+    })
+}
+
+fn offline<'a>(text: &'a str, top: &Fields<'a>) -> Result<OfflineRules, ProgramError> {
+    let default = OfflineRules::default();
+    let Some((span, table)) = top.table("offline")? else {
+        return Ok(default);
+    };
+    let fields = Fields::open(text, "offline", span, table, &OFFLINE)?;
+    let overdrafts = [
+        ("debt", Overdraft::Debt),
+        ("decline_to_merchant", Overdraft::DeclineToMerchant),
+    ];
+    let unlimited = matches!(fields.value("floor_limit"), Some((_, DeValue::String(_))));
+    let floor_limit = if unlimited {
+        let choice = fields.string("floor_limit")?;
+        choice
+            .map(|choice| choice.choose(&[("unlimited", ())], &[]))
+            .transpose()?;
+        None
+    } else {
+        fields.integer("floor_limit", 0..=OfflineRules::MOST_POINTS)?
+    };
+    Ok(OfflineRules {
+        floor_limit,
+        overdraft: match fields.string("overdraft")? {
+            None => default.overdraft,
+            Some(policy) => policy.choose(&overdrafts, &[])?,
+        },
     })
 }
 
@@ -325,20 +355,26 @@ fn reversal<'a>(text: &'a str, top: &Fields<'a>) -> Result<ReversalRules, Progra
         return Ok(default);
     };
     let fields = Fields::open(text, "reversal", span, table, &REVERSAL)?;
-    let later_shortfalls = ["clamp", "charge_shortfall", "block", "pending_only"];
-    let restores = [("grace", Restore::Grace), ("original", Restore::Original)];
+    let transfers = [
+        ("block", TransferShortfall::Block),
+        ("debt", TransferShortfall::Debt),
+    ];
     Ok(ReversalRules {
         shortfall: match fields.string("shortfall")? {
             None => default.shortfall,
-            Some(policy) => policy.choose(&[("debt", Shortfall::Debt)], &later_shortfalls)?,
+            Some(policy) => policy.choose(&Shortfall::ALL, &[])?,
         },
         restore: match fields.string("restore")? {
             None => default.restore,
-            Some(policy) => policy.choose(&restores, &["reissue"])?,
+            Some(policy) => policy.choose(&Restore::ALL, &[])?,
         },
         grace: match fields.period("grace")? {
             None => default.grace,
             Some(grace) => whole_days(&grace)?,
+        },
+        transfer: match fields.string("transfer")? {
+            None => default.transfer,
+            Some(policy) => policy.choose(&transfers, &[])?,
         },
     })
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Period, Rounding};
+use super::{FixedDates, Pending, Period, Restore, Rounding, Shortfall, TransferShortfall};
 use crate::ledger::time::MICROS_PER_SECOND;
 
 /// A kind of points.
@@ -11,8 +11,7 @@ pub struct Currency {
     pub name: String,
     /// Decimal places shown; amounts are always whole numbers of the smallest unit.
     pub scale: u8,
-    /// From earning to activation.
-    pub pending: Period,
+    pub pending: Pending,
     pub expiry: ExpiryPolicy,
     pub draw_order: DrawOrder,
 }
@@ -28,6 +27,10 @@ pub enum ExpiryPolicy {
         period: Period,
         round_up_to: Option<Rounding>,
     },
+    /// At the end of the first fixed day of a year that is late enough.
+    Fixed(FixedDates),
+    /// At the end of the local day a period (of months and days alone) after the wallet's last activity.
+    Sliding(Period),
 }
 
 /// Which lots a debit takes first.
@@ -43,7 +46,7 @@ pub enum DrawOrder {
 }
 
 /// The base earn rule: `points` for every full `per_minor_units` of a purchase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EarnRule {
     /// Id of the currency that is earned.
     pub currency: u8,
@@ -51,6 +54,8 @@ pub struct EarnRule {
     pub points: i64,
     pub per_minor_units: i64,
     pub money: Money,
+    /// Categories of lines that earn nothing.
+    pub exclude: Vec<String>,
 }
 
 /// The ISO 4217 code of a money currency.
@@ -64,23 +69,7 @@ pub struct ReversalRules {
     pub restore: Restore,
     /// How long points returned to an expired lot stay valid under `Restore::Grace`; of months and days alone.
     pub grace: Period,
-}
-
-/// What happens to points that a reversal should take and that are gone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Shortfall {
-    #[default]
-    Debt,
-}
-
-/// What happens to points that return to a lot which expired meanwhile.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Restore {
-    /// They come back and expire at once.
-    Original,
-    /// They become a new lot, valid for the grace period.
-    #[default]
-    Grace,
+    pub transfer: TransferShortfall,
 }
 
 /// How far `occurred_at` may lie from `recorded_at`, in exact microseconds; `None` is unlimited.
@@ -108,7 +97,7 @@ impl Currency {
         Self {
             name: name.to_owned(),
             scale: 0,
-            pending: Period::ZERO,
+            pending: Pending::After(Period::ZERO),
             expiry: ExpiryPolicy::default(),
             draw_order: DrawOrder::default(),
         }
@@ -127,6 +116,10 @@ impl Currency {
 impl EarnRule {
     /// Largest number of points a rule may give at once.
     pub const MOST_POINTS: i64 = 1_000_000_000;
+    /// Most categories that earn nothing.
+    pub const MOST_EXCLUDED: usize = 64;
+    /// Longest category, in bytes.
+    pub const LONGEST_CATEGORY: usize = 64;
     /// Largest amount of money a rule may ask for at once, in minor units.
     pub const MOST_MINOR_UNITS: i64 = 1_000_000_000_000;
 
@@ -149,6 +142,7 @@ impl Default for EarnRule {
             points: 1,
             per_minor_units: 100,
             money: Money(*b"EUR"),
+            exclude: Vec::new(),
         }
     }
 }
@@ -191,6 +185,7 @@ impl Default for ReversalRules {
             shortfall: Shortfall::default(),
             restore: Restore::default(),
             grace: Period::of_days(30),
+            transfer: TransferShortfall::default(),
         }
     }
 }

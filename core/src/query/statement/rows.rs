@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::{Add, Sub};
 
 use super::position::{Place, Position, Rank};
-use crate::ledger::entry::{Balance, Effect, Entry, Flow, Movement, RecordedAt};
+use crate::ledger::entry::{Balance, Effect, Entry, Flow, Movement, RecordedAt, Way};
 use crate::ledger::lot::Lot;
 use crate::ledger::rejection::Code;
 use crate::ledger::request::Command;
@@ -143,6 +143,7 @@ fn reason(rank: Rank, entry: Option<&Entry<'_>>, movements: &[Movement]) -> &'st
             Command::Authorize(_) => "authorization",
             Command::Adjust(_) => "adjustment",
             Command::Reverse(_) => reversal(movements),
+            Command::Transfer(_) => transfer(movements),
             _ => entry.request.command.verb(),
         },
     }
@@ -156,6 +157,16 @@ fn reversal(movements: &[Movement]) -> &'static str {
         _ => None,
     });
     undone.unwrap_or("reversal")
+}
+
+/// A transfer is told from the side of the wallet it is shown in.
+fn transfer(movements: &[Movement]) -> &'static str {
+    let comes = |movement: &Movement| movement.flow == Flow::TransferredIn;
+    if movements.iter().any(comes) {
+        "transferred_in"
+    } else {
+        "transferred_out"
+    }
 }
 
 impl LotPart {
@@ -178,44 +189,46 @@ impl Change {
             debt: -paid,
             ..none
         };
-        match movement.flow {
-            Flow::Accrued | Flow::RedemptionReversed | Flow::AdjustedUp if movement.lot.pending => {
-                Change {
-                    pending: amount,
-                    ..none
-                }
-            }
-            Flow::Accrued | Flow::RedemptionReversed | Flow::AdjustedUp => filled,
-            Flow::Activated => Change {
+        match movement.flow.way() {
+            Way::New | Way::Back | Way::Restored if movement.lot.pending => Change {
+                pending: amount,
+                ..none
+            },
+            Way::New | Way::Back | Way::Restored => filled,
+            Way::Activates => Change {
                 pending: -amount,
                 ..filled
             },
-            Flow::Released => Change {
+            Way::Releases => Change {
                 held: -amount,
                 ..filled
             },
-            Flow::AccrualReversed if movement.lot.pending => Change {
+            Way::Taken if movement.lot.pending => Change {
                 pending: -amount,
                 ..none
             },
-            Flow::Expired | Flow::Redeemed | Flow::AccrualReversed | Flow::AdjustedDown => Change {
+            Way::Out | Way::Taken => Change {
                 available: -amount,
                 ..none
             },
-            Flow::Held => Change {
+            Way::Holds => Change {
                 available: -amount,
                 held: amount,
                 ..none
             },
-            Flow::Captured => Change {
+            Way::Captures => Change {
                 held: -amount,
                 ..none
             },
-            Flow::Overdrawn => Change {
+            Way::Owes => Change {
                 debt: amount,
                 ..none
             },
-            Flow::ExpiryReversed => none,
+            Way::Forgiven => Change {
+                debt: -amount,
+                ..none
+            },
+            Way::Noted => none,
         }
     }
 }

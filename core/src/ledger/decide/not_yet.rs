@@ -1,0 +1,84 @@
+//! What requests can say and no verb decides yet; no door builds it. Whoever writes a rule takes its line out.
+
+use super::super::program::{
+    Currency, ExpiryPolicy, OfflineRules, Pending, Program, Restore, Shortfall, SpendRule,
+    TransferShortfall,
+};
+use super::super::rejection::{Code, Rejection};
+use super::super::request::{Command, Part, Reference, Request};
+
+/// Refuses what is not decided yet.
+pub fn check(request: &Request<'_>) -> Result<(), Rejection> {
+    if request.details.is_some() {
+        return Err(refused("a receipt or a source"));
+    }
+    if let Some(Reference::Receipt(_)) = request.command.reference() {
+        return Err(refused("naming an entry by its receipt"));
+    }
+    match &request.command {
+        Command::Purchase(purchase) if purchase.basket.is_some() => Err(refused("a basket")),
+        Command::Accrue(accrue) if accrue.joining.is_some() => Err(refused("joining")),
+        Command::Adjust(adjust) if adjust.overdraw => Err(refused("overdraw")),
+        Command::Reverse(reverse) => match &reverse.part {
+            Part::Lines(_) => Err(refused("a return by lines")),
+            _ if reverse.shortfall.is_some() || reverse.restore.is_some() => {
+                Err(refused("a policy of its own"))
+            }
+            _ => Ok(()),
+        },
+        Command::Transfer(_)
+        | Command::Block(_)
+        | Command::Unblock(_)
+        | Command::CloseMember(_)
+        | Command::ReplaceAlias(_)
+        | Command::Reinstate(_)
+        | Command::ExtendLot(_)
+        | Command::ExtendHold(_)
+        | Command::ForgiveDebt(_)
+        | Command::Activate(_)
+        | Command::Batch(_) => Err(refused(request.command.verb())),
+        _ => Ok(()),
+    }
+}
+
+/// Refuses a program with rules that are not decided yet.
+pub fn check_program(program: &Program) -> Result<(), Rejection> {
+    let of_currency = |currency: &Currency| match currency.expiry {
+        _ if currency.pending == Pending::OnEvent => Some("pending = \"on_event\""),
+        ExpiryPolicy::Sliding(_) => Some("a sliding expiry"),
+        ExpiryPolicy::Never | ExpiryPolicy::Rolling { .. } | ExpiryPolicy::Fixed(_) => None,
+    };
+    if let Some(setting) = program.currencies.iter().find_map(of_currency) {
+        return Err(refused(setting));
+    }
+    let usual = SpendRule {
+        currency: program.earning.currency,
+        ..SpendRule::default()
+    };
+    let settings = [
+        (!program.earning.exclude.is_empty(), "earning.exclude"),
+        (program.spending != usual, "[spending]"),
+        (
+            program.reversal.shortfall != Shortfall::Debt,
+            "this reversal.shortfall",
+        ),
+        (
+            program.reversal.restore == Restore::Reissue,
+            "reversal.restore = \"reissue\"",
+        ),
+        (
+            program.reversal.transfer != TransferShortfall::Block,
+            "reversal.transfer",
+        ),
+        (program.offline != OfflineRules::default(), "[offline]"),
+    ];
+    match settings.into_iter().find(|(used, _)| *used) {
+        Some((_, setting)) => Err(refused(setting)),
+        None => Ok(()),
+    }
+}
+
+fn refused(what: &str) -> Rejection {
+    let message = format!("{what} is not supported yet by this version");
+    Rejection::new(Code::ProgramInvalid, message)
+}
