@@ -1,25 +1,34 @@
-"""The naive ledger: the verbs of the first release and the order of their checks."""
+"""The naive ledger: how a request is answered, remembered, replayed and, if refused, left without a trace."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
 from datetime import datetime, timedelta
-from decimal import Decimal
+from typing import Any
 
 from model.clock import ManualClock, require_aware
+from model.corrections import Corrections
+from model.debits import Debits
+from model.documents import Receipt, Source
 from model.members import Members
-from model.money import minor_units
+from model.membership import Membership
 from model.outcome import Balance, Outcome
-from model.points import Hold, HoldState, Lot, Point, State
+from model.points import Lot, Point, State
 from model.program import Program
+from model.purchases import Purchases
 from model.reads import DEFAULT_WALLET, Reads
-from model.reversals import REVERSIBLE, reverse
+from model.reversals import NOT_REVERSIBLE, Reversals
 from model.transactions import REMEMBERED_REFUSALS, Refused, Transaction
+from model.transfers import Transfers
 from model.wallet import Wallet
 
 MOST_AHEAD = timedelta(minutes=15)
-DEFAULT_TTL = timedelta(minutes=15)
+MOST_DAYS_AHEAD = 366
+MOST_POINTS = 2**53
+BEFORE_PARKED = frozenset({"MEMBER_CLOSED", "MEMBER_BLOCKED", "CARD_LOST", "TOO_OLD"})
 
 
-class NaiveLedger(Reads):
+class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Corrections, Reads):
     """Answers every request with an outcome; a refusal is an outcome like any other."""
 
     def __init__(self, program: str, clock: ManualClock) -> None:
@@ -29,241 +38,11 @@ class NaiveLedger(Reads):
         self.wallets: dict[tuple[str, str], Wallet] = {}
         self.transactions: list[Transaction] = []
         self.by_key: dict[str, Transaction] = {}
+        self.by_receipt: dict[Receipt, Transaction] = {}
+        self.parked: list[Transaction] = []
+        self.store_charges: dict[tuple[str, str], int] = {}
+        self.offline_use: dict[tuple[str, object], int] = {}
         self.lot_count = 0
-
-    def enroll(self, member: str, aliases: dict[str, str] | None = None, *, key: str | None = None) -> Outcome:
-        aliases = aliases or {}
-
-        def decide(transaction: Transaction, now: datetime) -> None:
-            self.members.enroll(member, aliases, now)
-            self._answer(transaction, member)
-
-        return self._request("enroll", key or f"enroll/{member}", {"member": member, "aliases": aliases}, decide)
-
-    def add_alias(self, member: str, kind: str, value: str, *, key: str) -> Outcome:
-        def decide(transaction: Transaction, now: datetime) -> None:
-            self.members.require(member)
-            self.members.add_alias(member, kind, value, now)
-            transaction.outcome = Outcome("APPLIED", sequence=transaction.sequence)
-
-        return self._request("add_alias", key, {"member": member, "alias": (kind, value)}, decide)
-
-    def remove_alias(self, member: str, kind: str, value: str, *, key: str) -> Outcome:
-        def decide(transaction: Transaction, now: datetime) -> None:
-            self.members.require(member)
-            self.members.remove_alias(member, kind, value, now)
-            transaction.outcome = Outcome("APPLIED", sequence=transaction.sequence)
-
-        return self._request("remove_alias", key, {"member": member, "alias": (kind, value)}, decide)
-
-    def purchase(
-        self,
-        member: str | None = None,
-        *,
-        card: str | None = None,
-        amount: int | str | Decimal,
-        currency: str | None = None,
-        key: str,
-        occurred_at: datetime | None = None,
-    ) -> Outcome:
-        money = minor_units(amount)
-        content = {"member": member, "card": card, "amount": money, "currency": currency}
-
-        def decide(transaction: Transaction, now: datetime) -> None:
-            occurred = self._occurred(occurred_at, now)
-            if currency not in (None, self.program.money):
-                raise Refused("MONEY_CURRENCY_NOT_ACCEPTED")
-            holder = self.members.holder(member, card, occurred)
-            name = self.program.earning_currency
-            transaction.program = self.program
-            points = self.program.base_points(money)
-            activates_at = self.program.currencies[name].pending.later(occurred, self.program.zone)
-            expires_at = self.program.currencies[name].expiry.of(activates_at, self.program.zone)
-            transaction.total = money
-            self._issue(transaction, holder, name, points, (activates_at, expires_at), now)
-            self._answer(transaction, holder, awarded=points)
-
-        wrong = "AMOUNT_NEGATIVE" if money < 0 else None
-        return self._request("purchase", key, content, decide, wrong)
-
-    def accrue(
-        self,
-        member: str,
-        points: int,
-        *,
-        activates_at: datetime | None = None,
-        expires_at: datetime | None = None,
-        funder: str | None = None,
-        price: object = None,
-        currency: str | None = None,
-        wallet: str = DEFAULT_WALLET,
-        key: str,
-        occurred_at: datetime | None = None,
-    ) -> Outcome:
-        starts, ends = _aware(activates_at), _aware(expires_at)
-        terms = (funder, None if price is None else Decimal(str(price)))
-        content = {"member": member, "points": points, "dates": (starts, ends), "terms": terms, "wallet": wallet}
-
-        def decide(transaction: Transaction, now: datetime) -> None:
-            occurred = self._occurred(occurred_at, now)
-            self._require_currency(wallet)
-            dates = self._dates(wallet, occurred, starts, ends)
-            self.members.require(member)
-            transaction.total = points
-            self._issue(transaction, member, wallet, points, dates, now, terms)
-            self._answer(transaction, member, awarded=points)
-
-        wrong = _not_positive(points)
-        if starts is not None and ends is not None and ends <= starts:
-            wrong = "EXPIRY_BEFORE_ACTIVATION"
-        return self._request("accrue", key, content, decide, wrong)
-
-    def redeem(self, member: str, points: int, *, wallet: str = DEFAULT_WALLET, key: str) -> Outcome:
-        content = {"member": member, "points": points, "wallet": wallet}
-
-        def decide(transaction: Transaction, now: datetime) -> None:
-            drawn_on = self._draw(transaction, member, wallet, points, State.SPENT, now)
-            transaction.total = points
-            drawn_on.book(now, "redeemed", points, transaction.key)
-            self._answer(transaction, member, awarded=points)
-
-        return self._request("redeem", key, content, decide, _not_positive(points))
-
-    def authorize(
-        self,
-        member: str,
-        points: int,
-        *,
-        ttl: timedelta = DEFAULT_TTL,
-        allow_partial: bool = False,
-        wallet: str = DEFAULT_WALLET,
-        key: str,
-    ) -> Outcome:
-        asked = (points, ttl, allow_partial)
-        content = {"member": member, "asked": asked, "wallet": wallet}
-
-        def decide(transaction: Transaction, now: datetime) -> None:
-            wanted = points
-            if allow_partial:
-                self._require_currency(wallet)
-                self.members.require(member)
-                available = self._wallet(member, wallet).balance().available
-                wanted = min(points, available) or points
-            drawn_on = self._draw(transaction, member, wallet, wanted, State.HELD, now)
-            transaction.hold = Hold(transaction.points, now + ttl)
-            drawn_on.holds.append(transaction.hold)
-            self._answer(transaction, member, awarded=wanted)
-
-        return self._request("authorize", key, content, decide, _not_positive(points))
-
-    def capture(self, authorization: str | int | Outcome, *, points: int | None = None, key: str) -> Outcome:
-        def decide(transaction: Transaction, now: datetime) -> None:
-            authorized, hold = self._authorization(authorization)
-            wallet = self._adopt(transaction, authorized)
-            if hold.state is not HoldState.OPEN:
-                raise Refused(_CAPTURE_REFUSALS[hold.state])
-            count = len(hold.points) if points is None else points
-            if count > len(hold.points):
-                raise Refused("CAPTURE_EXCEEDS_AUTHORIZATION")
-            hold.state = HoldState.CAPTURED if count else HoldState.VOIDED
-            transaction.total = count
-            transaction.points = hold.points[:count]
-            _all_become(transaction.points, State.SPENT, now)
-            wallet.book(now, "redeemed", count, transaction.key)
-            wallet.release(hold.points[count:], now)
-            self._answer(transaction, authorized.member, awarded=count)
-
-        wrong = "POINTS_NOT_POSITIVE" if points is not None and points < 0 else None
-        content = {"authorization": self._named(authorization), "points": points}
-        return self._request("capture", key, content, decide, wrong)
-
-    def void(self, authorization: str | int | Outcome, *, key: str) -> Outcome:
-        def decide(transaction: Transaction, now: datetime) -> None:
-            original = self._find(authorization)
-            if original.verb == "authorize" and original.is_refused:
-                transaction.wallet = original.wallet
-                self._answer(transaction, original.member)
-                return
-            authorized, hold = self._authorization(authorization)
-            wallet = self._adopt(transaction, authorized)
-            if hold.state is HoldState.CAPTURED:
-                raise Refused("ALREADY_CAPTURED")
-            if hold.state is HoldState.OPEN:
-                hold.state = HoldState.VOIDED
-                wallet.release(hold.points, now)
-            self._answer(transaction, authorized.member)
-
-        return self._request("void", key, {"authorization": self._named(authorization)}, decide)
-
-    def reverse(
-        self,
-        original: str | int | Outcome,
-        *,
-        points: int | None = None,
-        amount: int | str | Decimal | None = None,
-        member: str | None = None,
-        key: str,
-    ) -> Outcome:
-        part = points if amount is None else minor_units(amount)
-
-        def decide(transaction: Transaction, now: datetime) -> None:
-            if member is not None:
-                self.members.require(member)
-            reversed_one = self._find(original)
-            transaction.member, transaction.wallet = reversed_one.member, reversed_one.wallet
-            if reversed_one.verb not in REVERSIBLE:
-                raise Refused("NOT_REVERSIBLE")
-            if (points if reversed_one.verb == "purchase" else amount) is not None:
-                raise Refused("WRONG_UNIT")
-            is_of_nobody = reversed_one.is_refused and reversed_one.verb == "capture"
-            if member not in (None, reversed_one.member) and not is_of_nobody:
-                raise Refused("MEMBER_MISMATCH")
-            if not reversed_one.is_refused:
-                self.lot_count += reverse(self, transaction, reversed_one, part, now)
-            elif is_of_nobody:
-                transaction.outcome = Outcome("APPLIED", sequence=transaction.sequence)
-                return
-            self._answer(transaction, reversed_one.member)
-
-        wrong = None
-        if points is not None:
-            wrong = _not_positive(points)
-        elif part is not None and part <= 0:
-            wrong = "AMOUNT_NOT_POSITIVE"
-        content = {"original": self._named(original), "points": points, "amount": part, "member": member}
-        return self._request("reverse", key, content, decide, wrong)
-
-    def adjust(
-        self,
-        member: str,
-        points: int,
-        *,
-        reason: str,
-        actor: str,
-        expires_at: datetime | None = None,
-        wallet: str = DEFAULT_WALLET,
-        key: str,
-    ) -> Outcome:
-        ends = _aware(expires_at)
-        why = (reason, actor)
-        content = {"member": member, "points": points, "why": why, "expires_at": ends, "wallet": wallet}
-
-        def decide(transaction: Transaction, now: datetime) -> None:
-            self._require_currency(wallet)
-            until = ends or self.program.currencies[wallet].expiry.of(now, self.program.zone)
-            if until is not None and until <= now:
-                raise Refused("EXPIRY_BEFORE_ACTIVATION")
-            self.members.require(member)
-            if points < 0:
-                changed = self._draw(transaction, member, wallet, -points, State.SPENT, now)
-            else:
-                transaction.wallet = wallet
-                changed = self._wallet(member, wallet)
-                transaction.points = changed.add_lot(self._lot(transaction, (now, until)), points, now)
-            changed.book(now, "adjusted", points, transaction.key)
-            self._answer(transaction, member, awarded=points)
-
-        return self._request("adjust", key, content, decide, _not_positive(abs(points)))
 
     def publish(self, program: str) -> Outcome:
         """Other rules from now on; what was decided under earlier ones stays."""
@@ -276,6 +55,35 @@ class NaiveLedger(Reads):
     def sweep(self) -> None:
         """Time has passed whether anybody sweeps or not."""
 
+    def post_batch(
+        self, rows: Sequence[Mapping[str, Any]], *, all_or_nothing: bool = False, key: str | None = None
+    ) -> list[Outcome]:
+        """Rows with a `verb` each, in order; in one piece if asked, under a key of its own."""
+        if not all_or_nothing:
+            return [self._row(row) for row in rows]
+        assert key is not None
+        content = {"rows": tuple(tuple(sorted(row.items(), key=lambda item: item[0])) for row in rows)}
+        if key in self.by_key:
+            first = self.by_key[key]
+            same = (first.verb, first.content) == ("batch", content)
+            if not same or first.is_refused:
+                code = first.outcome.code if same else "KEY_REUSED"
+                return [replace(Outcome(code), replayed=same) for _ in rows]
+            return [self._row(row) for row in rows]
+        self.advance()
+        before = self._memento()
+        batch = Transaction(len(self.transactions) + 1, "batch", key, content, recorded_at=self.clock.now())
+        self._remember(batch)
+        outcomes = [self._row(row) for row in rows]
+        bad = next((one for one in outcomes if not one.is_applied), None)
+        if bad is None:
+            return outcomes
+        self._rewind(before)
+        if bad.code in REMEMBERED_REFUSALS:
+            batch.outcome = Outcome(bad.code, sequence=batch.sequence)
+            self._remember(batch)
+        return [one if not one.is_applied else Outcome(bad.code) for one in outcomes]
+
     def advance(self) -> datetime:
         """Brings every wallet to the present, which it returns."""
         now = self.clock.now()
@@ -287,34 +95,114 @@ class NaiveLedger(Reads):
         for wallet in self.wallets.values():
             wallet.check()
 
+    def _row(self, row: Mapping[str, Any]) -> Outcome:
+        request = {name: value for name, value in row.items() if name != "verb"}
+        outcome: Outcome = getattr(self, row["verb"])(**request)
+        return outcome
+
     def _request(
         self,
         verb: str,
-        key: str,
+        key: str | None,
         content: Mapping[str, object],
         decide: Callable[[Transaction, datetime], None],
         wrong: str | None = None,
+        *,
+        occurred_at: datetime | None = None,
+        receipt: Receipt | None = None,
+        source: Source | None = None,
     ) -> Outcome:
-        if len(key.encode()) > 128:
+        """Without a key the answer is a quote, and nothing stays."""
+        content = {**content, "receipt": receipt}
+        if key is not None and len(key.encode()) > 128:
             return Outcome("KEY_TOO_LONG")
-        if wrong is not None:
+        if wrong is not None or (wrong := _wrong_receipt(receipt)) is not None:
             return Outcome(wrong)
-        if key in self.by_key:
+        is_kept = key is not None and not (source and source.training)
+        if is_kept and key in self.by_key:
             first = self.by_key[key]
             is_same = (first.verb, first.content) == (verb, content)
             return first.outcome.again() if is_same else Outcome("KEY_REUSED")
         now = self.advance()
-        transaction = Transaction(len(self.transactions) + 1, verb, key, content)
+        transaction = Transaction(len(self.transactions) + 1, verb, key or "", content, now, receipt)
+        transaction.store = receipt.store if receipt else source.store if source else ""
+        before = self._memento()
         try:
-            decide(transaction, now)
+            if is_kept and (first_answer := self._receipt_answer(transaction, occurred_at, now)) is not None:
+                return first_answer
+            self._occurred(occurred_at, now)
+            if receipt is not None and (receipt.business_date - self._local_date(now)).days > MOST_DAYS_AHEAD:
+                raise Refused("RECEIPT_INVALID")
+            self._decide(transaction, decide, now, before, is_kept)
         except Refused as refused:
+            self._rewind(before)
             if refused.code not in REMEMBERED_REFUSALS:
                 return Outcome(refused.code)
             self._answer(transaction, transaction.member, code=refused.code)
         self.check()
-        self.transactions.append(transaction)
-        self.by_key[key] = transaction
+        if not is_kept:
+            self._rewind(before)
+            return replace(transaction.outcome, sequence=None)
+        self._remember(transaction)
         return transaction.outcome
+
+    def _decide(
+        self,
+        transaction: Transaction,
+        decide: Callable[[Transaction, datetime], None],
+        now: datetime,
+        before: object,
+        is_kept: bool,
+    ) -> None:
+        """Lets the verb decide; then what was undone before it came is undone."""
+        parked = self._parked_for(transaction) if is_kept else []
+        is_undone = any(one.part is None or one.part.is_whole for one in parked)
+        try:
+            decide(transaction, now)
+        except Refused as refused:
+            if is_undone and refused.code in REMEMBERED_REFUSALS - BEFORE_PARKED:
+                raise Refused("ALREADY_REVERSED") from refused
+            raise
+        if is_undone:
+            raise Refused("ALREADY_REVERSED")
+        for one in parked:
+            self.apply_parked(one, transaction, now)
+
+    def _parked_for(self, transaction: Transaction) -> list[Transaction]:
+        names: list[object] = [transaction.key]
+        if transaction.verb == "purchase" and transaction.receipt is not None:
+            names.append(transaction.receipt)
+        undone_by = "void" if transaction.verb == "authorize" else "reverse"
+        if transaction.verb in NOT_REVERSIBLE and transaction.verb != "authorize":
+            return []
+        return [one for one in self.parked if one.parked_for in names and one.verb == undone_by and not one.is_undone]
+
+    def _receipt_answer(self, transaction: Transaction, occurred_at: datetime | None, now: datetime) -> Outcome | None:
+        """The first answer to the same document, if there was one."""
+        claimed = _claimed(transaction)
+        first = self.by_receipt.get(claimed) if claimed else None
+        if first is None:
+            return None
+        content = transaction.content
+        same_total = first.content.get("total") == content.get("total")
+        member = first.member
+        if transaction.verb == "purchase":
+            try:
+                member = self.buyer(content, occurred_at or now)
+            except Refused:
+                member = None
+        elif content.get("member") is not None:
+            member = str(content["member"])
+        if not same_total or member != first.member:
+            raise Refused("RECEIPT_REUSED")
+        return first.outcome.again()
+
+    def _remember(self, transaction: Transaction) -> None:
+        self.transactions.append(transaction)
+        self.by_key[transaction.key] = transaction
+        claimed = _claimed(transaction)
+        if claimed is not None and not transaction.is_refused:
+            self.by_receipt[claimed] = transaction
 
     def _answer(
         self, transaction: Transaction, member: str | None, *, awarded: int | None = None, code: str = "APPLIED"
@@ -328,7 +216,8 @@ class NaiveLedger(Reads):
 
     def _wallet(self, member: str, name: str) -> Wallet:
         if (member, name) not in self.wallets:
-            self.wallets[member, name] = Wallet(self.program.currencies[name])
+            wallet = self.wallets[member, name] = Wallet(self.program.currencies[name])
+            wallet.is_closed = self.members.status.get(member) == "closed"
         return self.wallets[member, name]
 
     def _occurred(self, occurred_at: datetime | None, now: datetime) -> datetime:
@@ -337,15 +226,24 @@ class NaiveLedger(Reads):
             raise Refused("OCCURRED_IN_FUTURE")
         return occurred
 
+    def _local_date(self, instant: datetime) -> Any:
+        return instant.astimezone(self.program.zone).date()
+
     def _require_currency(self, name: str) -> None:
         if name not in self.program.currencies:
             raise Refused("UNKNOWN_CURRENCY")
+
+    def _activity(self, member: str, name: str, occurred: datetime, now: datetime) -> None:
+        """Purchases, accruals, redemptions and captures keep a wallet alive."""
+        expiry = self.program.currencies[name].expiry
+        if expiry.sliding is not None:
+            self._wallet(member, name).be_active(occurred, expiry.inactive_after(occurred, self.program.zone), now)
 
     def _dates(
         self, name: str, occurred: datetime, starts: datetime | None, ends: datetime | None
     ) -> tuple[datetime, datetime | None]:
         currency, zone = self.program.currencies[name], self.program.zone
-        activates_at = starts or currency.pending.later(occurred, zone)
+        activates_at = starts or currency.activation(occurred, zone)
         expires_at = ends or currency.expiry.of(activates_at, zone)
         if expires_at is not None and expires_at <= activates_at:
             raise Refused("EXPIRY_BEFORE_ACTIVATION")
@@ -354,11 +252,16 @@ class NaiveLedger(Reads):
     def _lot(
         self,
         transaction: Transaction,
+        wallet: Wallet,
         dates: tuple[datetime, datetime | None],
         terms: tuple[str | None, object] = (None, None),
     ) -> Lot:
+        """Without an expiry of its own a lot of a sliding currency goes with its wallet."""
         self.lot_count += 1
-        return Lot(self.lot_count, transaction.sequence, *dates, *terms)
+        lot = Lot(self.lot_count, transaction.sequence, *dates, *terms)
+        if dates[1] is None and wallet.currency.expiry.sliding is not None:
+            lot.goes_with = wallet
+        return lot
 
     def _issue(
         self,
@@ -374,62 +277,79 @@ class NaiveLedger(Reads):
         wallet = self._wallet(member, name)
         wallet.book(now, "accrued", points, transaction.key)
         if points:
-            transaction.points = wallet.add_lot(self._lot(transaction, dates, terms), points, now)
+            transaction.points = wallet.add_lot(self._lot(transaction, wallet, dates, terms), points, now)
 
     def _draw(
         self, transaction: Transaction, member: str, name: str, count: int, state: State, now: datetime
     ) -> Wallet:
         self._require_currency(name)
-        self.members.require(member)
         transaction.member, transaction.wallet = member, name
         wallet = self._wallet(member, name)
         drawn = wallet.draw(count)
         if len(drawn) < count:
             raise Refused("INSUFFICIENT_POINTS")
         transaction.points = drawn
-        _all_become(drawn, state, now)
+        all_become(drawn, state, now)
         return wallet
 
-    def _adopt(self, transaction: Transaction, original: Transaction) -> Wallet:
-        assert original.member is not None and original.wallet is not None
-        transaction.member, transaction.wallet = original.member, original.wallet
-        return self._wallet(original.member, original.wallet)
-
-    def _find(self, name: str | int | Outcome) -> Transaction:
-        named = self._named(name)
-        if named not in self.by_key:
+    def _find(self, name: object) -> Transaction:
+        """The earlier transaction with this key, sequence, receipt or answer."""
+        named = self.by_receipt.get(name) if isinstance(name, Receipt) else self.by_key.get(str(self._named(name)))
+        if named is None:
             raise Refused("TRANSACTION_NOT_FOUND")
-        return self.by_key[named]
+        return named
 
-    def _named(self, name: str | int | Outcome) -> str:
-        """The key of an earlier transaction named by key, sequence or answer."""
+    def _named(self, name: object) -> object:
+        """The key of an earlier transaction named by key, sequence or answer; a receipt as it is."""
         sequence = name.sequence if isinstance(name, Outcome) else name
         if isinstance(sequence, int) and 0 < sequence <= len(self.transactions):
             return self.transactions[sequence - 1].key
-        return str(sequence)
+        return sequence if isinstance(sequence, Receipt) else str(sequence)
 
-    def _authorization(self, name: str | int | Outcome) -> tuple[Transaction, Hold]:
-        original = self._find(name)
-        if original.hold is None:
-            raise Refused("NOT_AN_AUTHORIZATION")
-        return original, original.hold
+    def _memento(self) -> list[tuple[Any, dict[str, Any]]]:
+        """Everything that may change, as it is now."""
+        return [
+            (one, {name: _copied(value) for name, value in vars(one).items() if name != "clock"})
+            for one in self._things()
+        ]
+
+    def _rewind(self, before: list[tuple[Any, dict[str, Any]]]) -> None:
+        for one, values in before:
+            vars(one).update({name: _copied(value) for name, value in values.items()})
+
+    def _things(self) -> Iterator[Any]:
+        yield self
+        yield self.members
+        yield from self.members.holdings
+        for wallet in self.wallets.values():
+            yield wallet
+            for things in (wallet.points, wallet.owed, wallet.holds, wallet.write_offs):
+                yield from things
+        for transaction in self.transactions:
+            yield transaction
+            if transaction.basket is not None:
+                yield transaction.basket
 
 
-_CAPTURE_REFUSALS = {
-    HoldState.CAPTURED: "ALREADY_CAPTURED",
-    HoldState.VOIDED: "ALREADY_VOIDED",
-    HoldState.LAPSED: "AUTHORIZATION_EXPIRED",
-}
-
-
-def _all_become(points: list[Point], state: State, now: datetime) -> None:
+def all_become(points: list[Point], state: State, now: datetime) -> None:
     for point in points:
         point.become(state, now)
 
 
-def _aware(instant: datetime | None) -> datetime | None:
-    return None if instant is None else require_aware(instant)
+def _copied(value: object) -> object:
+    return copy(value) if isinstance(value, list | dict | set) else value
 
 
-def _not_positive(points: int) -> str | None:
-    return "POINTS_NOT_POSITIVE" if points <= 0 else None
+def _claimed(transaction: Transaction) -> Receipt | None:
+    """The document that this request claims for itself."""
+    if transaction.receipt is None or transaction.verb not in ("purchase", "reverse"):
+        return None
+    return replace(transaction.receipt, is_return=transaction.verb == "reverse")
+
+
+def _wrong_receipt(receipt: Receipt | None) -> str | None:
+    if receipt is None:
+        return None
+    sizes = [len(receipt.store.encode()), len(receipt.number.encode())]
+    is_right = all(1 <= size <= 64 for size in sizes) and len(receipt.terminal.encode()) <= 64
+    return None if is_right else "RECEIPT_INVALID"

@@ -1,71 +1,88 @@
-"""Who is enrolled, and who held which alias when."""
+"""Who is enrolled, in which status, and who held which alias when."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from model.transactions import Refused
 
+Alias = tuple[str, str]
 
-@dataclass
+
+@dataclass(eq=False)
 class _Holding:
+    alias: Alias
     member: str
     since: datetime
     until: datetime | None = None
+    is_lost: bool = False
 
     def covers(self, instant: datetime) -> bool:
         return self.since <= instant and (self.until is None or instant < self.until)
 
 
 class Members:
-    """Enrolled members and the history of every alias."""
+    """The status of every member and the history of every alias."""
 
     def __init__(self) -> None:
-        self._enrolled: set[str] = set()
-        self._holdings: dict[tuple[str, str], list[_Holding]] = {}
+        self.status: dict[str, str] = {}
+        self.holdings: list[_Holding] = []
 
     def enroll(self, member: str, aliases: dict[str, str], now: datetime) -> None:
-        if member in self._enrolled:
+        if member in self.status:
             raise Refused("MEMBER_EXISTS")
-        if any(self._held(alias) for alias in aliases.items()):
+        if any(self._is_taken(alias) for alias in aliases.items()):
             raise Refused("ALIAS_IN_USE")
-        self._enrolled.add(member)
+        self.status[member] = "active"
         for kind, value in aliases.items():
             self.add_alias(member, kind, value, now)
 
     def require(self, member: str) -> None:
-        if member not in self._enrolled:
+        if member not in self.status:
             raise Refused("MEMBER_NOT_FOUND")
 
-    def add_alias(self, member: str, kind: str, value: str, now: datetime) -> None:
-        if self._held((kind, value)):
-            raise Refused("ALIAS_IN_USE")
-        self._holdings.setdefault((kind, value), []).append(_Holding(member, now))
+    def require_open(self, member: str, *, to_spend: bool = False) -> None:
+        self.require(member)
+        if self.status[member] == "closed":
+            raise Refused("MEMBER_CLOSED")
+        if to_spend and self.status[member] == "blocked":
+            raise Refused("MEMBER_BLOCKED")
 
-    def remove_alias(self, member: str, kind: str, value: str, now: datetime) -> None:
+    def add_alias(self, member: str, kind: str, value: str, now: datetime) -> None:
+        if self._is_taken((kind, value)):
+            raise Refused("ALIAS_IN_USE")
+        self.holdings.append(_Holding((kind, value), member, now))
+
+    def remove_alias(self, member: str, kind: str, value: str, now: datetime, *, is_lost: bool = False) -> None:
         holding = self._held((kind, value))
         if holding is None or holding.member != member:
             raise Refused("ALIAS_UNKNOWN")
-        holding.until = now
+        holding.until, holding.is_lost = now, is_lost
 
     def holder(self, member: str | None, card: str | None, occurred: datetime) -> str:
         """The member named directly, or whoever held the card then; before anybody did, its first holder."""
         if member is not None:
             self.require(member)
             return member
-        holdings = self._holdings.get(("card", card or ""), [])
+        return self.holder_of(("card", card or ""), occurred)
+
+    def holder_of(self, alias: Alias, occurred: datetime) -> str:
+        holdings = [holding for holding in self.holdings if holding.alias == alias]
         if holdings and occurred < holdings[0].since:
             return holdings[0].member
         for holding in holdings:
             if holding.covers(occurred):
                 return holding.member
+        if any(holding.is_lost for holding in holdings):
+            raise Refused("CARD_LOST")
         raise Refused("MEMBER_NOT_FOUND")
 
     def current_holder(self, kind: str, value: str) -> str | None:
         holding = self._held((kind, value))
         return None if holding is None else holding.member
 
-    def _held(self, alias: tuple[str, str]) -> _Holding | None:
-        for holding in self._holdings.get(alias, []):
-            if holding.until is None:
-                return holding
-        return None
+    def _held(self, alias: Alias) -> _Holding | None:
+        return next((one for one in self.holdings if one.alias == alias and one.until is None), None)
+
+    def _is_taken(self, alias: Alias) -> bool:
+        """Held by somebody now, or lost for ever."""
+        return any(one.alias == alias and (one.until is None or one.is_lost) for one in self.holdings)

@@ -15,13 +15,25 @@ class Balance:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The answer to one request: its code, and the balance right after it where a wallet was looked at."""
+    """The answer to one request: its code, and the balance right after it where a wallet was looked at.
+
+    `spent` are points that a purchase was paid with (for a reversal: given back), `cash` is what was paid or is to be
+    paid back in minor units of money, `kept_back` what of that stays with the shop for missing points, `spared` points
+    that were written off, `charged` points that the store pays, `taken_back` what undoing that came before took.
+    """
 
     code: str
     awarded: int | None = None
     balance: Balance | None = None
     replayed: bool = False
     sequence: int | None = None
+    spent: int = 0
+    cash: int = 0
+    kept_back: int = 0
+    spared: int = 0
+    charged: int = 0
+    taken_back: int = 0
+    flags: tuple[str, ...] = ()
 
     @property
     def pending(self) -> int:
@@ -38,6 +50,10 @@ class Outcome:
     @property
     def debt(self) -> int:
         return self._balance.debt
+
+    @property
+    def is_applied(self) -> bool:
+        return self.code in ("APPLIED", "PARKED")
 
     def again(self) -> "Outcome":
         """The same answer, given a second time."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import Enum, auto
+from typing import Protocol
 
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 
@@ -15,19 +16,35 @@ class State(Enum):
     EXPIRED = auto()
     TAKEN_BACK = auto()
     PAID_DEBT = auto()
+    MADE_GOOD = auto()
+    FORFEITED = auto()
+    GIVEN_AWAY = auto()
+
+
+class Dated(Protocol):
+    """A wallet has one date at which it expires for want of activity."""
+
+    inactive_at: datetime | None
 
 
 @dataclass(eq=False)
 class Lot:
-    """What all points of one accrual share."""
+    """What all points of one accrual share; one that goes with a wallet expires when the wallet does."""
 
     number: int
     origin: int
     activates_at: datetime
-    expires_at: datetime | None
+    own_expiry: datetime | None
     funder: str | None = None
     price: object = None
     is_grace: bool = False
+    goes_with: Dated | None = None
+    came_with: int | None = None
+    """The sequence of the transfer that brought it."""
+
+    @property
+    def expires_at(self) -> datetime | None:
+        return self.own_expiry if self.goes_with is None else self.goes_with.inactive_at
 
     def is_expired(self, instant: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= instant
@@ -85,6 +102,15 @@ class Hold:
     points: list[Point]
     lapses_at: datetime
     state: HoldState = HoldState.OPEN
+    opened_at: datetime = END_OF_TIME
+
+
+@dataclass(eq=False)
+class WriteOff:
+    """Points that a member was spared by a reversal, and that points coming back from older debits make good."""
+
+    sequence: int
+    open: int
 
 
 @dataclass(frozen=True)

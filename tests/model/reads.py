@@ -3,14 +3,14 @@
 from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from model.clock import ManualClock, require_aware
 from model.members import Members
 from model.outcome import Balance
 from model.points import END_OF_TIME, HoldState, State
 from model.program import Program
-from model.transactions import Refused
+from model.transactions import Refused, Transaction
 from model.wallet import SIGNS, Wallet
 
 DEFAULT_WALLET = "points"
@@ -34,6 +34,7 @@ class Reads(ABC):
     program: Program
     members: Members
     wallets: dict[tuple[str, str], Wallet]
+    transactions: list[Transaction]
 
     @abstractmethod
     def advance(self) -> datetime:
@@ -123,6 +124,35 @@ class Reads(ABC):
         """Every instant ahead at which a hold lapses or a lot activates or expires."""
         self.advance()
         return sorted({instant for held in self.wallets.values() for instant in held.next_instants()})
+
+    def totals(
+        self, *, store: str, terminal: str | None = None, business_date: date
+    ) -> dict[tuple[str, str], tuple[int, int, int]]:
+        """Count, money and points of what a till recorded on one day, by verb and code."""
+        sums: dict[tuple[str, str], tuple[int, int, int]] = {}
+        for one in self.transactions:
+            receipt = one.receipt
+            if receipt is None or (receipt.store, receipt.business_date) != (store, business_date):
+                continue
+            if terminal not in (None, receipt.terminal):
+                continue
+            place = (one.verb, one.outcome.code)
+            count, money, points = sums.get(place, (0, 0, 0))
+            if one.outcome.is_applied:
+                points += one.outcome.awarded or 0
+                money += one.total if one.verb == "purchase" else one.undid if one.is_return_of_goods else 0
+            sums[place] = (count + 1, money, points)
+        return sums
+
+    def holds(self, *, store: str | None = None, older_than: timedelta | None = None) -> list[tuple[str, int]]:
+        """Member and points of every open hold, oldest first."""
+        now = self.advance()
+        return [
+            (str(one.member), len(one.hold.points))
+            for one in self.transactions
+            if one.hold is not None and one.hold.state is HoldState.OPEN
+            if store in (None, one.store) and (older_than is None or now - one.hold.opened_at > older_than)
+        ]
 
     def _wallet_read(self, member: str, wallet: str | None) -> Wallet:
         name = wallet or DEFAULT_WALLET

@@ -1,10 +1,10 @@
 """One member's points of one currency, and what the passing of time does to them."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from model.outcome import Balance
-from model.points import END_OF_TIME, Booking, Hold, HoldState, Lot, OwedPoint, Point, State
+from model.points import END_OF_TIME, Booking, Hold, HoldState, Lot, OwedPoint, Point, State, WriteOff
 from model.program import Currency
 
 SIGNS = {
@@ -15,6 +15,11 @@ SIGNS = {
     "expired": -1,
     "reinstated": 1,
     "adjusted": 1,
+    "transferred_out": -1,
+    "transferred_in": 1,
+    "forfeited": -1,
+    "written_off": 1,
+    "settled_in_cash": 1,
 }
 LIVE = (State.PENDING, State.AVAILABLE, State.HELD)
 
@@ -29,6 +34,9 @@ class Wallet:
         self.owed: list[OwedPoint] = []
         self.holds: list[Hold] = []
         self.bookings: list[Booking] = []
+        self.write_offs: list[WriteOff] = []
+        self.inactive_at: datetime | None = None
+        self.is_closed = False
 
     def advance(self, until: datetime) -> None:
         """Passes through every instant at which something is due, up to and including `until`."""
@@ -39,6 +47,7 @@ class Wallet:
         """Every instant ahead at which something is due as things stand."""
         instants = {hold.lapses_at for hold in self.holds if hold.state is HoldState.OPEN}
         instants |= {point.lot.activates_at for point in self.points if point.state is State.PENDING}
+        instants -= {END_OF_TIME}
         instants |= {
             point.lot.expires_at
             for point in self.points
@@ -87,10 +96,7 @@ class Wallet:
         points = [Point(lot) for _ in range(count)]
         self.points.extend(points)
         for point in points:
-            if lot.activates_at > now:
-                point.become(State.PENDING, now)
-            else:
-                self._make_available(point, now)
+            self._arrive(point, now)
         self._expire_due(now)
         return points
 
@@ -105,35 +111,97 @@ class Wallet:
             self._make_available(point, now)
         self._expire_due(now)
 
-    def restore(self, points: list[Point], now: datetime, grace_until: datetime | None, first_number: int) -> int:
-        """Spent points (in draw order) come back, the last drawn first; returns how many grace lots were made."""
-        grace_lots: dict[Lot, Lot] = {}
-        for point in reversed(points):
-            old = point.lot
-            self._make_available(point, now)
-            needs_grace = grace_until is not None and old.is_expired(now) and not old.is_grace
-            if point.state is not State.AVAILABLE or not needs_grace:
-                continue
-            if old not in grace_lots:
-                number = first_number + len(grace_lots)
-                grace_lots[old] = Lot(number, old.origin, now, grace_until, old.funder, old.price, is_grace=True)
-                self.lots.append(grace_lots[old])
-            point.lot = grace_lots[old]
-        self._expire_due(now)
-        return len(grace_lots)
+    def restore(
+        self,
+        points: list[Point],
+        now: datetime,
+        replaced: Callable[[Lot], Lot | None] | None = None,
+        debit: int | None = None,
+        *,
+        lot_of: Callable[[Point], Lot | None] = lambda point: None,
+    ) -> None:
+        """Points (in draw order) come back, the last drawn first.
 
-    def take_back(self, origin: int, count: int, now: datetime) -> int:
-        """Claws back points of the lots of one accrual, then others, then into debt; returns how many had expired."""
-        own = sorted((point for point in self.points if point.lot.origin == origin), key=self._take_key)
-        live = (State.PENDING, State.AVAILABLE)
-        candidates = [point for point in own if point.state in (*live, State.EXPIRED)]
-        candidates += [point for point in self.draw(len(self.points)) if point.lot.origin != origin]
-        taken = candidates[:count]
-        expired = sum(point.state is State.EXPIRED for point in taken)
-        for point in taken:
-            point.become(State.TAKEN_BACK, now)
-        self.owed.extend(OwedPoint(now) for _ in range(count - len(taken)))
-        return expired
+        `replaced` gives the lot that stands in for an expired one, `debit` is the sequence of what had taken them,
+        `lot_of` gives the lot of points that had none of their own.
+        """
+        stand_ins: dict[Lot, Lot | None] = {}
+        for point in reversed(points):
+            if self._make_good(point, debit, now):
+                continue
+            self._arrive(point, now)
+            if point.state is not State.AVAILABLE:
+                continue
+            old = point.lot
+            if (own := lot_of(point)) is not None:
+                point.lot = own
+            elif replaced is not None and old.is_expired(now):
+                if old not in stand_ins:
+                    stand_ins[old] = replaced(old)
+                point.lot = stand_ins[old] or old
+            if point.lot not in self.lots:
+                self.lots.append(point.lot)
+        self._expire_due(now)
+
+    def take(
+        self, own: list[Point], others: list[Point], count: int, now: datetime, *, state: State = State.TAKEN_BACK
+    ) -> list[tuple[Point, State | None]]:
+        """Takes own points (also such that are gone already), then others; fewer than `count` if there are fewer."""
+        taken = [(point, point.state) for point in [*own, *others][:count]]
+        for point, _ in taken:
+            point.become(state, now)
+        gone = sum(before in (State.EXPIRED, State.FORFEITED) for _, before in taken)
+        self.book(now, "reinstated", gone, None)
+        return taken
+
+    def own_points(self, lots: Iterable[Lot], states: tuple[State, ...]) -> list[Point]:
+        """Points of these lots in these states, in draw order; in each lot those that are gone come last."""
+        among = set(lots)
+        return sorted((p for p in self.points if p.lot in among and p.state in states), key=self._take_key)
+
+    def lots_of(self, origin: int) -> list[Lot]:
+        return [lot for lot in self.lots if lot.origin == origin]
+
+    def lots_of_transfer(self, sequence: int) -> list[Lot]:
+        return sorted((lot for lot in self.lots if lot.came_with == sequence), key=lambda lot: lot.number)
+
+    def owe(self, count: int, now: datetime) -> None:
+        self.owed.extend(OwedPoint(now) for _ in range(count))
+
+    def phantoms(self, lot: Lot, count: int, now: datetime) -> list[Point]:
+        """Points that were taken although there were none."""
+        points = [Point(lot) for _ in range(count)]
+        for point in points:
+            point.become(State.SPENT, now)
+        self.points.extend(points)
+        return points
+
+    def forgive(self, count: int, now: datetime) -> int:
+        """Cancels owed points, at most `count`; returns how many there were."""
+        forgiven = self._open_debt()[:count]
+        for owed in forgiven:
+            owed.paid_at = now
+        return len(forgiven)
+
+    def close(self, now: datetime, cause: str) -> int:
+        """Forfeits what is there and writes debt off; returns the points forfeited."""
+        self.is_closed = True
+        there = [point for point in self.points if point.state in (State.PENDING, State.AVAILABLE)]
+        for point in there:
+            point.become(State.FORFEITED, now)
+        self.book(now, "forfeited", len(there), cause)
+        self.book(now, "written_off", self.forgive(len(self.owed), now), cause)
+        return len(there)
+
+    def be_active(self, occurred: datetime, date: datetime, now: datetime) -> None:
+        """Moves the date at which the wallet expires, never backwards; brings back what expired meanwhile."""
+        if self.inactive_at is None or date > self.inactive_at:
+            self.inactive_at = date
+        if date <= now:
+            return
+        lost = [p for p in self.points if p.state is State.EXPIRED and p.lot.goes_with and p.history[-1][0] > occurred]
+        self.book(now, "reinstated", len(lost), None)
+        self.restore(sorted(lost, key=self._draw_key), now)
 
     def check(self) -> None:
         """The balance identity, and that nobody has points to spend and debt at once."""
@@ -157,7 +225,27 @@ class Wallet:
                 self._make_available(point, instant)
         self._expire_due(instant)
 
+    def _arrive(self, point: Point, now: datetime) -> None:
+        if point.lot.activates_at > now and not self.is_closed:
+            point.become(State.PENDING, now)
+        else:
+            self._make_available(point, now)
+
+    def _make_good(self, point: Point, debit: int | None, now: datetime) -> bool:
+        """Whether the point goes to a write-off that came after the debit it comes back from."""
+        younger = [one for one in self.write_offs if one.open and debit is not None and one.sequence > debit]
+        if not younger or self.is_closed or self._open_debt():
+            return False
+        younger[0].open -= 1
+        point.become(State.MADE_GOOD, now)
+        self.book(now, "written_off", -1, None)
+        return True
+
     def _make_available(self, point: Point, now: datetime) -> None:
+        if self.is_closed:
+            point.become(State.FORFEITED, now)
+            self.book(now, "forfeited", 1, None)
+            return
         debt = self._open_debt()
         if debt:
             debt[0].paid_at = now
@@ -178,4 +266,4 @@ class Wallet:
         return point.lot.draw_key(self.currency.draw_order)
 
     def _take_key(self, point: Point) -> tuple[object, ...]:
-        return (*self._draw_key(point), point.state is State.EXPIRED)
+        return (*self._draw_key(point), point.state in (State.EXPIRED, State.FORFEITED), point.state is State.FORFEITED)

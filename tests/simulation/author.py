@@ -260,10 +260,10 @@ class _Author:
                 Request("redeem", ("nobody", 3), self._keyed()),
                 Request("purchase", ("nobody",), self._keyed(amount=500, currency="EUR")),
                 Request("purchase", (member,), self._keyed(amount=500, currency="USD")),
-                Request("reverse", ("never-seen",), self._keyed()),
-                Request("reverse", ("never-seen",), self._keyed(member="nobody")),
+                Request("reverse", (999_999,), self._keyed()),
+                Request("reverse", (999_999,), self._keyed(member="nobody")),
                 Request("capture", ("never-seen",), self._keyed()),
-                Request("void", ("never-seen",), self._keyed()),
+                Request("void", (999_999,), self._keyed()),
                 Request("redeem", (member, 1), {"key": "k" * 129}),
             ]
         )

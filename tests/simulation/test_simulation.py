@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,8 +88,8 @@ def test_histories_reach_every_code() -> None:
 class Forgetful(NaiveLedger):
     """Decides refused requests anew."""
 
-    def redeem(self, member: str, points: int, *, key: str) -> Outcome:
-        outcome = super().redeem(member, points, key=key)
+    def redeem(self, member: str, points: int, *, key: str, **rest: Any) -> Outcome:
+        outcome = super().redeem(member, points, key=key, **rest)
         if outcome.code == "INSUFFICIENT_POINTS":
             del self.by_key[key]
         return outcome
@@ -123,16 +124,19 @@ class _ReversedWallet(Wallet):
 class _UngraciousWallet(Wallet):
     """Makes the grace lot one day too short."""
 
-    def restore(self, points: list[Point], now: datetime, grace_until: datetime | None, first_number: int) -> int:
-        made = super().restore(points, now, grace_until, first_number)
-        for lot in self.lots[len(self.lots) - made :]:
-            _shorten(lot)
-        return made
+    def restore(self, points: list[Point], now: datetime, replaced: Any = None, *rest: Any, **named: Any) -> None:
+        def shortened(old: Lot) -> Lot | None:
+            lot: Lot | None = replaced(old)
+            if lot is not None and lot.is_grace:
+                _shorten(lot)
+            return lot
+
+        super().restore(points, now, shortened if replaced else None, *rest, **named)
 
 
 def _shorten(lot: Lot) -> None:
-    assert lot.expires_at is not None
-    lot.expires_at -= datetime.resolution * 86_400_000_000
+    assert lot.own_expiry is not None
+    lot.own_expiry -= datetime.resolution * 86_400_000_000
 
 
 def _with_wallet(kind: type[Wallet]) -> type[NaiveLedger]:

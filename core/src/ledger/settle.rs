@@ -260,11 +260,7 @@ mod tests {
             with_wallet(2, 20, 30, true),
             lot(3, 7, 0, Instant::NEVER.0, false),
         ];
-        let hold = Hold {
-            id: 9,
-            lapses_at: Instant(40),
-            parts: vec![with_wallet(4, 5, 0, false)],
-        };
+        let hold = Hold::new(9, Instant(40), vec![with_wallet(4, 5, 0, false)]);
         let mut wallet = Wallet::from_parts(sorted(lots), vec![hold], 0, 9);
         assert_eq!(
             settled(&wallet, 99).1.len(),

@@ -1,0 +1,96 @@
+"""Members: enrolled, found by aliases, blocked, closed."""
+
+from datetime import datetime
+from typing import Any
+
+from model.outcome import Outcome
+from model.points import HoldState
+from model.transactions import Refused, Transaction
+from model.verbs import Verbs, wrong_reason
+
+
+class Membership(Verbs):
+    def enroll(
+        self, member: str, aliases: dict[str, str] | None = None, *, key: str | None = None, **ticket: Any
+    ) -> Outcome:
+        aliases = aliases or {}
+
+        def decide(transaction: Transaction, now: datetime) -> None:
+            self.members.enroll(member, aliases, now)
+            self._answer(transaction, member)
+
+        wrong = None if _is_id(member) else "INVALID_ID"
+        content = {"member": member, "aliases": aliases}
+        return self._request("enroll", key or f"enroll/{member}", content, decide, wrong, **ticket)
+
+    def add_alias(self, member: str, kind: str, value: str, *, key: str, **ticket: Any) -> Outcome:
+        def decide(transaction: Transaction, now: datetime) -> None:
+            self._require_open(transaction, member)
+            self.members.add_alias(member, kind, value, now)
+            transaction.outcome = Outcome("APPLIED", sequence=transaction.sequence)
+
+        return self._request("add_alias", key, {"member": member, "alias": (kind, value)}, decide, **ticket)
+
+    def remove_alias(self, member: str, kind: str, value: str, *, key: str, **ticket: Any) -> Outcome:
+        def decide(transaction: Transaction, now: datetime) -> None:
+            self.members.require(member)
+            self.members.remove_alias(member, kind, value, now)
+            transaction.outcome = Outcome("APPLIED", sequence=transaction.sequence)
+
+        return self._request("remove_alias", key, {"member": member, "alias": (kind, value)}, decide, **ticket)
+
+    def replace_alias(
+        self, member: str, kind: str, old: str, new: str, *, reason: str = "", key: str, **ticket: Any
+    ) -> Outcome:
+        """The old one is lost: it finds nobody any more, and nobody gets it again."""
+
+        def decide(transaction: Transaction, now: datetime) -> None:
+            self._require_open(transaction, member)
+            self.members.remove_alias(member, kind, old, now, is_lost=True)
+            self.members.add_alias(member, kind, new, now)
+            transaction.outcome = Outcome("APPLIED", sequence=transaction.sequence)
+
+        content = {"member": member, "kind": kind, "old": old, "new": new, "reason": reason}
+        return self._request("replace_alias", key, content, decide, **ticket)
+
+    def block(self, member: str, *, reason: str, actor: str, key: str, **ticket: Any) -> Outcome:
+        return self._change_status("block", "blocked", member, reason, actor, key, ticket)
+
+    def unblock(self, member: str, *, reason: str, actor: str, key: str, **ticket: Any) -> Outcome:
+        return self._change_status("unblock", "active", member, reason, actor, key, ticket)
+
+    def close_member(self, member: str, *, reason: str, actor: str = "", key: str, **ticket: Any) -> Outcome:
+        """Forfeits what is there, writes debt off; the answer's `awarded` are the points forfeited."""
+
+        def decide(transaction: Transaction, now: datetime) -> None:
+            self._require_open(transaction, member)
+            wallets = [wallet for (holder, _), wallet in self.wallets.items() if holder == member]
+            if any(hold.state is HoldState.OPEN for wallet in wallets for hold in wallet.holds):
+                raise Refused("HOLDS_OPEN")
+            self.members.status[member] = "closed"
+            forfeited = sum(wallet.close(now, transaction.key) for wallet in wallets)
+            self._answer(transaction, member, awarded=forfeited)
+
+        content = {"member": member, "why": (reason, actor)}
+        return self._request("close_member", key, content, decide, wrong_reason(reason, actor or "-"), **ticket)
+
+    def _change_status(
+        self, verb: str, status: str, member: str, reason: str, actor: str, key: str, ticket: Any
+    ) -> Outcome:
+        def decide(transaction: Transaction, now: datetime) -> None:
+            self._require_open(transaction, member)
+            self.members.status[member] = status
+            self._answer(transaction, member)
+
+        content = {"member": member, "why": (reason, actor)}
+        return self._request(verb, key, content, decide, wrong_reason(reason, actor), **ticket)
+
+    def _require_open(self, transaction: Transaction, member: str) -> None:
+        self.members.require(member)
+        transaction.member = member
+        self.members.require_open(member)
+
+
+def _is_id(text: str) -> bool:
+    is_plain = not any(character == "@" or character.isspace() or not character.isprintable() for character in text)
+    return is_plain and 1 <= len(text.encode()) <= 64

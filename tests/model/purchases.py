@@ -1,0 +1,178 @@
+"""Purchases: baskets, points as a means of payment, members enrolled on the fly, and quotes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from model.documents import Line
+from model.money import minor_units
+from model.outcome import Outcome
+from model.points import HoldState, State
+from model.transactions import Basket, Refused, Transaction
+from model.verbs import Content, Verbs
+
+MOST_LINES = 1000
+
+
+class Purchases(Verbs):
+    def purchase(self, member: str | None = None, *, key: str, **rest: Any) -> Outcome:
+        return self._sell(member, key, **rest)
+
+    def quote(self, member: str | None = None, **rest: Any) -> Outcome:
+        """What `purchase` would answer; nothing stays."""
+        return self._sell(member, None, **rest)
+
+    def buyer(self, content: Content, occurred: datetime) -> str:
+        """Who buys, if known by now."""
+        enroll, member, card = content["enroll"], content["member"], content["card"]
+        joining = enroll if isinstance(enroll, Mapping) else {}
+        if member is None and card is None and joining:
+            member = joining.get("id")
+            if member is None:
+                return self.members.holder_of(next(iter(joining["aliases"].items())), occurred)
+        return self.members.holder(_text(member), _text(card), occurred)
+
+    def _sell(
+        self,
+        member: str | None,
+        key: str | None,
+        *,
+        card: str | None = None,
+        amount: int | str | Decimal,
+        currency: str | None = None,
+        lines: Sequence[Line] | None = None,
+        eligible: int | str | Decimal | None = None,
+        redeem: int | None = None,
+        capture: object = None,
+        capture_points: int | None = None,
+        enroll: bool | Mapping[str, Any] = False,
+        offline: bool = False,
+        occurred_at: datetime | None = None,
+        **ticket: Any,
+    ) -> Outcome:
+        money = minor_units(amount)
+        stated = None if eligible is None else minor_units(eligible)
+        content = {
+            "member": member,
+            "card": card,
+            "total": money,
+            "currency": currency,
+            "lines": tuple(lines or ()),
+            "eligible": stated,
+            "redeem": redeem,
+            "capture": None if capture is None else (self._named(capture), capture_points),
+            "enroll": enroll,
+            "offline": offline,
+        }
+
+        def decide(transaction: Transaction, now: datetime) -> None:
+            occurred = self._occurred(occurred_at, now)
+            if currency not in (None, self.program.money):
+                raise Refused("MONEY_CURRENCY_NOT_ACCEPTED")
+            holder = self._join(content, occurred, now)
+            name = self.program.earning_currency
+            transaction.member, transaction.wallet = holder, name
+            transaction.program, transaction.total = self.program, money
+            self.members.require_open(holder, to_spend=redeem is not None)
+            basket = transaction.basket = self._basket(money, tuple(lines or ()), stated)
+            if redeem is not None or capture is not None:
+                self._pay(transaction, redeem, capture, capture_points, now)
+            self._activity(holder, name, occurred, now)
+            worth = self.program.worth(len(transaction.draws))
+            points = transaction.award = self.program.base_points(max(0, basket.eligible - worth))
+            activates_at = self.program.currencies[name].activation(occurred, self.program.zone)
+            expires_at = self.program.currencies[name].expiry.of(activates_at, self.program.zone)
+            self._issue(transaction, holder, name, points, (activates_at, expires_at), now)
+            self._answer(transaction, holder, awarded=points)
+            transaction.outcome = replace(transaction.outcome, spent=len(transaction.draws), cash=money - worth)
+
+        wrong = _wrong_basket(money, tuple(lines or ()), stated)
+        if redeem is not None and redeem <= 0:
+            wrong = wrong or "POINTS_NOT_POSITIVE"
+        verb = "purchase"
+        return self._request(verb, key, content, decide, wrong, occurred_at=occurred_at, **ticket)
+
+    def _basket(self, money: int, lines: tuple[Line, ...], stated: int | None) -> Basket:
+        excluded = frozenset(
+            place for place, line in enumerate(lines, 1) if line.excluded or line.category in self.program.excluded
+        )
+        counted = sum(line.amount for place, line in enumerate(lines, 1) if place not in excluded)
+        eligible = stated if stated is not None else counted if lines else money
+        return Basket(money, eligible, lines, stated is not None, excluded)
+
+    def _join(self, content: Content, occurred: datetime, now: datetime) -> str:
+        """Finds the buyer; one that is unknown is enrolled, if asked."""
+        try:
+            return self.buyer(content, occurred)
+        except Refused as refused:
+            enroll = content["enroll"]
+            if refused.code != "MEMBER_NOT_FOUND" or not enroll:
+                raise
+        joining: Mapping[str, Any] = enroll if isinstance(enroll, Mapping) else {}
+        aliases = dict(joining.get("aliases") or {})
+        member, card = content["member"], content["card"]
+        if card is not None:
+            aliases = {"card": str(card), **aliases}
+        name = joining.get("id") or member
+        if name is None:
+            kind, value = next(iter(aliases.items()))
+            name = f"{kind}-{value}"
+        self.members.enroll(str(name), aliases, now)
+        return str(name)
+
+    def _pay(
+        self, transaction: Transaction, redeem: int | None, capture: Any, capture_points: int | None, now: datetime
+    ) -> None:
+        """Points pay for a part; this happens before anything is earned."""
+        member, earning, name = transaction.member, transaction.wallet, self.program.spending_currency
+        assert member is not None
+        transaction.spending_wallet = name
+        if redeem is not None:
+            self._require_worth(transaction, redeem)
+            wallet = self._draw(transaction, member, name, redeem, State.SPENT, now)
+            wallet.book(now, "redeemed", redeem, transaction.key)
+            transaction.draws = transaction.points
+        else:
+            authorized, hold = self._authorization(capture)  # type: ignore[attr-defined]
+            if authorized.member != member:
+                raise Refused("MEMBER_MISMATCH")
+            if hold.state is not HoldState.OPEN:
+                raise Refused(_CAPTURE_REFUSALS[hold.state])
+            count = len(hold.points) if capture_points is None else capture_points
+            if count > len(hold.points):
+                raise Refused("CAPTURE_EXCEEDS_AUTHORIZATION")
+            self._require_worth(transaction, count)
+            transaction.wallet = authorized.wallet
+            transaction.draws = self.take_hold(transaction, hold, count, now)  # type: ignore[attr-defined]
+        if transaction.draws:
+            self._activity(member, name, now, now)
+        transaction.points, transaction.wallet = [], earning
+
+    def _require_worth(self, transaction: Transaction, points: int) -> None:
+        if self.program.worth(points) > transaction.total:
+            raise Refused("SPEND_EXCEEDS_AMOUNT")
+
+
+_CAPTURE_REFUSALS = {
+    HoldState.CAPTURED: "ALREADY_CAPTURED",
+    HoldState.VOIDED: "ALREADY_VOIDED",
+    HoldState.LAPSED: "AUTHORIZATION_EXPIRED",
+}
+
+
+def _wrong_basket(money: int, lines: tuple[Line, ...], stated: int | None) -> str | None:
+    if money < 0:
+        return "AMOUNT_NEGATIVE"
+    if lines:
+        fits = all(line.amount > 0 and line.quantity > 0 for line in lines) and len(lines) <= MOST_LINES
+        if not fits or sum(line.amount for line in lines) != money:
+            return "LINE_INVALID"
+    if stated is not None and stated < 0:
+        return "AMOUNT_NEGATIVE"
+    return "ELIGIBLE_EXCEEDS_AMOUNT" if stated is not None and stated > money else None
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,62 @@
+"""What every family of verbs may ask of the ledger it belongs to, and checks of shape they share."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from model.clock import require_aware
+from model.members import Members
+from model.outcome import Outcome
+from model.points import Lot, State
+from model.program import Program
+from model.transactions import Transaction
+from model.wallet import Wallet
+
+MOST_POINTS = 2**53
+
+
+class Verbs:
+    """The ledger as its verbs see it."""
+
+    if TYPE_CHECKING:
+        program: Program
+        members: Members
+        wallets: dict[tuple[str, str], Wallet]
+        transactions: list[Transaction]
+        parked: list[Transaction]
+        store_charges: dict[tuple[str, str], int]
+        offline_use: dict[tuple[str, object], int]
+        lot_count: int
+        _request: Callable[..., Outcome]
+        _answer: Callable[..., None]
+        _wallet: Callable[[str, str], Wallet]
+        _occurred: Callable[[datetime | None, datetime], datetime]
+        _local_date: Callable[[datetime], Any]
+        _require_currency: Callable[[str], None]
+        _activity: Callable[[str, str, datetime, datetime], None]
+        _dates: Callable[..., tuple[datetime, datetime | None]]
+        _lot: Callable[..., Lot]
+        _issue: Callable[..., None]
+        _draw: Callable[[Transaction, str, str, int, State, datetime], Wallet]
+        _find: Callable[[object], Transaction]
+        _named: Callable[[object], object]
+
+
+Content = Mapping[str, object]
+
+
+def aware(instant: datetime | None) -> datetime | None:
+    return None if instant is None else require_aware(instant)
+
+
+def wrong_points(points: int | None) -> str | None:
+    if points is None:
+        return None
+    if points <= 0:
+        return "POINTS_NOT_POSITIVE"
+    return "POINTS_TOO_LARGE" if points > MOST_POINTS else None
+
+
+def wrong_reason(reason: str, actor: str) -> str | None:
+    is_right = all(1 <= len(text.encode()) <= 64 for text in (reason, actor))
+    return None if is_right else "REASON_MISSING"
