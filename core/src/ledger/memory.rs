@@ -110,7 +110,16 @@ impl Wallet {
     }
 
     /// Keeps what is remembered beside the lots: open write-offs, and when points last expired by inactivity.
+    #[inline(always)]
     pub(super) fn note(&mut self, movement: &Movement) {
+        let expires =
+            movement.flow == Flow::Expired && movement.lot.expires_at == Instant::WITH_WALLET;
+        if expires || movement.hold != 0 {
+            self.note_rare(movement);
+        }
+    }
+
+    fn note_rare(&mut self, movement: &Movement) {
         let (entry, amount) = (movement.hold, movement.lot.amount);
         match movement.flow {
             Flow::Expired if movement.lot.expires_at == Instant::WITH_WALLET => {
@@ -140,7 +149,16 @@ impl Wallet {
     }
 
     /// Whether a movement names a hold or a write-off exactly where it is about one.
+    #[inline(always)]
     pub(super) fn check_named(&self, movement: &Movement) -> Result<(), &'static str> {
+        match movement.flow {
+            Flow::Held | Flow::Released | Flow::Captured if movement.hold != 0 => Ok(()),
+            Flow::Accrued | Flow::Redeemed | Flow::Expired if movement.hold == 0 => Ok(()),
+            _ => self.check_rarely_named(movement),
+        }
+    }
+
+    fn check_rarely_named(&self, movement: &Movement) -> Result<(), &'static str> {
         let open = || {
             let known = self.write_offs().iter();
             known
@@ -149,7 +167,6 @@ impl Wallet {
                 .sum::<i64>()
         };
         match movement.flow {
-            Flow::Held | Flow::Released | Flow::Captured if movement.hold != 0 => Ok(()),
             Flow::MadeGood | Flow::WriteOffUndone if movement.hold != 0 => {
                 if open() >= movement.lot.amount {
                     Ok(())

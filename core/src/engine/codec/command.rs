@@ -200,6 +200,7 @@ pub(super) fn read_frequent<'b>(reader: &mut Reader<'b>) -> Read<Option<Command<
 }
 
 /// Reads a command of the other verbs.
+#[inline(never)]
 pub(super) fn read_other<'b>(reader: &mut Reader<'b>) -> Read<Command<'b>> {
     if let Some(enroll) = reader.message(ENROLL, read_enroll)? {
         return Ok(Command::Enroll(enroll));
@@ -252,7 +253,10 @@ fn read_accrue<'b>(reader: &mut Reader<'b>) -> Read<Accrue<'b>> {
         funder: read_optional_text(reader, 7)?,
         price: read_price(reader, 8)?,
         enroll: reader.flag(9)?,
-        joining: purchase::read_joining(reader, 10)?.map(Box::new),
+        joining: match reader.is_at_end() {
+            true => None,
+            false => purchase::read_joining(reader, 10)?.map(Box::new),
+        },
     })
 }
 

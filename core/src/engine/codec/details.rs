@@ -13,6 +13,7 @@ type Read<T> = Result<T, CodecError>;
 const RECEIPT: u32 = 40;
 const SOURCE: u32 = 41;
 
+#[inline(never)]
 pub(super) fn write(writer: &mut Writer<'_>, details: &Details<'_>) {
     if let Some(receipt) = &details.receipt {
         writer.message(RECEIPT, |writer| write_receipt(writer, receipt));
@@ -29,7 +30,17 @@ pub(super) fn write(writer: &mut Writer<'_>, details: &Details<'_>) {
     }
 }
 
+#[inline(always)]
 pub(super) fn read<'b>(reader: &mut Reader<'b>) -> Read<Option<Box<Details<'b>>>> {
+    if reader.is_at_end() {
+        Ok(None)
+    } else {
+        read_some(reader)
+    }
+}
+
+#[inline(never)]
+fn read_some<'b>(reader: &mut Reader<'b>) -> Read<Option<Box<Details<'b>>>> {
     let receipt = reader.message(RECEIPT, read_receipt)?;
     let source = reader.message(SOURCE, |reader| {
         let mode = |number| EntryMode::from_number(number);
@@ -55,6 +66,7 @@ pub(super) fn write_receipt(writer: &mut Writer<'_>, receipt: &Receipt<'_>) {
     writer.text(4, &receipt.number);
 }
 
+#[inline(never)]
 pub(super) fn read_receipt<'b>(reader: &mut Reader<'b>) -> Read<Receipt<'b>> {
     Ok(Receipt {
         store: Cow::Borrowed(reader.text(1)?),

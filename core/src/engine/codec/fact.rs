@@ -80,6 +80,7 @@ fn write_alias_change(writer: &mut Writer<'_>, member: u32, alias: &Alias<'_>) {
     write_alias(writer, 2, alias);
 }
 
+#[inline(never)]
 pub(super) fn read<'b>(reader: &mut Reader<'b>) -> Read<Fact<'b>> {
     if let Some(enrolled) = reader.message(1, |reader| {
         Ok(Fact::MemberEnrolled {
@@ -117,6 +118,7 @@ pub(super) fn read<'b>(reader: &mut Reader<'b>) -> Read<Fact<'b>> {
 }
 
 /// The facts of the numbers from 6 on.
+#[inline(never)]
 fn read_later<'b>(reader: &mut Reader<'b>) -> Read<Fact<'b>> {
     if let Some((member, alias)) = reader.message(6, read_alias_change)? {
         return Ok(Fact::AliasLost { member, alias });

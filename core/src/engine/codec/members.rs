@@ -26,6 +26,7 @@ const FORGIVE_DEBT: u32 = 33;
 const ACTIVATE: u32 = 34;
 const BATCH: u32 = 35;
 
+#[inline(never)]
 pub(super) fn write(writer: &mut Writer<'_>, command: &Command<'_>) {
     match command {
         Command::Transfer(transfer) => writer.message(TRANSFER, |writer| {
@@ -91,6 +92,7 @@ pub(super) fn write(writer: &mut Writer<'_>, command: &Command<'_>) {
 }
 
 /// Reads one of these commands, if there is one.
+#[inline(never)]
 pub(super) fn read<'b>(reader: &mut Reader<'b>) -> Read<Option<Command<'b>>> {
     if let Some(transfer) = reader.message(TRANSFER, read_transfer)? {
         return Ok(Some(Command::Transfer(transfer)));

@@ -192,32 +192,37 @@ fn write_figures(writer: &mut Writer<'_>, entry: &Entry<'_>) {
     });
 }
 
+#[inline]
 fn read_figures(reader: &mut Reader<'_>) -> Result<Figures, CodecError> {
-    let found = reader.message(12, |reader| {
-        Ok(Figures {
-            requested: reader.signed(1)?,
-            awarded: reader.signed(2)?,
-            available: reader.integer(3)?,
-            held: reader.integer(4)?,
-            debt: reader.integer(5)?,
-            reversed_money: reader.integer(6)?,
-            reversed_points: reader.integer(7)?,
-            reversed_expired: reader.integer(8)?,
-            spent: reader.integer(9)?,
-            cash: reader.integer(10)?,
-            kept_back: reader.integer(11)?,
-            spared: reader.integer(12)?,
-            charged: reader.signed(13)?,
-            eligible: reader.integer(14)?,
-            reversed_spent: reader.integer(15)?,
-            reversed_by_lines: reader.integer(16)?,
-            eligible_by_lines: reader.integer(17)?,
-        })
-    })?;
-    match found {
-        Some(figures) if figures == Figures::default() => Err(CodecError::Redundant),
-        found => Ok(found.unwrap_or_default()),
+    let found = reader.message(12, read_stated_figures)?;
+    Ok(found.unwrap_or_default())
+}
+
+#[inline(never)]
+fn read_stated_figures(reader: &mut Reader<'_>) -> Result<Figures, CodecError> {
+    let figures = Figures {
+        requested: reader.signed(1)?,
+        awarded: reader.signed(2)?,
+        available: reader.integer(3)?,
+        held: reader.integer(4)?,
+        debt: reader.integer(5)?,
+        reversed_money: reader.integer(6)?,
+        reversed_points: reader.integer(7)?,
+        reversed_expired: reader.integer(8)?,
+        spent: reader.integer(9)?,
+        cash: reader.integer(10)?,
+        kept_back: reader.integer(11)?,
+        spared: reader.integer(12)?,
+        charged: reader.signed(13)?,
+        eligible: reader.integer(14)?,
+        reversed_spent: reader.integer(15)?,
+        reversed_by_lines: reader.integer(16)?,
+        eligible_by_lines: reader.integer(17)?,
+    };
+    if figures == Figures::default() {
+        return Err(CodecError::Redundant);
     }
+    Ok(figures)
 }
 
 fn read_code(reader: &mut Reader<'_>) -> Result<Code, CodecError> {

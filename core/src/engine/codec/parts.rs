@@ -109,6 +109,7 @@ pub(super) fn write_reference(writer: &mut Writer<'_>, reference: &Reference<'_>
     }
 }
 
+#[inline]
 pub(super) fn write_reference_end(writer: &mut Writer<'_>, reference: &Reference<'_>) {
     if let Reference::Receipt(name) = reference {
         let field = match name.kind {
@@ -128,6 +129,7 @@ pub(super) fn read_reference<'b>(reader: &mut Reader<'b>) -> Read<Option<Referen
     Ok(key.map(|key| Reference::Key(Cow::Borrowed(key))))
 }
 
+#[inline(never)]
 pub(super) fn read_reference_end<'b>(
     reader: &mut Reader<'b>,
     found: Option<Reference<'b>>,

@@ -29,6 +29,7 @@ pub(super) fn read<'b>(reader: &mut Reader<'b>) -> Read<Purchase<'b>> {
     })
 }
 
+#[inline(never)]
 fn write_basket(writer: &mut Writer<'_>, basket: &Basket<'_>) {
     for line in &basket.lines {
         writer.message(5, |writer| {
@@ -61,7 +62,17 @@ fn write_basket(writer: &mut Writer<'_>, basket: &Basket<'_>) {
     }
 }
 
+#[inline(always)]
 fn read_basket<'b>(reader: &mut Reader<'b>) -> Read<Option<Box<Basket<'b>>>> {
+    if reader.is_at_end() {
+        Ok(None)
+    } else {
+        read_some_basket(reader)
+    }
+}
+
+#[inline(never)]
+fn read_some_basket<'b>(reader: &mut Reader<'b>) -> Read<Option<Box<Basket<'b>>>> {
     let mut lines = Vec::new();
     while let Some(line) = reader.message(5, read_line)? {
         lines.push(line);
@@ -98,6 +109,7 @@ fn read_line<'b>(reader: &mut Reader<'b>) -> Read<Line<'b>> {
     })
 }
 
+#[inline(never)]
 pub(super) fn write_joining(writer: &mut Writer<'_>, field: u32, joining: &Joining<'_>) {
     writer.message(field, |writer| {
         write_optional_text(writer, 1, joining.id.as_deref());
@@ -107,6 +119,7 @@ pub(super) fn write_joining(writer: &mut Writer<'_>, field: u32, joining: &Joini
     });
 }
 
+#[inline(never)]
 pub(super) fn read_joining<'b>(reader: &mut Reader<'b>, field: u32) -> Read<Option<Joining<'b>>> {
     reader.message(field, |reader| {
         let id = read_optional_text(reader, 1)?;

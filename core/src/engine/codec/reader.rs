@@ -17,6 +17,12 @@ impl<'b> Reader<'b> {
         Reader { rest: bytes }
     }
 
+    /// Whether all was read: what stands at a message's end is mostly absent.
+    #[inline(always)]
+    pub const fn is_at_end(&self) -> bool {
+        self.rest.is_empty()
+    }
+
     /// Nothing may be left.
     #[inline]
     pub fn end(&mut self) -> Read<()> {
