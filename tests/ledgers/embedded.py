@@ -7,7 +7,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from itertools import groupby
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ledgers.played import PlayedLedger
-from model import Balance, Outcome
+from model import Balance, Line, Outcome, Receipt, Source
 from model.points import END_OF_TIME
 from model.reads import DEFAULT_WALLET
 from model.wallet import SIGNS
@@ -33,6 +33,27 @@ HEADINGS = {
     "expired": {"expired": -1},
     "adjusted_up": {"adjusted": 1},
     "adjusted_down": {"adjusted": -1},
+    "transferred_out": {"transferred_out": -1},
+    "transferred_in": {"transferred_in": 1},
+    "forfeited": {"forfeited": -1},
+    "reinstated": {"reinstated": 1},
+    "redeem_overdrawn": {"redeemed": -1},
+    "adjust_overdrawn": {"adjusted": -1},
+    "transfer_overdrawn": {"transferred_out": -1},
+    "return_overdrawn": {"redemption_reversed": -1},
+    "written_off": {"accrual_reversed": -1, "written_off": 1},
+    "return_written_off": {"redemption_reversed": -1, "written_off": 1},
+    "transfer_written_off": {"transferred_out": -1, "written_off": 1},
+    "settled_in_cash": {"accrual_reversed": -1, "settled_in_cash": 1},
+    "debt_forgiven": {"written_off": 1},
+    "made_good": {"written_off": -1},
+    "accrual_restored": {"accrual_reversed": 1},
+    "debt_undone": {"accrual_reversed": 1},
+    "expiry_restored": {"reinstated": -1, "accrual_reversed": 1},
+    "write_off_undone": {"accrual_reversed": 1, "written_off": -1},
+    "cash_undone": {"accrual_reversed": 1, "settled_in_cash": -1},
+    "return_taken": {"redemption_reversed": -1},
+    "adjustment_returned": {"adjusted": 1},
 }
 
 _REDEEM_AND_DIE = """
@@ -44,6 +65,9 @@ ledger = ll.open(path, clock=ll.ManualClock(datetime.fromisoformat(now)))
 ledger.redeem(member, int(points), key=key)
 os.kill(os.getpid(), signal.SIGKILL)
 """
+
+# What an answer says beyond its code, where the engine gives it.
+FIGURES = ("spent", "cash", "kept_back", "spared", "charged", "taken_back", "flags")
 
 # Columns of a batch that may be empty in a row.
 NULLABLE = ("activates_at", "expires_at")
@@ -90,6 +114,18 @@ class EmbeddedLedger(PlayedLedger):
             outcomes += self._write_batch(verb, list(alike))
         self._after_write()
         return outcomes
+
+    def write_batch(self, rows: Sequence[Mapping[str, object]], *, key: str | None = None) -> list[Outcome]:
+        """A column for each part of a receipt, as a table has them."""
+        import pyarrow
+
+        flat = [_with_flat_receipt(row) for row in rows]
+        names = sorted({name for row in flat for name in row})
+        table = pyarrow.table({name: [row.get(name) for row in flat] for name in names})
+        given = {} if key is None else {"all_or_nothing": True, "key": key}
+        results = pyarrow.table(self.ledger.post_batch(table, **given)).to_pylist()
+        self._after_write()
+        return [self._row_outcome(row) for row in results]
 
     def write_in_parallel(self, calls: Sequence[Callable[[], Outcome]]) -> list[Outcome]:
         mode, self.restart_mode = self.restart_mode, Restart.NEVER
@@ -154,13 +190,26 @@ class EmbeddedLedger(PlayedLedger):
         ]
         return [*sorted(rows), *sorted((hold.lapses_at, hold.points) for hold in view.holds)]
 
+    def lot_of(self, member: str, key: str) -> object:
+        made_by = self.ledger.entry(key=key).sequence
+        return next(lot.id for lot in self.ledger.balance(member).lots if lot.made_by == made_by)
+
+    def totals(
+        self, *, store: str, terminal: str | None = None, business_date: date
+    ) -> dict[tuple[str, str], tuple[int, int, int]]:
+        rows = self.ledger.totals(store=store, terminal=terminal, business_date=business_date).rows
+        return {(row.verb, row.code): (row.count, row.money, row.points) for row in rows}
+
+    def holds(self, *, store: str | None = None, older_than: timedelta | None = None) -> list[tuple[str, int]]:
+        return [(hold.member, hold.points) for hold in self.ledger.holds(store=store, older_than=older_than)]
+
     def ladder(self, member: str | None = None, *, wallet: str = DEFAULT_WALLET) -> dict[date | None, int]:
         return dict(self.ledger.ladder(member, wallet=wallet))
 
     def trial_balance(self, *, wallet: str = DEFAULT_WALLET, at: datetime | None = None) -> dict[str, int]:
         figures = self.ledger.trial_balance(at, wallet=wallet)
         assert figures.balanced, figures
-        return {name: getattr(figures, name) for name in (*SIGNS, "pending", "available", "held", "debt")}
+        return {name: getattr(figures, name, 0) for name in (*SIGNS, "pending", "available", "held", "debt")}
 
     def statement_figures(self, member: str, *, wallet: str = DEFAULT_WALLET) -> dict[str, int]:
         figures: Counter[str] = Counter()
@@ -199,10 +248,35 @@ class EmbeddedLedger(PlayedLedger):
 
     def _call(self, verb: str, *args: object, **rest: object) -> Outcome:
         try:
-            answer = getattr(self.ledger, verb)(*args, **rest)
+            given = {name: self._translated(value) for name, value in rest.items()}
+            answer = getattr(self.ledger, verb)(*map(self._translated, args), **given)
         except self.engine.LedgerError as error:
             return _refusal(error)
-        return Outcome(answer.code, answer.awarded, _balance(answer.balance), answer.replayed, sequence=answer.sequence)
+        return self._outcome(answer)
+
+    def _outcome(self, answer: Any) -> Outcome:
+        figures = {name: getattr(answer, name) for name in FIGURES if hasattr(answer, name)}
+        balance = None if answer.balance is None else _balance(answer.balance)
+        return Outcome(
+            answer.code, answer.awarded, balance, answer.replayed, sequence=answer.sequence or None, **figures
+        )
+
+    def _translated(self, value: object) -> object:
+        """What the model has a type of its own for, in the engine's types."""
+        match value:
+            case Receipt(store, terminal, business_date, number, is_return):
+                receipt = self.engine.Receipt(store, terminal, business_date, number)
+                return receipt.returned() if is_return else receipt
+            case Line():
+                rest = {name: getattr(value, name) for name in ("sku", "category", "quantity", "excluded")}
+                return self.engine.Line(value.amount, **rest)
+            case Source():
+                return self.engine.Source(**vars(value))
+            case Outcome():
+                return value.sequence
+            case list():
+                return [self._translated(one) for one in value]
+        return value
 
     def _write_batch(self, verb: str, rows: list[Mapping[str, object]]) -> list[Outcome]:
         """Rows with the same columns, as one Arrow table."""
@@ -236,6 +310,14 @@ class EmbeddedLedger(PlayedLedger):
 
     def _path(self) -> Path:
         return self.directory / f"points-{self.generation}.ledger"
+
+
+def _with_flat_receipt(row: Mapping[str, object]) -> dict[str, object]:
+    flat = {name: value for name, value in row.items() if name != "receipt"}
+    if isinstance(receipt := row.get("receipt"), Receipt):
+        parts = ("store", "terminal", "business_date", "number")
+        flat |= {f"receipt_{part}": getattr(receipt, part) for part in parts}
+    return flat
 
 
 def _balance(parts: Any) -> Balance:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from ledgers.played import PlayedLedger
@@ -37,6 +37,9 @@ class PlayedModel(PlayedLedger):
             outcomes.append(self.write(verb, **request))
         return outcomes
 
+    def write_batch(self, rows: Sequence[Mapping[str, Any]], *, key: str | None = None) -> list[Outcome]:
+        return self.ledger.post_batch(rows, all_or_nothing=key is not None, key=key)
+
     def write_in_parallel(self, calls: Sequence[Callable[[], Outcome]]) -> list[Outcome]:
         return [call() for call in calls]
 
@@ -67,6 +70,19 @@ class PlayedModel(PlayedLedger):
 
     def lots(self, member: str, *, wallet: str = DEFAULT_WALLET) -> list[tuple[object, ...]]:
         return self.ledger.lots(member, wallet=wallet)
+
+    def lot_of(self, member: str, key: str) -> object:
+        made_by = self.ledger.by_key[key].sequence
+        wallet = self.ledger.wallets[member, DEFAULT_WALLET]
+        return next(lot.number for lot in wallet.lots if lot.origin == made_by)
+
+    def totals(
+        self, *, store: str, terminal: str | None = None, business_date: date
+    ) -> dict[tuple[str, str], tuple[int, int, int]]:
+        return self.ledger.totals(store=store, terminal=terminal, business_date=business_date)
+
+    def holds(self, *, store: str | None = None, older_than: timedelta | None = None) -> list[tuple[str, int]]:
+        return self.ledger.holds(store=store, older_than=older_than)
 
     def ladder(self, member: str | None = None, *, wallet: str = DEFAULT_WALLET) -> dict[date | None, int]:
         return self.ledger.ladder(member, wallet=wallet)

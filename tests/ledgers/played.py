@@ -1,5 +1,6 @@
 """What a script may ask of a ledger, whichever one it is played on."""
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -22,8 +23,16 @@ def program(
     restore: str = "grace",
     others: str = "",
     earns: str = "points",
+    shortfall: str = "debt",
+    transfer: str | None = None,
+    exclude: Sequence[str] = (),
+    floor_limit: int | None = None,
+    overdraft: str | None = None,
 ) -> str:
-    """The TOML of a program with one base rule and the shortfall policy `debt`; `others` are tables of currencies."""
+    """The TOML of a program with one base rule; `others` are tables of currencies.
+
+    `expiry` is "never", a period, or an inline table as the program file has it.
+    """
     grace = 'grace = "P30D"\n' if restore == "grace" else ""
     return (
         f'zone = "{zone}"\n'
@@ -33,10 +42,12 @@ def program(
         f"points = {earning[0]}\n"
         f"per_minor_units = {earning[1]}\n"
         'money = "EUR"\n'
+        f"{_setting('exclude', list(exclude) or None)}"
         "[reversal]\n"
-        'shortfall = "debt"\n'
+        f'shortfall = "{shortfall}"\n'
         f'restore = "{restore}"\n'
-        f"{grace}"
+        f"{grace}{_setting('transfer', transfer)}"
+        f"{_table('offline', floor_limit=floor_limit, overdraft=overdraft)}"
     )
 
 
@@ -44,7 +55,19 @@ def currency(name: str, pending: str, expiry: str, round_up_to: str | None, draw
     """The TOML table of one currency."""
     rounding = f', round_up_to = "{round_up_to}"' if round_up_to else ""
     policy = '"never"' if expiry == "never" else f'{{ rolling = "{expiry}"{rounding} }}'
+    if expiry.startswith("{"):
+        policy = expiry
     return f'[currencies.{name}]\nscale = 0\npending = "{pending}"\nexpiry = {policy}\ndraw_order = "{draw_order}"\n'
+
+
+def _setting(name: str, value: object) -> str:
+    """One line of TOML, or nothing for a default."""
+    return "" if value is None else f"{name} = {json.dumps(value)}\n"
+
+
+def _table(name: str, **settings: object) -> str:
+    lines = "".join(_setting(*setting) for setting in settings.items())
+    return f"[{name}]\n{lines}" if lines else ""
 
 
 class PlayedLedger(ABC):
@@ -77,28 +100,65 @@ class PlayedLedger(ABC):
         named = () if member is None else (member,)
         return self.write("purchase", *named, key=key, currency="EUR", **rest)
 
+    def quote(self, member: str | None = None, **rest: object) -> Outcome:
+        named = () if member is None else (member,)
+        return self.write("quote", *named, currency="EUR", **rest)
+
     def accrue(self, member: str, points: int, *, key: str, **rest: object) -> Outcome:
         return self.write("accrue", member, points, key=key, **rest)
 
-    def redeem(self, member: str, points: int, *, key: str) -> Outcome:
-        return self.write("redeem", member, points, key=key)
+    def redeem(self, member: str, points: int, *, key: str, **rest: object) -> Outcome:
+        return self.write("redeem", member, points, key=key, **rest)
 
-    def authorize(self, member: str, points: int, *, key: str, ttl: timedelta | None = None) -> Outcome:
+    def authorize(self, member: str, points: int, *, key: str, ttl: timedelta | None = None, **rest: object) -> Outcome:
         given = {} if ttl is None else {"ttl": ttl}
-        return self.write("authorize", member, points, key=key, **given)
+        return self.write("authorize", member, points, key=key, **given, **rest)
 
-    def capture(self, authorization: str, *, key: str, points: int | None = None) -> Outcome:
+    def capture(self, authorization: object, *, key: str, points: int | None = None, **rest: object) -> Outcome:
         given = {} if points is None else {"points": points}
-        return self.write("capture", authorization, key=key, **given)
+        return self.write("capture", authorization, key=key, **given, **rest)
 
-    def void(self, authorization: str, *, key: str) -> Outcome:
-        return self.write("void", authorization, key=key)
+    def void(self, authorization: object, *, key: str, **rest: object) -> Outcome:
+        return self.write("void", authorization, key=key, **rest)
 
-    def reverse(self, original: str, *, key: str, **part: object) -> Outcome:
+    def reverse(self, original: object, *, key: str, **part: object) -> Outcome:
         return self.write("reverse", original, key=key, **part)
 
     def adjust(self, member: str, points: int, *, key: str, **rest: object) -> Outcome:
         return self.write("adjust", member, points, key=key, reason="goodwill", actor="desk-1", **rest)
+
+    def transfer(self, giver: str, receiver: str, points: int, *, key: str, **rest: object) -> Outcome:
+        return self.write("transfer", giver, receiver, points, key=key, **rest)
+
+    def block(self, member: str, *, key: str) -> Outcome:
+        return self.write("block", member, key=key, reason="fraud", actor="desk-1")
+
+    def unblock(self, member: str, *, key: str) -> Outcome:
+        return self.write("unblock", member, key=key, reason="cleared", actor="desk-1")
+
+    def close_member(self, member: str, *, key: str) -> Outcome:
+        return self.write("close_member", member, key=key, reason="wish", actor="desk-1")
+
+    def replace_alias(self, member: str, kind: str, old: str, new: str, *, key: str) -> Outcome:
+        return self.write("replace_alias", member, kind, old, new, key=key)
+
+    def forgive_debt(self, member: str, points: int | None = None, *, key: str) -> Outcome:
+        given = () if points is None else (points,)
+        return self.write("forgive_debt", member, *given, key=key, reason="goodwill", actor="desk-1")
+
+    def reinstate(self, member: str, points: int | None = None, *, lot: object, key: str, **rest: object) -> Outcome:
+        given = () if points is None else (points,)
+        return self.write("reinstate", member, *given, lot=lot, key=key, reason="goodwill", actor="desk-1", **rest)
+
+    def extend_lot(self, member: str, *, lot: object, expires_at: datetime, key: str) -> Outcome:
+        why = {"reason": "goodwill", "actor": "desk-1"}
+        return self.write("extend", member=member, lot=lot, expires_at=expires_at, key=key, **why)
+
+    def extend_hold(self, authorization: object, *, ttl: timedelta, key: str) -> Outcome:
+        return self.write("extend", authorization, ttl=ttl, key=key)
+
+    def activate(self, original: object, *, key: str) -> Outcome:
+        return self.write("activate", original, key=key)
 
     def expect(self, member: str, **parts: int) -> None:
         """Asserts the whole balance; parts not named are zero."""
@@ -122,6 +182,10 @@ class PlayedLedger(ABC):
     @abstractmethod
     def write(self, verb: str, *args: object, **rest: object) -> Outcome:
         """Calls a verb; a refusal is returned, not raised."""
+
+    @abstractmethod
+    def write_batch(self, rows: Sequence[Mapping[str, object]], *, key: str | None = None) -> list[Outcome]:
+        """Rows with a `verb` each; with a key all of them or none."""
 
     @abstractmethod
     def write_many(self, verb: str, rows: Sequence[Mapping[str, object]]) -> list[Outcome]:
@@ -162,6 +226,20 @@ class PlayedLedger(ABC):
     @abstractmethod
     def lots(self, member: str, *, wallet: str = DEFAULT_WALLET) -> list[tuple[object, ...]]:
         """Dates, points and terms of every lot with pending or available points; lapse and points of every hold."""
+
+    @abstractmethod
+    def lot_of(self, member: str, key: str) -> object:
+        """What names the lot, alive now, that the entry with this key made."""
+
+    @abstractmethod
+    def totals(
+        self, *, store: str, terminal: str | None = None, business_date: date
+    ) -> dict[tuple[str, str], tuple[int, int, int]]:
+        """Count, money and points by verb and code."""
+
+    @abstractmethod
+    def holds(self, *, store: str | None = None, older_than: timedelta | None = None) -> list[tuple[str, int]]:
+        """Member and points of every open hold, oldest first."""
 
     @abstractmethod
     def ladder(self, member: str | None = None, *, wallet: str = DEFAULT_WALLET) -> dict[date | None, int]: ...

@@ -1,11 +1,11 @@
 """Points in and out at the till: accrue, redeem, authorize, capture, void; also from tills that were offline."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from model.outcome import Balance, Outcome
-from model.points import END_OF_TIME, Hold, HoldState, Lot, Point, State
+from model.points import Hold, HoldState, Lot, Point, State
 from model.reads import DEFAULT_WALLET
 from model.transactions import Refused, Transaction
 from model.verbs import Verbs, aware, wrong_points
@@ -13,6 +13,7 @@ from model.wallet import Wallet
 
 DEFAULT_TTL = timedelta(minutes=15)
 LONGEST_HOLD = timedelta(days=7)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 OVERDRAFT = "OFFLINE_OVERDRAFT"
 
 
@@ -258,7 +259,7 @@ class Debits(Verbs):
     def overdraw(self, transaction: Transaction, wallet: Wallet, count: int, now: datetime) -> list[Point]:
         """Takes points that are not there, which leaves debt."""
         wallet.owe(count, now)
-        nowhere = Lot(0, transaction.sequence, END_OF_TIME, None)
+        nowhere = Lot(0, transaction.sequence, LONG_AGO, None)
         return wallet.phantoms(nowhere, count, now)
 
     def _is_charged(self, transaction: Transaction, points: int, occurred: datetime) -> bool:

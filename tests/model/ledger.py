@@ -138,6 +138,7 @@ class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Correctio
             self._rewind(before)
             if refused.code not in REMEMBERED_REFUSALS:
                 return Outcome(refused.code)
+            transaction = transaction.emptied()
             self._answer(transaction, transaction.member, code=refused.code)
         self.check()
         if not is_kept:

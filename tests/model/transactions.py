@@ -160,6 +160,12 @@ class Transaction:
     undoes_reversal: bool = False
     parked_for: object = None
 
+    def emptied(self) -> "Transaction":
+        """What stays of a refused request."""
+        refused = Transaction(self.sequence, self.verb, self.key, self.content, self.recorded_at, self.receipt)
+        refused.store, refused.member, refused.wallet = self.store, self.member, self.wallet
+        return refused
+
     @property
     def is_return_of_goods(self) -> bool:
         return self.original is not None and self.original.verb == "purchase"

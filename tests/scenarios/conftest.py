@@ -12,8 +12,36 @@ from model.local_time import instant_of
 
 Play = Callable[..., PlayedLedger]
 
+# Scripts for verbs that the engine does not have yet; a script leaves this list together with the verb's arrival.
+MODEL_ONLY = {
+    "test_closing",
+    "test_batches",
+    "test_corrections",
+    "test_inactivity",
+    "test_offline",
+    "test_overtaking_returns",
+    "test_paid_with_points",
+    "test_purchases",
+    "test_receipts",
+    "test_returned_lines",
+    "test_shortfall_policies",
+    "test_status",
+    "test_store_and_forward",
+    "test_till_totals",
+    "test_transfers",
+    "test_undone_returns",
+    "test_waiting_points",
+}
 
-@pytest.fixture(params=["model", *(restart.value for restart in Restart)])
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "play" in metafunc.fixturenames:
+        is_ahead = metafunc.module.__name__.rpartition(".")[2] in MODEL_ONLY
+        modes = [] if is_ahead else [restart.value for restart in Restart]
+        metafunc.parametrize("play", ["model", *modes], indirect=True)
+
+
+@pytest.fixture
 def play(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Play]:
     """Opens a ledger with a program, at a local time of Berlin; when the script is over, it must be sound."""
     opened: list[PlayedLedger] = []

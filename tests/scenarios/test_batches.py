@@ -1,0 +1,62 @@
+"""Mixed rows in one batch; and all of them or none."""
+
+from datetime import date
+
+from ledgers import PlayedLedger, program
+from model import Receipt
+from scenarios.conftest import Play
+
+
+def opened(play: Play) -> PlayedLedger:
+    ledger = play(program(), "2026-05-01T12:00")
+    ledger.enroll("m-1")
+    ledger.accrue("m-1", 100, key="A")
+    return ledger
+
+
+def rows(points: int) -> list[dict[str, object]]:
+    return [
+        {"verb": "purchase", "member": "m-1", "amount": 500, "currency": "EUR", "key": "p-1"},
+        {"verb": "redeem", "member": "m-1", "points": points, "key": "r-1"},
+        {"verb": "reverse", "original": "p-1", "amount": 200, "key": "b-1"},
+    ]
+
+
+def test_mixed_rows(play: Play) -> None:
+    ledger = opened(play)
+    assert [one.code for one in ledger.write_batch(rows(106))] == ["APPLIED", "INSUFFICIENT_POINTS", "APPLIED"]
+    assert all(one.replayed for one in ledger.write_batch(rows(106)))
+    ledger.expect("m-1", available=103)
+
+
+def test_all_of_them(play: Play) -> None:
+    ledger = opened(play)
+    assert [one.code for one in ledger.write_batch(rows(105), key="b")] == ["APPLIED"] * 3
+    again = ledger.write_batch(rows(105), key="b")
+    assert [(one.code, one.replayed) for one in again] == [("APPLIED", True)] * 3
+    assert {one.code for one in ledger.write_batch(rows(104), key="b")} == {"KEY_REUSED"}
+    ledger.expect("m-1", debt=2)
+
+
+def test_or_none(play: Play) -> None:
+    ledger = opened(play)
+    assert ledger.write_batch(rows(106), key="b")[1].code == "INSUFFICIENT_POINTS"
+    ledger.expect("m-1", available=100)
+    ledger.adjust("m-1", 50, key="goodwill")
+    again = ledger.write_batch(rows(106), key="b")
+    assert (again[1].code, again[1].replayed) == ("INSUFFICIENT_POINTS", True)
+    ledger.expect("m-1", available=150)
+    assert [one.code for one in ledger.write_batch(rows(106), key="b/2")] == ["APPLIED"] * 3
+
+
+def test_same_receipt_twice(play: Play) -> None:
+    ledger = opened(play)
+    receipt = Receipt("12", "3", date(2026, 5, 1), "1")
+    row = {"verb": "purchase", "member": "m-1", "amount": 500, "currency": "EUR", "receipt": receipt}
+    outcomes = ledger.write_batch([{**row, "key": "p-1"}, {**row, "key": "p-2"}, {**row, "amount": 600, "key": "p-3"}])
+    assert [(one.code, one.replayed) for one in outcomes] == [
+        ("APPLIED", False),
+        ("APPLIED", True),
+        ("RECEIPT_REUSED", False),
+    ]
+    ledger.expect("m-1", available=105)
