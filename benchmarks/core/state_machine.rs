@@ -126,6 +126,8 @@ fn reverse(state: &mut State, original: Entry<'static>) {
         original: Reference::Sequence(original.sequence),
         part: Part::Rest,
         member: None,
+        shortfall: None,
+        restore: None,
     };
     step_about(
         state,

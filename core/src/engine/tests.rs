@@ -33,11 +33,13 @@ fn accrue(key: &str) -> Request<'_> {
         funder: None,
         price: None,
         enroll: true,
+        joining: None,
     };
     Request {
         caller: "".into(),
         key: key.into(),
         occurred_at: None,
+        details: None,
         command: Command::Accrue(accrue),
     }
 }
