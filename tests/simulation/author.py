@@ -288,7 +288,7 @@ class _Author:
 
     def _earlier(self, *verbs: str) -> list[Request]:
         """Mostly those that were applied, sometimes whatever was asked."""
-        asked = [request for request in self.requests if request.verb in verbs and len(request.key) < 129]
+        asked = [request for request in self.requests if request.verb in verbs and self._is_remembered(request)]
         if self.random.random() < 0.1:
             return asked
         return [request for request in asked if self._is_applied(request)]
@@ -297,6 +297,9 @@ class _Author:
         self.model.ledger.advance()
         held = {t.key for t in self.model.ledger.transactions if t.hold and t.hold.state is HoldState.OPEN}
         return [request for request in self.requests if request.key in held and request.verb == "authorize"]
+
+    def _is_remembered(self, request: Request) -> bool:
+        return request.key in self.model.ledger.by_key
 
     def _is_applied(self, request: Request) -> bool:
         transaction = self.model.ledger.by_key.get(request.key)
