@@ -4,6 +4,7 @@ from importlib.metadata import version
 
 from loyalty_ledger._core import Answers, Refusals
 from loyalty_ledger.clock import ManualClock
+from loyalty_ledger.documents import Receipt, Source
 from loyalty_ledger.errors import (
     AliasInUse,
     AliasUnknown,
@@ -184,6 +185,7 @@ __all__ = [
     "ProgramInvalid",
     "ReadOnly",
     "ReasonMissing",
+    "Receipt",
     "ReceiptInvalid",
     "ReceiptReused",
     "Refusals",
@@ -192,6 +194,7 @@ __all__ = [
     "ReversalExceedsOriginal",
     "SameMember",
     "ShuttingDown",
+    "Source",
     "SourceInvalid",
     "SpendExceedsAmount",
     "Statement",

@@ -1,12 +1,18 @@
 """The compiled module: translation between Python and the engine. Use the package, not this."""
 
 from os import PathLike
-from typing import Final, Protocol, TypedDict, final, type_check_only
+from typing import Final, Protocol, TypeAlias, TypedDict, final, type_check_only
 
 __all__ = ["CODES", "Answers", "Ledger", "ManualClock", "Refusals", "minor_digits", "restore"]
 
 CODES: Final[tuple[tuple[int, str, str, str, str, bool], ...]]
 """Number, name, class, meaning, example, retryable."""
+
+_Receipt: TypeAlias = tuple[str, str, int, str]
+"""Store, terminal, days since 1970-01-01, number."""
+
+_Named: TypeAlias = int | str | tuple[_Receipt, bool]
+"""A sequence, a key, or a receipt and whether it is a return's."""
 
 @type_check_only
 class ArrowTable(Protocol):
@@ -16,6 +22,9 @@ class ArrowTable(Protocol):
 class Attempt(TypedDict):
     key: str
     occurred_at: int | None
+    receipt: _Receipt | None
+    source: tuple[str, str, int, bool] | None
+    offline: bool
 
 @type_check_only
 class RawBalance(TypedDict):
@@ -31,6 +40,13 @@ class RawAnswer(TypedDict):
     recorded_at: int
     requested: int
     awarded: int
+    spent: int
+    cash: int
+    kept_back: int
+    spared: int
+    charged: int
+    taken_back: int
+    flags: list[str]
     balance: RawBalance
     next_activation: int | None
     next_expiry: int | None
@@ -233,11 +249,9 @@ class Ledger:
     ) -> Ledger: ...
     def close(self) -> None: ...
     def money(self) -> str: ...
-    def enroll(
-        self, member: str, aliases: list[tuple[str, str]], *, key: str, occurred_at: int | None
-    ) -> RawAnswer: ...
-    def add_alias(self, member: str, kind: str, value: str, *, key: str, occurred_at: int | None) -> RawAnswer: ...
-    def remove_alias(self, member: str, kind: str, value: str, *, key: str, occurred_at: int | None) -> RawAnswer: ...
+    def enroll(self, member: str, aliases: list[tuple[str, str]], *, attempt: Attempt) -> RawAnswer: ...
+    def add_alias(self, member: str, kind: str, value: str, *, attempt: Attempt) -> RawAnswer: ...
+    def remove_alias(self, member: str, kind: str, value: str, *, attempt: Attempt) -> RawAnswer: ...
     def purchase(
         self,
         member: str | None,
@@ -245,8 +259,7 @@ class Ledger:
         amount: tuple[int, str],
         *,
         enroll: bool,
-        key: str,
-        occurred_at: int | None,
+        attempt: Attempt,
     ) -> RawAnswer: ...
     def accrue(
         self,
@@ -259,10 +272,9 @@ class Ledger:
         price: tuple[int, str] | None,
         wallet: str,
         enroll: bool,
-        key: str,
-        occurred_at: int | None,
+        attempt: Attempt,
     ) -> RawAnswer: ...
-    def redeem(self, member: str, points: int, *, wallet: str, key: str, occurred_at: int | None) -> RawAnswer: ...
+    def redeem(self, member: str, points: int, *, wallet: str, attempt: Attempt) -> RawAnswer: ...
     def authorize(
         self,
         member: str,
@@ -271,22 +283,18 @@ class Ledger:
         ttl_micros: int | None,
         allow_partial: bool,
         wallet: str,
-        key: str,
-        occurred_at: int | None,
+        attempt: Attempt,
     ) -> RawAnswer: ...
-    def capture(
-        self, authorization: int | str, *, points: int | None, key: str, occurred_at: int | None
-    ) -> RawAnswer: ...
-    def void(self, authorization: int | str, *, key: str, occurred_at: int | None) -> RawAnswer: ...
+    def capture(self, authorization: _Named, *, points: int | None, attempt: Attempt) -> RawAnswer: ...
+    def void(self, authorization: _Named, *, attempt: Attempt) -> RawAnswer: ...
     def reverse(
         self,
-        original: int | str,
+        original: _Named,
         *,
         points: int | None,
         amount: tuple[int, str] | None,
         member: str | None,
-        key: str,
-        occurred_at: int | None,
+        attempt: Attempt,
     ) -> RawAnswer: ...
     def adjust(
         self,
@@ -297,8 +305,7 @@ class Ledger:
         actor: str,
         expires_at: int | None,
         wallet: str,
-        key: str,
-        occurred_at: int | None,
+        attempt: Attempt,
     ) -> RawAnswer: ...
     def enroll_batch(self, table: ArrowTable) -> Answers: ...
     def purchase_batch(self, table: ArrowTable, create_members: bool) -> Answers: ...

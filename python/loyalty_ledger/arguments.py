@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TypeAlias
 
 from loyalty_ledger import errors
-from loyalty_ledger.results import Answer, Entry
 
-Earlier: TypeAlias = Answer | Entry | int | str
-"""An earlier entry: its answer, its sequence or its key."""
-
-_LARGEST = 2**63 - 1
+LARGEST = 2**63 - 1
 
 
 def text(argument: str, value: object) -> str:
@@ -33,7 +28,7 @@ def optional_text(argument: str, value: object) -> str | None:
 def whole(argument: str, value: object) -> int:
     """A whole number of points."""
     number = _integer(argument, value)
-    if not -_LARGEST <= number <= _LARGEST:
+    if not -LARGEST <= number <= LARGEST:
         raise errors.PointsTooLarge(f"{argument} {number} is beyond the 2^53 that one request moves at most")
     return number
 
@@ -56,17 +51,6 @@ def count(argument: str, value: object, lowest: int, highest: int) -> int:
     if not lowest <= number <= highest:
         raise ValueError(f"{argument} must be between {lowest:,} and {highest:,}, not {number:,}")
     return number
-
-
-def earlier(argument: str, value: object) -> int | str:
-    """How an earlier entry is named."""
-    if isinstance(value, Answer | Entry):
-        return value.sequence
-    if isinstance(value, str):
-        return text(argument, value)
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise TypeError(f"{argument} must be an answer, a sequence (int) or a key (str), not {type(value).__name__}")
-    return count(argument, value, 1, _LARGEST)
 
 
 def alias_pairs(argument: str, value: object) -> list[tuple[str, str]]:

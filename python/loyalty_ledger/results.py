@@ -47,6 +47,20 @@ class Answer:
     """The entry that was captured, voided or reversed."""
     replayed: bool
     """Whether the key had been answered before; the rest is the first answer."""
+    spent: int = 0
+    """Points a purchase was paid with; of its reversal: points given back."""
+    cash: int = 0
+    """Minor units of money paid; of a reversal: to give back."""
+    kept_back: int = 0
+    """Minor units of money that stay with the shop for missing points."""
+    spared: int = 0
+    """Points written off."""
+    charged: int = 0
+    """Points charged to the store."""
+    taken_back: int = 0
+    """Points that undoing which came before this entry took at once."""
+    flags: tuple[str, ...] = ()
+    """`OFFLINE_OVERDRAFT`: more was spent offline than there was."""
     explained: InitVar[Callable[[], str] | None] = None
 
     def __post_init__(self, explained: Callable[[], str] | None) -> None:

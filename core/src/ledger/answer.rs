@@ -3,6 +3,7 @@
 use super::entry::{Balance, Effect, Entry, Flow, RecordedAt, WalletId};
 use super::lot::Lot;
 use super::rejection::{Class, Code};
+use super::request::Command;
 use super::time::Instant;
 
 /// The dense answer to one write: a till prints a receipt from it.
@@ -13,6 +14,20 @@ pub struct Answer {
     pub code: Code,
     pub requested: i64,
     pub awarded: i64,
+    /// Points a purchase was paid with; of its reversal: points given back.
+    pub spent: i64,
+    /// Minor units of money paid, or to give back.
+    pub cash: i64,
+    /// Minor units of money that stay with the shop for missing points.
+    pub kept_back: i64,
+    /// Points written off.
+    pub spared: i64,
+    /// Points charged to the store.
+    pub charged: i64,
+    /// Points that undoing which came before took at once.
+    pub taken_back: i64,
+    /// Whether more was spent offline than there was.
+    pub overdrawn: bool,
     /// After the entry; of a refusal: what the wallet had.
     pub balance: Balance,
     pub next_activation: Instant,
@@ -28,6 +43,7 @@ pub struct Answer {
 pub fn answer(entry: &Entry<'_>) -> Answer {
     let figures = &entry.figures;
     let refused = entry.code.class() == Class::Refused;
+    let is_reversal = matches!(entry.request.command, Command::Reverse(_));
     let effect = entry.effects.first();
     let balance = match effect {
         Some(effect) => effect.after,
@@ -44,6 +60,18 @@ pub fn answer(entry: &Entry<'_>) -> Answer {
         code: entry.code,
         requested: figures.requested,
         awarded: if refused { 0 } else { figures.awarded },
+        spent: figures.spent,
+        cash: figures.cash,
+        kept_back: figures.kept_back,
+        spared: figures.spared,
+        charged: figures.charged,
+        taken_back: if is_reversal {
+            0
+        } else {
+            figures.reversed_points
+        },
+        overdrawn: effect
+            .is_some_and(|effect| effect.parts(Flow::RedeemOverdrawn).next().is_some()),
         balance,
         next_activation: effect.map_or(Instant::NEVER, |effect| effect.next_activation),
         next_expiry: effect.map_or(Instant::NEVER, |effect| effect.next_expiry),

@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 
 use loyalty_ledger::engine::{self, Clock, Failure, Options};
 use loyalty_ledger::ledger::program::Calendar;
-use loyalty_ledger::ledger::request::{Command, MemberName, Request, Text};
-use loyalty_ledger::ledger::time::Instant;
+use loyalty_ledger::ledger::request::{Command, MemberName};
 use pyo3::prelude::*;
 
+use crate::attempt::Attempt;
 use crate::clock::ManualClock;
 use crate::errors;
 use crate::results::Answer;
@@ -132,17 +132,10 @@ impl Ledger {
     pub fn submit(
         &self,
         py: Python<'_>,
-        key: &str,
-        occurred_at: Option<i64>,
+        attempt: &Attempt,
         command: Command<'_>,
     ) -> PyResult<Answer> {
-        let request = Request {
-            caller: Text::Borrowed(""),
-            key: Text::Borrowed(key),
-            occurred_at: occurred_at.map(Instant),
-            command,
-            details: None,
-        };
+        let request = attempt.request(command);
         let answer = self.wait(py, || self.engine.submit(request))?;
         Ok(Answer::from(&answer))
     }

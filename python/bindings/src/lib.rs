@@ -1,6 +1,7 @@
 //! The module `loyalty_ledger._core`: translation between Python and the engine, nothing else.
 
 mod answers;
+mod attempt;
 mod batch;
 mod clock;
 mod columns;

@@ -27,6 +27,13 @@ pub struct Answer {
     recorded_at: i64,
     requested: i64,
     awarded: i64,
+    spent: i64,
+    cash: i64,
+    kept_back: i64,
+    spared: i64,
+    charged: i64,
+    taken_back: i64,
+    flags: Vec<&'static str>,
     balance: Balance,
     next_activation: Option<i64>,
     next_expiry: Option<i64>,
@@ -164,6 +171,17 @@ impl From<&answer::Answer> for Answer {
             recorded_at: answer.recorded_at.0,
             requested: answer.requested,
             awarded: answer.awarded,
+            spent: answer.spent,
+            cash: answer.cash,
+            kept_back: answer.kept_back,
+            spared: answer.spared,
+            charged: answer.charged,
+            taken_back: answer.taken_back,
+            flags: answer
+                .overdrawn
+                .then_some("OFFLINE_OVERDRAFT")
+                .into_iter()
+                .collect(),
             balance: Balance::from(&answer.balance),
             next_activation: micros(answer.next_activation),
             next_expiry: micros(answer.next_expiry),

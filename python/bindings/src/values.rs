@@ -1,15 +1,19 @@
 //! Single values across the border: names, times, money.
 
 use loyalty_ledger::ledger::request::{MemberName, Reference, Text};
+use loyalty_ledger::ledger::source::{Receipt, ReceiptKind, ReceiptName};
 use loyalty_ledger::ledger::time::Instant;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-/// How Python names an earlier entry: by sequence or by key.
+use crate::attempt::ReceiptParts;
+
+/// How Python names an earlier entry: by sequence, by key, or by receipt and whether it is a return's.
 #[derive(FromPyObject)]
 pub enum Named {
     Sequence(u64),
     Key(String),
+    Receipt(ReceiptParts, bool),
 }
 
 impl From<Named> for Reference<'static> {
@@ -17,6 +21,19 @@ impl From<Named> for Reference<'static> {
         match named {
             Named::Sequence(sequence) => Reference::Sequence(sequence),
             Named::Key(key) => Reference::Key(Text::Owned(key)),
+            Named::Receipt((store, terminal, business_date, number), is_return) => {
+                let receipt = Receipt {
+                    store: Text::Owned(store),
+                    terminal: Text::Owned(terminal),
+                    business_date,
+                    number: Text::Owned(number),
+                };
+                let kind = match is_return {
+                    false => ReceiptKind::Sale,
+                    true => ReceiptKind::Return,
+                };
+                Reference::Receipt(Box::new(ReceiptName { kind, receipt }))
+            }
         }
     }
 }

@@ -1,0 +1,6 @@
+//! The verbs: one method each, one request each, by who uses them.
+
+mod corrections;
+mod members;
+mod tables;
+mod till;

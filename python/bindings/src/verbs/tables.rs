@@ -1,0 +1,63 @@
+//! Whole tables of requests.
+
+use pyo3::prelude::*;
+
+use crate::answers::Answers;
+use crate::batch;
+use crate::errors;
+use crate::ledger::Ledger;
+use crate::stream;
+use crate::table::{Rules, Table, Verb};
+
+#[pymethods]
+impl Ledger {
+    fn enroll_batch(&self, py: Python<'_>, table: &Bound<'_, PyAny>) -> PyResult<Answers> {
+        self.batch(py, table, Verb::Enroll, false)
+    }
+
+    fn purchase_batch(
+        &self,
+        py: Python<'_>,
+        table: &Bound<'_, PyAny>,
+        create_members: bool,
+    ) -> PyResult<Answers> {
+        self.batch(py, table, Verb::Purchase, create_members)
+    }
+
+    fn accrue_batch(
+        &self,
+        py: Python<'_>,
+        table: &Bound<'_, PyAny>,
+        create_members: bool,
+    ) -> PyResult<Answers> {
+        self.batch(py, table, Verb::Accrue, create_members)
+    }
+
+    fn redeem_batch(&self, py: Python<'_>, table: &Bound<'_, PyAny>) -> PyResult<Answers> {
+        self.batch(py, table, Verb::Redeem, false)
+    }
+}
+
+impl Ledger {
+    /// Reads and checks the whole table, then submits it.
+    fn batch(
+        &self,
+        py: Python<'_>,
+        table: &Bound<'_, PyAny>,
+        verb: Verb,
+        create_members: bool,
+    ) -> PyResult<Answers> {
+        let reader = stream::reader(table)?;
+        let alias = |kind: &str, value: &str| self.engine.alias(kind, value);
+        let rules = Rules {
+            verb,
+            create_members,
+            money: self.money_bytes(),
+            manual: self.manual,
+            alias: &alias,
+        };
+        let read = py.detach(|| Table::read(reader, &rules));
+        let table = read.map_err(|bad| errors::bad_table(py, &bad))?;
+        batch::submit(py, &self.engine, table)
+    }
+}

@@ -1,0 +1,166 @@
+//! What tills do: sales, points in and out, holds, returns.
+
+use loyalty_ledger::ledger::request::{
+    Accrue, Authorize, Capture, Command, Money, Part, Price, Purchase, Redeem, Reverse, Text, Void,
+};
+use loyalty_ledger::ledger::time::Instant;
+use pyo3::prelude::*;
+
+use crate::attempt::Attempt;
+use crate::ledger::Ledger;
+use crate::results::Answer;
+use crate::values::{Named, member_id, money_currency};
+
+/// Minor units and ISO 4217 code.
+type MoneyPair<'a> = (i64, &'a str);
+
+#[pymethods]
+impl Ledger {
+    #[pyo3(signature = (member, card, amount, *, enroll, attempt))]
+    fn purchase(
+        &self,
+        py: Python<'_>,
+        member: Option<&str>,
+        card: &str,
+        amount: MoneyPair<'_>,
+        enroll: bool,
+        attempt: Attempt,
+    ) -> PyResult<Answer> {
+        let purchase = Purchase {
+            member: self.name(py, member, card)?,
+            amount: money(amount)?,
+            enroll,
+            basket: None,
+        };
+        self.submit(py, &attempt, Command::Purchase(purchase))
+    }
+
+    /// `price` is in millionths of a unit of money; `expires_at` is 2^63 - 1 for never.
+    #[pyo3(signature = (member, points, *, activates_at, expires_at, funder, price, wallet, enroll, attempt))]
+    #[expect(clippy::too_many_arguments, reason = "the verb's own")]
+    fn accrue(
+        &self,
+        py: Python<'_>,
+        member: &str,
+        points: i64,
+        activates_at: Option<i64>,
+        expires_at: Option<i64>,
+        funder: Option<&str>,
+        price: Option<MoneyPair<'_>>,
+        wallet: &str,
+        enroll: bool,
+        attempt: Attempt,
+    ) -> PyResult<Answer> {
+        let accrue = Accrue {
+            member: member_id(member),
+            wallet: Text::Borrowed(wallet),
+            points,
+            activates_at: activates_at.map(Instant),
+            expires_at: expires_at.map(Instant),
+            funder: funder.map(Text::Borrowed),
+            price: price.map(lot_price).transpose()?,
+            enroll,
+            joining: None,
+        };
+        self.submit(py, &attempt, Command::Accrue(accrue))
+    }
+
+    #[pyo3(signature = (member, points, *, wallet, attempt))]
+    fn redeem(
+        &self,
+        py: Python<'_>,
+        member: &str,
+        points: i64,
+        wallet: &str,
+        attempt: Attempt,
+    ) -> PyResult<Answer> {
+        let redeem = Redeem {
+            member: member_id(member),
+            wallet: Text::Borrowed(wallet),
+            points,
+        };
+        self.submit(py, &attempt, Command::Redeem(redeem))
+    }
+
+    #[pyo3(signature = (member, points, *, ttl_micros, allow_partial, wallet, attempt))]
+    #[expect(clippy::too_many_arguments, reason = "the verb's own")]
+    fn authorize(
+        &self,
+        py: Python<'_>,
+        member: &str,
+        points: i64,
+        ttl_micros: Option<i64>,
+        allow_partial: bool,
+        wallet: &str,
+        attempt: Attempt,
+    ) -> PyResult<Answer> {
+        let authorize = Authorize {
+            member: member_id(member),
+            wallet: Text::Borrowed(wallet),
+            points,
+            ttl_micros,
+            allow_partial,
+        };
+        self.submit(py, &attempt, Command::Authorize(authorize))
+    }
+
+    #[pyo3(signature = (authorization, *, points, attempt))]
+    fn capture(
+        &self,
+        py: Python<'_>,
+        authorization: Named,
+        points: Option<i64>,
+        attempt: Attempt,
+    ) -> PyResult<Answer> {
+        let capture = Capture {
+            authorization: authorization.into(),
+            points,
+        };
+        self.submit(py, &attempt, Command::Capture(capture))
+    }
+
+    #[pyo3(signature = (authorization, *, attempt))]
+    fn void(&self, py: Python<'_>, authorization: Named, attempt: Attempt) -> PyResult<Answer> {
+        let authorization = authorization.into();
+        self.submit(py, &attempt, Command::Void(Void { authorization }))
+    }
+
+    /// At most one of points and amount; with neither, all that is left.
+    #[pyo3(signature = (original, *, points, amount, member, attempt))]
+    fn reverse(
+        &self,
+        py: Python<'_>,
+        original: Named,
+        points: Option<i64>,
+        amount: Option<MoneyPair<'_>>,
+        member: Option<&str>,
+        attempt: Attempt,
+    ) -> PyResult<Answer> {
+        let part = match (points, amount) {
+            (Some(points), _) => Part::Points(points),
+            (None, Some(amount)) => Part::Money(money(amount)?),
+            (None, None) => Part::Rest,
+        };
+        let reverse = Reverse {
+            original: original.into(),
+            part,
+            member: member.map(member_id),
+            shortfall: None,
+            restore: None,
+        };
+        self.submit(py, &attempt, Command::Reverse(reverse))
+    }
+}
+
+fn money((minor_units, currency): MoneyPair<'_>) -> PyResult<Money> {
+    let currency = money_currency(currency)?;
+    Ok(Money {
+        minor_units,
+        currency,
+    })
+}
+
+fn lot_price((micros, currency): MoneyPair<'_>) -> PyResult<Price> {
+    let currency = money_currency(currency)?;
+    Ok(Price { micros, currency })
+}

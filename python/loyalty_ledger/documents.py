@@ -1,0 +1,81 @@
+"""What requests carry beside their figures: the receipt they are about, and where they come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final, Literal, TypeAlias, get_args
+
+from loyalty_ledger.arguments import flag, optional_text, text
+
+EntryMode: TypeAlias = Literal["scanned", "swiped", "keyed", "phone", "app"]
+"""How the member was told at the till."""
+
+_MODES: Final = get_args(EntryMode)
+_DAY_0: Final = date(1970, 1, 1)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Names a document of a till, whoever reports it: of a sale, or with `returned()` of a return.
+
+    Store and number take 1 to 64 bytes, the terminal at most 64.
+    """
+
+    store: str
+    terminal: str
+    business_date: date
+    number: str
+    is_return: bool = False
+
+    def returned(self) -> Receipt:
+        """Names the return with this receipt; without it, the sale is meant."""
+        return replace(self, is_return=True)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a request comes from. Of all this only a sale made offline makes it another request under its key.
+
+    With `training` the answer is computed as always, and nothing is written.
+    """
+
+    store: str = ""
+    """The store of a request without a receipt."""
+    actor: str = ""
+    entry_mode: EntryMode | None = None
+    training: bool = False
+
+
+def receipt_parts(argument: str, value: object) -> tuple[str, str, int, str] | None:
+    """Store, terminal, days since 1970-01-01, number."""
+    if value is None:
+        return None
+    if not isinstance(value, Receipt):
+        raise TypeError(f"{argument} must be a loyalty_ledger.Receipt, not {type(value).__name__}")
+    store, terminal = text("receipt.store", value.store), text("receipt.terminal", value.terminal)
+    day = value.business_date
+    if not isinstance(day, date) or isinstance(day, datetime):
+        raise TypeError(f"receipt.business_date must be a date, not {type(day).__name__}")
+    return store, terminal, (day - _DAY_0).days, text("receipt.number", value.number)
+
+
+def receipt_name(argument: str, value: Receipt) -> tuple[tuple[str, str, int, str], bool]:
+    """The parts of a receipt, and whether it is a return's."""
+    parts = receipt_parts(argument, value)
+    assert parts is not None
+    return parts, flag("receipt.is_return", value.is_return)
+
+
+def source_parts(argument: str, value: object) -> tuple[str, str, int, bool] | None:
+    """Store, actor, number of the entry mode, training."""
+    if value is None:
+        return None
+    if not isinstance(value, Source):
+        raise TypeError(f"{argument} must be a loyalty_ledger.Source, not {type(value).__name__}")
+    mode = optional_text("source.entry_mode", value.entry_mode)
+    if mode is not None and mode not in _MODES:
+        raise ValueError(f"source.entry_mode {mode!r} is unknown; use one of {', '.join(_MODES)}, or None")
+    number = 0 if mode is None else _MODES.index(mode) + 1
+    training = flag("source.training", value.training)
+    return text("source.store", value.store), text("source.actor", value.actor), number, training

@@ -1,0 +1,85 @@
+"""What a ledger can be asked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from loyalty_ledger import received
+from loyalty_ledger.arguments import count, name, optional_text, text
+from loyalty_ledger.results import BalanceView, Entry, Info, Ladder, Report, Statement, TrialBalance
+from loyalty_ledger.times import to_optional_micros
+from loyalty_ledger.verbs.door import Door
+
+PAGE_ROWS = 1000
+
+
+class Reads(Door):
+    """What a ledger can be asked."""
+
+    def balance(
+        self,
+        member: str | None = None,
+        *,
+        card: str | None = None,
+        at: datetime | None = None,
+        wallet: str = "points",
+    ) -> BalanceView:
+        """A wallet now, in the past (as it was recorded) or ahead (if nothing else happens).
+
+        `at` means the end of its microsecond.
+        """
+        named = name(member, card)
+        instant = to_optional_micros("at", at)
+        return received.balance_view(self._core.balance(*named, wallet=text("wallet", wallet), at=instant))
+
+    def statement(
+        self,
+        member: str | None = None,
+        *,
+        card: str | None = None,
+        limit: int = 50,
+        before: str | None = None,
+        wallet: str = "points",
+    ) -> Statement:
+        """A page of at most 1,000 rows, newest first; the next page by `before=page.next`."""
+        raw = self._core.statement(
+            *name(member, card),
+            wallet=text("wallet", wallet),
+            limit=count("limit", limit, 1, PAGE_ROWS),
+            before=optional_text("before", before),
+        )
+        return received.statement(raw)
+
+    def entry(self, sequence: int | None = None, *, key: str | None = None) -> Entry:
+        """One entry, by its sequence or its key."""
+        if (sequence is None) == (key is None):
+            raise TypeError("name the entry by its sequence or by key=, one of the two")
+        if key is not None:
+            return received.entry(self._core.entry_by_key(text("key", key)))
+        return received.entry(self._core.entry(count("sequence", sequence, 1, 2**63 - 1)))
+
+    def entries(self, first: int = 1, *, limit: int = 100) -> tuple[Entry, ...]:
+        """Up to `limit` entries from sequence `first` on, oldest first."""
+        found = self._core.entries(count("first", first, 1, 2**63 - 1), count("limit", limit, 1, PAGE_ROWS))
+        return tuple(received.entry(raw) for raw in found)
+
+    def ladder(self, member: str | None = None, *, wallet: str = "points") -> Ladder:
+        """What expires when: of one member, or of all."""
+        return received.ladder(self._core.ladder(optional_text("member", member), wallet=text("wallet", wallet)))
+
+    def trial_balance(self, at: datetime | None = None, *, wallet: str = "points") -> TrialBalance:
+        """All accounts of a currency of points. A past instant is derived from the journal's beginning."""
+        raw = self._core.trial_balance(text("wallet", wallet), to_optional_micros("at", at))
+        return received.trial_balance(raw, wallet)
+
+    def verify(self) -> Report:
+        """Derives everything anew from the journal and compares it with the live state."""
+        return received.report(self._core.verify())
+
+    def digest(self) -> str:
+        """One number for the whole state, in hexadecimal; equal states have equal ones."""
+        return self._core.digest()
+
+    def info(self) -> Info:
+        """Where the ledger is, how far it has come, and what clock and program it is on."""
+        return received.info(self._core.info())

@@ -1,0 +1,1 @@
+"""The verbs, one method each, by who uses them."""

@@ -1,0 +1,41 @@
+"""Whole tables of requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyalty_ledger.arguments import flag
+from loyalty_ledger.verbs.door import Door
+
+if TYPE_CHECKING:
+    from loyalty_ledger import _core
+
+
+class TableVerbs(Door):
+    """Whole tables of requests."""
+
+    def enroll_batch(self, table: _core.ArrowTable) -> _core.Answers:
+        """Makes a member per row: `member`; optional `key`, `card`, `phone`, `external_id`, `occurred_at`.
+
+        A batch takes any table with `__arrow_c_stream__` and checks all of it before it writes anything: what is wrong
+        with it raises `TableError`, naming column and row. Then each row is decided for itself; no row raises.
+        """
+        return self._core.enroll_batch(table)
+
+    def purchase_batch(self, table: _core.ArrowTable, *, create_members: bool = False) -> _core.Answers:
+        """Records a purchase per row: `member` or `card`, `key`, `amount`; optional `currency`, `occurred_at`.
+
+        `amount` is a decimal column, or minor units as integers. `create_members` enrols unknown ids, as the boolean
+        column `enroll` does row by row. On a manual clock `recorded_at` moves the clock, row by row; a new row whose
+        `recorded_at` has passed is refused (`RECORDED_IN_PAST`).
+        """
+        return self._core.purchase_batch(table, flag("create_members", create_members))
+
+    def accrue_batch(self, table: _core.ArrowTable, *, create_members: bool = False) -> _core.Answers:
+        """Gives points per row: `member` or `card`, `key`, `points`; optional `wallet`, `occurred_at`, and, with
+        nulls where they are not given, `activates_at`, `expires_at`, `funder`, `price` (in `currency`)."""
+        return self._core.accrue_batch(table, flag("create_members", create_members))
+
+    def redeem_batch(self, table: _core.ArrowTable) -> _core.Answers:
+        """Takes points per row: `member` or `card`, `key`, `points`; optional `wallet`, `occurred_at`."""
+        return self._core.redeem_batch(table)

@@ -1,0 +1,168 @@
+"""What tills do: sales, points in and out, holds, returns."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from loyalty_ledger.arguments import flag, name, optional_text, optional_whole, text, whole
+from loyalty_ledger.documents import Receipt, Source
+from loyalty_ledger.money import Amount
+from loyalty_ledger.references import Earlier, earlier
+from loyalty_ledger.results import Answer
+from loyalty_ledger.times import Expiry, expiry_micros, to_optional_micros, ttl_micros
+from loyalty_ledger.verbs.door import Door, attempt
+
+
+class TillVerbs(Door):
+    """Sales, points in and out, holds, returns."""
+
+    def purchase(
+        self,
+        member: str | None = None,
+        *,
+        card: str | None = None,
+        amount: Amount,
+        currency: str | None = None,
+        enroll: bool = False,
+        key: str,
+        occurred_at: datetime | None = None,
+        receipt: Receipt | None = None,
+        source: Source | None = None,
+    ) -> Answer:
+        """Records a purchase and gives what the program's rule says. `amount` is text, `Decimal` or minor units."""
+        named = name(member, card)
+        money = self._money("amount", amount, currency)
+        enroll = flag("enroll", enroll)
+        return self._answer(
+            self._core.purchase(*named, money, enroll=enroll, attempt=attempt(key, occurred_at, receipt, source))
+        )
+
+    def accrue(
+        self,
+        member: str,
+        points: int,
+        *,
+        activates_at: datetime | None = None,
+        expires_at: Expiry = None,
+        funder: str | None = None,
+        price: Amount | None = None,
+        currency: str | None = None,
+        wallet: str = "points",
+        enroll: bool = False,
+        key: str,
+        occurred_at: datetime | None = None,
+        receipt: Receipt | None = None,
+        source: Source | None = None,
+    ) -> Answer:
+        """Gives points. Dates not given are the program's; `expires_at="never"` for points that stay.
+
+        `funder` pays for them at `price` per point, in `currency` or else the program's money.
+        """
+        raw = self._core.accrue(
+            text("member", member),
+            whole("points", points),
+            activates_at=to_optional_micros("activates_at", activates_at),
+            expires_at=expiry_micros("expires_at", expires_at),
+            funder=optional_text("funder", funder),
+            price=self._price(price, currency),
+            wallet=text("wallet", wallet),
+            enroll=flag("enroll", enroll),
+            attempt=attempt(key, occurred_at, receipt, source),
+        )
+        return self._answer(raw)
+
+    def redeem(
+        self,
+        member: str,
+        points: int,
+        *,
+        wallet: str = "points",
+        key: str,
+        occurred_at: datetime | None = None,
+        receipt: Receipt | None = None,
+        source: Source | None = None,
+    ) -> Answer:
+        """Takes points for value; raises `InsufficientPoints` if fewer are available."""
+        taken = text("member", member), whole("points", points)
+        return self._answer(
+            self._core.redeem(*taken, wallet=text("wallet", wallet), attempt=attempt(key, occurred_at, receipt, source))
+        )
+
+    def authorize(
+        self,
+        member: str,
+        points: int,
+        *,
+        ttl: timedelta | None = None,
+        allow_partial: bool = False,
+        wallet: str = "points",
+        key: str,
+        occurred_at: datetime | None = None,
+        receipt: Receipt | None = None,
+        source: Source | None = None,
+    ) -> Answer:
+        """Holds points until they are captured, voided, or `ttl` is over. `allow_partial` holds what there is."""
+        raw = self._core.authorize(
+            text("member", member),
+            whole("points", points),
+            ttl_micros=ttl_micros("ttl", ttl),
+            allow_partial=flag("allow_partial", allow_partial),
+            wallet=text("wallet", wallet),
+            attempt=attempt(key, occurred_at, receipt, source),
+        )
+        return self._answer(raw)
+
+    def capture(
+        self,
+        authorization: Earlier,
+        *,
+        points: int | None = None,
+        key: str,
+        occurred_at: datetime | None = None,
+        receipt: Receipt | None = None,
+        source: Source | None = None,
+    ) -> Answer:
+        """Takes held points, all or some; the rest goes back. 0 points release the hold."""
+        named = earlier("authorization", authorization)
+        some = optional_whole("points", points)
+        return self._answer(self._core.capture(named, points=some, attempt=attempt(key, occurred_at, receipt, source)))
+
+    def void(
+        self,
+        authorization: Earlier,
+        *,
+        key: str,
+        occurred_at: datetime | None = None,
+        receipt: Receipt | None = None,
+        source: Source | None = None,
+    ) -> Answer:
+        """Lets held points go."""
+        named = earlier("authorization", authorization)
+        return self._answer(self._core.void(named, attempt=attempt(key, occurred_at, receipt, source)))
+
+    def reverse(
+        self,
+        original: Earlier,
+        *,
+        points: int | None = None,
+        amount: Amount | None = None,
+        currency: str | None = None,
+        member: str | None = None,
+        key: str,
+        occurred_at: datetime | None = None,
+        receipt: Receipt | None = None,
+        source: Source | None = None,
+    ) -> Answer:
+        """Undoes an earlier entry: a purchase by `amount`, others by `points`; with neither, all that is left."""
+        if points is not None and amount is not None:
+            raise TypeError("reverse by points= or by amount=, not both")
+        if currency is not None and amount is None:
+            raise TypeError("currency= is that of amount=: give both, or neither")
+        raw = self._core.reverse(
+            earlier("original", original),
+            points=optional_whole("points", points),
+            amount=None if amount is None else self._money("amount", amount, currency),
+            member=optional_text("member", member),
+            attempt=attempt(key, occurred_at, receipt, source),
+        )
+        return self._answer(raw)
