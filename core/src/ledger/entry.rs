@@ -224,9 +224,16 @@ impl LotCounter {
         LotCounter { sequence, next: 1 }
     }
 
+    /// The next grace lot.
     pub const fn take(&mut self) -> LotId {
         let id = LotId::new(self.sequence, self.next);
         self.next += 1;
         id
+    }
+
+    /// The next lot that takes over points as they are: of a grace lot it is one too.
+    pub const fn take_for(&mut self, old: LotId) -> LotId {
+        let id = self.take();
+        if old.is_grace() { id } else { id.moved() }
     }
 }

@@ -3,12 +3,14 @@
 use super::time::Instant;
 
 /// Names a lot for ever: the sequence of the entry that made it, and its place in that entry. Place 0 is the lot an
-/// entry earns; lots that take over points of an expired one count from 1.
+/// entry earns; lots that take over points of others count from 1, those that are no grace lots with the mark `MOVED`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct LotId(pub u64);
 
 impl LotId {
     const PLACE_BITS: u32 = 20;
+    /// Set in the place of a lot that took points over and can still be followed by a grace lot.
+    const MOVED: u32 = 1 << 19;
 
     pub const fn new(sequence: u64, place: u32) -> LotId {
         LotId(sequence << LotId::PLACE_BITS | place as u64)
@@ -32,6 +34,21 @@ impl LotId {
     /// The lot that an entry earns.
     pub const fn earned(sequence: u64) -> LotId {
         LotId::new(sequence, 0)
+    }
+
+    /// The same without the mark of a lot that only moved.
+    pub const fn unmarked(self) -> LotId {
+        LotId(self.0 & !(LotId::MOVED as u64))
+    }
+
+    /// The same with the mark of a lot that only moved.
+    pub const fn moved(self) -> LotId {
+        LotId(self.0 | LotId::MOVED as u64)
+    }
+
+    /// Whether it is a grace lot, or took over points of one: grace is given once.
+    pub const fn is_grace(self) -> bool {
+        !self.is_earned() && self.place() & LotId::MOVED == 0
     }
 
     /// Whether its points were earned by the entry that made it, not moved over from another lot.
@@ -62,7 +79,7 @@ pub struct Lot {
     pub activates_at: Instant,
     /// First instant at which it is no longer spendable; `Instant::NEVER` for a lot that stays.
     pub expires_at: Instant,
-    /// Sequence of the entry that earned the points; a grace lot keeps its predecessor's.
+    /// Sequence of the entry that earned the points; a lot that takes points over keeps its predecessor's.
     pub origin: u64,
     pub terms: TermsId,
     /// Not yet spendable.

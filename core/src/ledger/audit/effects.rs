@@ -236,7 +236,10 @@ fn check_lot(
         )?,
         flow if matches!(flow.way(), Way::Back | Way::Restored) => {
             if makes {
-                demand(lot.id == made.take(), "a grace lot names another place")?;
+                demand(
+                    lot.id.unmarked() == made.take(),
+                    "a lot that takes points over names another place",
+                )?;
             }
             demand(
                 lot.id.sequence() <= entry.sequence && lot.origin <= lot.id.sequence(),

@@ -65,7 +65,7 @@ fn coming_back(
         debt -= paid;
         // A grace lot comes back as it was: grace is given once.
         match grace {
-            Some(expires_at) if lot.expires_at <= case.now && lot.id.is_earned() => {
+            Some(expires_at) if lot.expires_at <= case.now && !lot.id.is_grace() => {
                 if paid > 0 {
                     coming.push(lot.part(paid));
                 }
