@@ -5,6 +5,9 @@ use super::request::Alias;
 use super::time::Instant;
 use super::wallet::Wallet;
 
+/// The program's first currency: what is about a member as a whole shows this wallet.
+pub const MAIN_CURRENCY: u8 = 0;
+
 /// Whether a member may earn and spend.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(u8)]

@@ -8,9 +8,9 @@ use super::bounds::CHUNK_MEMBERS;
 use super::entry::{Entry, RecordedAt, WalletId};
 use super::keys::{Keys, Print};
 use super::lot::TermsId;
-use super::members::{Chunk, Member};
+use super::members::{Chunk, MAIN_CURRENCY, Member};
 use super::program::{Calendar, Program};
-use super::request::{Alias, Command, MemberName, Price, Receipt, ReceiptKind, Reference};
+use super::request::{Alias, Command, MemberName, Price, Receipt, ReceiptKind, Reference, Request};
 use super::schedule::Schedule;
 use super::tables::{Hashing, Parts, Table};
 use super::till::Tills;
@@ -280,7 +280,17 @@ impl State {
     /// The wallet that an entry's request about a member names, for a request that changed none.
     pub fn asked_wallet(&self, entry: &Entry<'_>) -> Option<WalletId> {
         let program = &self.objects.programs[entry.program as usize];
-        let currency = match &entry.request.command {
+        self.wallet_asked_for(&entry.request, program, entry.recorded_at.instant())
+    }
+
+    /// The wallet that a request about a member names under a program.
+    pub fn wallet_asked_for(
+        &self,
+        request: &Request<'_>,
+        program: &Program,
+        now: Instant,
+    ) -> Option<WalletId> {
+        let currency = match &request.command {
             Command::Purchase(_) => program.earning.currency,
             Command::Accrue(accrue) => program.currency(&accrue.wallet)?,
             Command::Redeem(redeem) => program.currency(&redeem.wallet)?,
@@ -288,11 +298,11 @@ impl State {
             Command::Adjust(adjust) => program.currency(&adjust.wallet)?,
             Command::Transfer(transfer) => program.currency(&transfer.wallet)?,
             Command::ForgiveDebt(forgive) => program.currency(&forgive.wallet)?,
+            Command::CloseMember(_) => MAIN_CURRENCY,
             _ => return None,
         };
-        let occurred_at = entry.request.occurred_at;
-        let at = occurred_at.unwrap_or_else(|| entry.recorded_at.instant());
-        let member = self.find_member_at(entry.request.command.member()?, at)?;
+        let at = request.occurred_at.unwrap_or(now);
+        let member = self.find_member_at(request.command.member()?, at)?;
         Some(WalletId { member, currency })
     }
 

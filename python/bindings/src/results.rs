@@ -302,6 +302,10 @@ impl Entry {
         let effects: Vec<Effect> = effects.collect();
         let (reason, actor) = match command {
             Command::Adjust(adjust) => (given(&adjust.reason), given(&adjust.actor)),
+            Command::Block(manage) | Command::Unblock(manage) | Command::CloseMember(manage) => {
+                (given(&manage.reason), given(&manage.actor))
+            }
+            Command::ReplaceAlias(replace) => (given(&replace.reason), None),
             _ => (None, None),
         };
         Entry {
@@ -343,18 +347,10 @@ impl Effect {
 
 /// The member's id, where the request names it.
 fn named_member(command: &Command<'_>) -> Option<String> {
-    let name = match command {
-        Command::Enroll(enroll) => return given(&enroll.member),
-        Command::AddAlias(change) | Command::RemoveAlias(change) => &change.member,
-        Command::Purchase(purchase) => &purchase.member,
-        Command::Accrue(accrue) => &accrue.member,
-        Command::Redeem(redeem) => &redeem.member,
-        Command::Authorize(authorize) => &authorize.member,
-        Command::Adjust(adjust) => &adjust.member,
-        Command::Reverse(reverse) => reverse.member.as_ref()?,
-        _ => return None,
-    };
-    match name {
+    if let Command::Enroll(enroll) = command {
+        return given(&enroll.member);
+    }
+    match command.member()? {
         MemberName::Id(id) => given(id),
         MemberName::Alias(_) => None,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from loyalty_ledger.arguments import alias_pairs, text
+from loyalty_ledger.arguments import alias_pairs, text, whole
 from loyalty_ledger.documents import Receipt, Source
 from loyalty_ledger.results import Answer
 from loyalty_ledger.verbs.door import Door, attempt
@@ -59,3 +59,104 @@ class MemberVerbs(Door):
         """Takes an alias from a member."""
         named = text("member", member), text("kind", kind), text("value", value)
         return self._answer(self._core.remove_alias(*named, attempt=attempt(key, occurred_at, receipt, source)))
+
+    def replace_alias(
+        self,
+        member: str,
+        kind: str,
+        old: str,
+        new: str,
+        *,
+        reason: str = "",
+        key: str,
+        occurred_at: datetime | None = None,
+        receipt: Receipt | None = None,
+        source: Source | None = None,
+    ) -> Answer:
+        """Gives a member a new alias for one that was lost, in one entry.
+
+        The lost one answers `CardLost` from then on and nobody gets it again; a sale that occurred before still finds
+        its member. Raises `AliasUnknown` if the member does not hold the old one, `AliasInUse` if the new one is taken.
+        """
+        named = text("member", member), text("kind", kind), text("old", old), text("new", new)
+        why = text("reason", reason)
+        return self._answer(
+            self._core.replace_alias(*named, reason=why, attempt=attempt(key, occurred_at, receipt, source))
+        )
+
+    def block(
+        self,
+        member: str,
+        *,
+        reason: str,
+        actor: str,
+        key: str,
+        occurred_at: datetime | None = None,
+        receipt: Receipt | None = None,
+        source: Source | None = None,
+    ) -> Answer:
+        """Lets a member earn but not spend, transfer or hold points (`MemberBlocked`); open holds may be captured."""
+        why = {"reason": text("reason", reason), "actor": text("actor", actor)}
+        raw = self._core.block(text("member", member), **why, attempt=attempt(key, occurred_at, receipt, source))
+        return self._answer(raw)
+
+    def unblock(
+        self,
+        member: str,
+        *,
+        reason: str,
+        actor: str,
+        key: str,
+        occurred_at: datetime | None = None,
+        receipt: Receipt | None = None,
+        source: Source | None = None,
+    ) -> Answer:
+        """Lets a blocked member spend again."""
+        why = {"reason": text("reason", reason), "actor": text("actor", actor)}
+        raw = self._core.unblock(text("member", member), **why, attempt=attempt(key, occurred_at, receipt, source))
+        return self._answer(raw)
+
+    def close_member(
+        self,
+        member: str,
+        *,
+        reason: str,
+        actor: str = "",
+        key: str,
+        occurred_at: datetime | None = None,
+        receipt: Receipt | None = None,
+        source: Source | None = None,
+    ) -> Answer:
+        """Lets a member leave for good; `awarded` are the points forfeited, in all wallets together.
+
+        Without an `actor` the member did it.
+        Pending and available points are forfeited, debt is written off; raises `HoldsOpen` while a hold is open.
+        Afterwards new business raises `MemberClosed`. Earlier entries can still be reversed: points that come back are
+        forfeited, points to be taken that are gone are written off.
+        """
+        why = {"reason": text("reason", reason), "actor": text("actor", actor)}
+        raw = self._core.close_member(text("member", member), **why, attempt=attempt(key, occurred_at, receipt, source))
+        return self._answer(raw)
+
+    def transfer(
+        self,
+        giver: str,
+        receiver: str,
+        points: int,
+        *,
+        wallet: str = "points",
+        key: str,
+        occurred_at: datetime | None = None,
+        receipt: Receipt | None = None,
+        source: Source | None = None,
+    ) -> Answer:
+        """Gives available points to another member, earliest expiry first; they keep origin, terms and dates.
+
+        The answer shows the giver's balance. Raises `InsufficientPoints`, `SameMember`, `MemberBlocked`, `MemberClosed`.
+        """
+        given = text("giver", giver), text("receiver", receiver), whole("points", points)
+        return self._answer(
+            self._core.transfer(
+                *given, wallet=text("wallet", wallet), attempt=attempt(key, occurred_at, receipt, source)
+            )
+        )

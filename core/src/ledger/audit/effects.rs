@@ -3,7 +3,7 @@
 use super::super::bounds::{WALLET_LOTS, WALLET_POINTS};
 use super::super::entry::{Balance, Effect, Entry, Fact, Flow, LotCounter, Movement, Opened, Way};
 use super::super::lot::{Lot, LotId, TermsId};
-use super::super::members::Member;
+use super::super::members::{Member, Status};
 use super::super::outlook::Outlook;
 use super::super::request::Command;
 use super::super::state::State;
@@ -25,7 +25,13 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
         )?;
         let empty = Wallet::default();
         let wallet = match member_of(state, entry, effect)? {
-            Some(member) => member.wallet(effect.wallet.currency).unwrap_or(&empty),
+            Some(member) => {
+                demand(
+                    member.status != Status::Closed || effect.after == Balance::default(),
+                    "it leaves something to a member who has left",
+                )?;
+                member.wallet(effect.wallet.currency).unwrap_or(&empty)
+            }
             None => &empty,
         };
         check_effect(state, entry, effect, wallet, &mut made).map_err(|reason| {
@@ -235,7 +241,8 @@ fn check_lot(
             "a lot names a later origin",
         )?,
         flow if matches!(flow.way(), Way::Back | Way::Restored) => {
-            if makes {
+            // What a transfer hands over is checked lot by lot against what left.
+            if makes && !matches!(entry.request.command, Command::Transfer(_)) {
                 demand(
                     lot.id.unmarked() == made.take(),
                     "a lot that takes points over names another place",

@@ -21,7 +21,7 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
             .filter(|movement| movement.due_at.is_none());
         own.filter(|movement| flows.contains(&movement.flow))
             .map(|movement| movement.lot.amount)
-            .sum()
+            .fold(0, i64::saturating_add)
     };
     let awarded = match &entry.request.command {
         Command::Purchase(_) | Command::Accrue(_) => moved(&[Flow::Accrued]),
@@ -38,8 +38,13 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
             Flow::AccrualReversed,
             Flow::ExpiryReversed,
             Flow::Overdrawn,
+            Flow::AdjustmentReturned,
+            Flow::AdjustedDown,
+            Flow::AdjustOverdrawn,
+            Flow::TransferredIn,
         ]),
         Command::Transfer(_) => moved(&[Flow::TransferredIn]),
+        Command::CloseMember(_) => moved(&[Flow::Forfeited]),
         Command::Sweep => entry.effects.len() as i64,
         _ => 0,
     };

@@ -3,7 +3,9 @@
 mod effects;
 mod facts;
 mod figures;
+mod members;
 mod reversal;
+mod transfer;
 
 use super::decide::Originals;
 use super::entry::{Entry, Fact};
@@ -28,8 +30,10 @@ pub fn audit(state: &State, entry: &Entry<'_>, originals: &Originals) -> Result<
     check_place(state, entry)
         .and_then(|()| check_original(state, entry))
         .and_then(|()| facts::check(state, entry))
+        .and_then(|()| members::check(state, entry))
         .and_then(|()| effects::check(state, entry))
         .and_then(|()| figures::check(state, entry))
+        .and_then(|()| transfer::check(state, entry))
         .and_then(|()| reversal::check(entry, originals))
         .map_err(|reason| AuditError {
             sequence: entry.sequence,
@@ -84,6 +88,10 @@ fn check_original(state: &State, entry: &Entry<'_>) -> Finding {
         None if entry.code == Code::AlreadyReversed => parked_for(state, entry),
         None => 0,
         Some(_) if entry.code == Code::TooOld => 0,
+        // A no to the member comes before anybody looks for the original.
+        Some(reference) if members::refuses(entry.code) => {
+            state.find_entry(caller, reference).unwrap_or(0)
+        }
         Some(reference) if entry.code == Code::Parked => {
             let unknown = state.find_entry(caller, reference).is_none();
             demand(unknown, "it waits for what has arrived")?;

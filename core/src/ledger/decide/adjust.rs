@@ -11,7 +11,7 @@ pub fn decide<'a>(case: &mut Case<'_>, adjust: &Adjust<'a>) -> Result<Verdict<'a
     let currency = case.currency(&adjust.wallet)?;
     let dates =
         Dates::of_policy(case, currency, Some(case.occurred_at))?.with_expiry(adjust.expires_at)?;
-    let member = case.member(&adjust.member)?;
+    let member = case.open_member(&adjust.member)?;
     let wallet = WalletId { member, currency };
     let points = adjust.points;
     if points > 0 {
@@ -23,11 +23,12 @@ pub fn decide<'a>(case: &mut Case<'_>, adjust: &Adjust<'a>) -> Result<Verdict<'a
     }
     let mut draft = case.draft(wallet);
     let before = draft.balance();
-    if before.available < -points {
+    if before.available < -points && !adjust.overdraw {
         return Ok(Verdict::refused(Code::InsufficientPoints, points, before));
     }
     let order = case.program().currencies[usize::from(currency)].draw_order;
-    draft.draw(Flow::AdjustedDown, -points, order, 0);
+    let drawn = draft.draw(Flow::AdjustedDown, -points, order, 0);
+    draft.move_amount(Flow::AdjustOverdrawn, -points - drawn, 0);
     let figures = Figures {
         requested: points,
         awarded: points,

@@ -20,7 +20,7 @@ pub fn decide<'a>(
         ));
     }
     let currency = case.currency(&authorize.wallet)?;
-    let member = case.member(&authorize.member)?;
+    let member = case.spender(&authorize.member)?;
     let mut draft = case.draft(WalletId { member, currency });
     let before = draft.balance();
     let points = if authorize.allow_partial {

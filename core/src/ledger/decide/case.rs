@@ -6,11 +6,13 @@ use super::super::entry::{
     Balance, Effect, Entry, Fact, Figures, Flow, LotCounter, RecordedAt, WalletId,
 };
 use super::super::lot::Lot;
+use super::super::members::MAIN_CURRENCY;
 use super::super::program::{Calendar, Program};
 use super::super::rejection::{Class, Code, Rejection};
 use super::super::request::{MemberName, Request, Text};
 use super::super::state::State;
 use super::super::time::Instant;
+use super::super::wallet::Wallet;
 use super::draft::{Draft, lone_lot};
 
 /// Where and when an entry would stand.
@@ -103,6 +105,24 @@ impl<'a> Verdict<'a> {
     /// Closes a draft into the verdict's effect, or refuses by the bound it would break.
     pub fn applied(draft: Draft, before: Balance, figures: Figures) -> Verdict<'a> {
         Verdict::of_effect(draft.finish(), before, figures)
+    }
+
+    /// The same for several wallets; the answer shows the first one.
+    pub fn applied_to_all(
+        drafts: impl IntoIterator<Item = Draft>,
+        before: Balance,
+        figures: Figures,
+    ) -> Verdict<'a> {
+        let effects: Result<SmallVec<[Effect; 1]>, Code> =
+            drafts.into_iter().map(Draft::finish).collect();
+        match effects {
+            Ok(effects) => Verdict {
+                figures,
+                effects,
+                ..Verdict::default()
+            },
+            Err(code) => Verdict::refused(code, figures.requested, before),
+        }
     }
 
     fn of_effect(effect: Result<Effect, Code>, before: Balance, figures: Figures) -> Verdict<'a> {
@@ -204,6 +224,9 @@ impl<'s> Case<'s> {
     pub fn member(&self, name: &MemberName<'_>) -> Result<u32, Rejection> {
         let found = self.state.find_member_at(name, self.occurred_at);
         found.ok_or_else(|| match name {
+            MemberName::Alias(alias) if self.state.find_lost(alias).is_some() => {
+                Rejection::plain(Code::CardLost)
+            }
             MemberName::Id(id) => Rejection::new(
                 Code::MemberNotFound,
                 format!("no member {id:?}; enroll it first"),
@@ -234,7 +257,7 @@ impl<'s> Case<'s> {
                 });
                 Ok(member)
             }
-            _ => self.member(name),
+            _ => self.open_member(name),
         }
     }
 
@@ -252,7 +275,8 @@ impl<'s> Case<'s> {
         if lot.amount > 0
             && let Some(effect @ Ok(_)) = lone_lot(self.state, wallet, self.now, flow, lot)
         {
-            return Verdict::of_effect(effect, Balance::default(), figures);
+            let before = self.state.objects.wallet(wallet).map(Wallet::balance);
+            return Verdict::of_effect(effect, before.unwrap_or_default(), figures);
         }
         let mut draft = self.draft(wallet);
         let before = draft.balance();
@@ -260,6 +284,16 @@ impl<'s> Case<'s> {
             draft.put(flow, lot, 0);
         }
         Verdict::applied(draft, before, figures)
+    }
+
+    /// The verdict on what changes a member, but no points: the answer shows its first wallet.
+    pub fn shown<'a>(&self, member: u32) -> Verdict<'a> {
+        let draft = self.draft(WalletId {
+            member,
+            currency: MAIN_CURRENCY,
+        });
+        let before = draft.balance();
+        Verdict::applied(draft, before, Figures::default())
     }
 
     /// The verdict on undoing a refused original: nothing moves, and the answer shows its wallet.

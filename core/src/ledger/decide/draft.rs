@@ -2,9 +2,10 @@
 
 use smallvec::SmallVec;
 
-use super::super::bounds::{WALLET_LOTS, WALLET_POINTS};
+use super::super::bounds::{REQUEST_POINTS, WALLET_LOTS, WALLET_POINTS};
 use super::super::entry::{Balance, Effect, Flow, Movement, Opened, WalletId};
 use super::super::lot::{Lot, LotId, TermsId};
+use super::super::members::Status;
 use super::super::outlook::Outlook;
 use super::super::program::DrawOrder;
 use super::super::rejection::Code;
@@ -20,12 +21,15 @@ pub struct Draft {
     opened: Option<Opened>,
     movements: SmallVec<[Movement; 1]>,
     inactive_at: Instant,
+    /// Its member has left: nothing stays in it.
+    is_closed: bool,
 }
 
 impl Draft {
     /// The wallet as it stands at `now`; a member that this very entry enrols has an empty one.
     pub fn new(state: &State, id: WalletId, now: Instant) -> Draft {
         let known = id.member < state.objects.member_count();
+        let is_closed = known && state.objects.member(id.member).status == Status::Closed;
         let wallet = if known {
             state.objects.wallet(id).cloned()
         } else {
@@ -38,6 +42,7 @@ impl Draft {
             opened: None,
             movements: SmallVec::new(),
             inactive_at: Instant::NEVER,
+            is_closed,
         };
         let movements = &mut draft.movements;
         settle(&mut draft.wallet, now, &mut |movement| {
@@ -50,6 +55,12 @@ impl Draft {
         self.wallet.balance()
     }
 
+    /// Whether its member has left: what comes is forfeited, what is missing is written off.
+    #[allow(dead_code, reason = "reversals are about to ask")]
+    pub fn is_closed(&self) -> bool {
+        self.is_closed
+    }
+
     pub fn wallet(&self) -> &Wallet {
         &self.wallet
     }
@@ -58,7 +69,8 @@ impl Draft {
         &self.movements
     }
 
-    /// Points come in or come back: pending ones wait, others pay debt, fill their lot and expire if due.
+    /// Points come in or come back: pending ones wait, others pay debt, fill their lot and expire if due. In the wallet
+    /// of a member who has left they are forfeited.
     pub fn put(&mut self, flow: Flow, lot: Lot, hold: u64) {
         let paid = if lot.pending {
             0
@@ -72,7 +84,9 @@ impl Draft {
             paid,
             hold,
         });
-        if !lot.pending && self.wallet.expiry_of(&lot) <= self.now && lot.amount > paid {
+        if self.is_closed {
+            self.forfeit(lot);
+        } else if !lot.pending && self.wallet.expiry_of(&lot) <= self.now && lot.amount > paid {
             let gone = lot.part(lot.amount - paid);
             self.step(Movement {
                 flow: Flow::Expired,
@@ -89,6 +103,34 @@ impl Draft {
         self.wallet.make_room_for(coming.iter());
     }
 
+    /// Parts that a flow has moved so far, in order.
+    pub fn parts(&self, flow: Flow) -> impl Iterator<Item = &Lot> {
+        let own = self.movements.iter();
+        own.filter(move |movement| movement.flow == flow && movement.due_at.is_none())
+            .map(|movement| &movement.lot)
+    }
+
+    /// A lot's points go for good, pending or available.
+    pub fn forfeit(&mut self, lot: Lot) {
+        self.step(Movement {
+            flow: Flow::Forfeited,
+            due_at: None,
+            lot,
+            paid: 0,
+            hold: 0,
+        });
+    }
+
+    /// Lowers debt; in steps, since there may be more of it than one movement tells.
+    pub fn forgive(&mut self, flow: Flow, points: i64) {
+        let mut left = points;
+        while left > 0 {
+            let amount = left.min(REQUEST_POINTS);
+            left -= amount;
+            self.move_amount(flow, amount, 0);
+        }
+    }
+
     /// Draws up to `points` from lots that are available, in order; tells how many it found.
     pub fn draw(&mut self, flow: Flow, points: i64, order: DrawOrder, hold: u64) -> i64 {
         self.take(flow, points, order, hold, |lot| !lot.pending)
@@ -102,6 +144,11 @@ impl Draft {
     }
 
     pub fn overdraw(&mut self, points: i64) {
+        self.move_amount(Flow::Overdrawn, points, 0);
+    }
+
+    /// Points that belong to no lot; `write_off` is the entry that writes them off so that they can be made good.
+    pub fn move_amount(&mut self, flow: Flow, points: i64, write_off: u64) {
         if points > 0 {
             let nothing = Lot {
                 id: LotId::default(),
@@ -113,11 +160,11 @@ impl Draft {
                 pending: false,
             };
             self.step(Movement {
-                flow: Flow::Overdrawn,
+                flow,
                 due_at: None,
                 lot: nothing,
                 paid: 0,
-                hold: 0,
+                hold: write_off,
             });
         }
     }

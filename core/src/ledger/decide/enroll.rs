@@ -37,16 +37,20 @@ pub fn decide<'a>(case: &mut Case<'_>, enroll: &Enroll<'a>) -> Result<Verdict<'a
     Ok(verdict)
 }
 
-/// Whether nobody holds the alias.
+/// Whether nobody holds the alias, and nobody lost it.
 pub fn check_free(case: &Case<'_>, alias: &Alias<'_>) -> Result<(), Rejection> {
-    match case.state.find_alias(alias) {
-        None => Ok(()),
-        Some(_) => {
-            let message = format!(
-                "this {} belongs to a member already; remove it there first",
-                alias.kind
-            );
-            Err(Rejection::new(Code::AliasInUse, message))
-        }
-    }
+    let message = if case.state.find_alias(alias).is_some() {
+        format!(
+            "this {} belongs to a member already; remove it there first",
+            alias.kind
+        )
+    } else if case.state.find_lost(alias).is_some() {
+        format!(
+            "this {} was reported lost; nobody gets it again",
+            alias.kind
+        )
+    } else {
+        return Ok(());
+    };
+    Err(Rejection::new(Code::AliasInUse, message))
 }

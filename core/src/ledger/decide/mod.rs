@@ -6,9 +6,11 @@ mod accrue;
 mod add_alias;
 mod adjust;
 mod authorize;
+mod block;
 mod capture;
 mod case;
 mod clawback;
+mod close_member;
 mod draft;
 mod enroll;
 mod give_back;
@@ -17,10 +19,14 @@ mod publish;
 mod purchase;
 mod redeem;
 mod remove_alias;
+mod replace_alias;
 mod reverse;
 mod shape;
 mod share;
+mod standing;
 mod sweep;
+mod transfer;
+mod unblock;
 mod void;
 
 pub use case::{Moment, Originals};
@@ -56,7 +62,8 @@ pub fn decide<'a>(
     let mut case = Case::new(state, &request, moment, originals);
     let verdict = match case.check_time(&request)? {
         Some(refusal) => refusal,
-        None => decide_verb(&mut case, &request.command)?,
+        None => decide_verb(&mut case, &request.command)
+            .or_else(|rejection| case.remembered(&request, rejection))?,
     };
     let Verdict {
         code,
@@ -93,6 +100,11 @@ fn decide_verb<'a>(case: &mut Case<'_>, command: &Command<'a>) -> Result<Verdict
         Command::Adjust(adjust) => adjust::decide(case, adjust),
         Command::Publish(publish) => publish::decide(case, publish),
         Command::Sweep => sweep::decide(case),
+        Command::Transfer(transfer) => transfer::decide(case, transfer),
+        Command::Block(manage) => block::decide(case, manage),
+        Command::Unblock(manage) => unblock::decide(case, manage),
+        Command::CloseMember(manage) => close_member::decide(case, manage),
+        Command::ReplaceAlias(replace) => replace_alias::decide(case, replace),
         Command::Record(_) => Ok(Verdict::default()),
         _ => unreachable!("what is not decided yet was refused above"),
     }

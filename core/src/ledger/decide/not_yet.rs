@@ -18,7 +18,6 @@ pub fn check(request: &Request<'_>) -> Result<(), Rejection> {
     match &request.command {
         Command::Purchase(purchase) if purchase.basket.is_some() => Err(refused("a basket")),
         Command::Accrue(accrue) if accrue.joining.is_some() => Err(refused("joining")),
-        Command::Adjust(adjust) if adjust.overdraw => Err(refused("overdraw")),
         Command::Reverse(reverse) => match &reverse.part {
             Part::Lines(_) => Err(refused("a return by lines")),
             _ if reverse.shortfall.is_some() || reverse.restore.is_some() => {
@@ -26,12 +25,7 @@ pub fn check(request: &Request<'_>) -> Result<(), Rejection> {
             }
             _ => Ok(()),
         },
-        Command::Transfer(_)
-        | Command::Block(_)
-        | Command::Unblock(_)
-        | Command::CloseMember(_)
-        | Command::ReplaceAlias(_)
-        | Command::Reinstate(_)
+        Command::Reinstate(_)
         | Command::ExtendLot(_)
         | Command::ExtendHold(_)
         | Command::ForgiveDebt(_)

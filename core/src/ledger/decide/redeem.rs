@@ -7,7 +7,7 @@ use super::case::{Case, Verdict};
 
 pub fn decide<'a>(case: &mut Case<'_>, redeem: &Redeem<'a>) -> Result<Verdict<'a>, Rejection> {
     let currency = case.currency(&redeem.wallet)?;
-    let member = case.member(&redeem.member)?;
+    let member = case.spender(&redeem.member)?;
     let mut draft = case.draft(WalletId { member, currency });
     let before = draft.balance();
     if before.available < redeem.points {

@@ -61,7 +61,7 @@ pub struct LotPart {
 /// Movements by the row that shows them, oldest first.
 type Groups = BTreeMap<Place, Vec<Movement>>;
 
-/// The rows of one effect, oldest first. A sweep has none of its own.
+/// The rows of one effect, oldest first. A sweep has none of its own, nor has what only shows the wallet.
 pub(super) fn of_effect(entry: &Entry<'_>, effect: &Effect) -> Vec<StatementRow> {
     let own = effect
         .movements
@@ -70,7 +70,7 @@ pub(super) fn of_effect(entry: &Entry<'_>, effect: &Effect) -> Vec<StatementRow>
         .unwrap_or(effect.movements.len());
     let (time, own) = effect.movements.split_at(own);
     let mut groups = time_groups(time);
-    if !matches!(entry.request.command, Command::Sweep) || !own.is_empty() {
+    if !own.is_empty() || tells_of_nothing(&entry.request.command) {
         groups.insert((entry.recorded_at, Rank::Entry, 0), Vec::new());
     }
     for movement in own {
@@ -83,6 +83,19 @@ pub(super) fn of_effect(entry: &Entry<'_>, effect: &Effect) -> Vec<StatementRow>
     }
     let all: Change = effect.movements.iter().map(Change::of).sum();
     in_rows(groups, effect.after - all, Some(entry))
+}
+
+/// Whether a command has a row of its own also where it moved nothing.
+const fn tells_of_nothing(command: &Command<'_>) -> bool {
+    !matches!(
+        command,
+        Command::Sweep
+            | Command::AddAlias(_)
+            | Command::RemoveAlias(_)
+            | Command::ReplaceAlias(_)
+            | Command::Block(_)
+            | Command::Unblock(_)
+    )
 }
 
 /// The rows of what time moved, oldest first, after `balance`.

@@ -12,7 +12,7 @@ use crate::values::member_id;
 #[pymethods]
 impl Ledger {
     /// `expires_at` is 2^63 - 1 for never.
-    #[pyo3(signature = (member, points, *, reason, actor, expires_at, wallet, attempt))]
+    #[pyo3(signature = (member, points, *, reason, actor, expires_at, overdraw, wallet, attempt))]
     #[expect(clippy::too_many_arguments, reason = "the verb's own")]
     fn adjust(
         &self,
@@ -22,6 +22,7 @@ impl Ledger {
         reason: &str,
         actor: &str,
         expires_at: Option<i64>,
+        overdraw: bool,
         wallet: &str,
         attempt: Attempt,
     ) -> PyResult<Answer> {
@@ -32,7 +33,7 @@ impl Ledger {
             reason: Text::Borrowed(reason),
             actor: Text::Borrowed(actor),
             expires_at: expires_at.map(Instant),
-            overdraw: false,
+            overdraw,
         };
         self.submit(py, &attempt, Command::Adjust(adjust))
     }

@@ -1,6 +1,8 @@
 //! What happens to members and their aliases.
 
-use loyalty_ledger::ledger::request::{Alias, ChangeAlias, Command, Enroll, Text};
+use loyalty_ledger::ledger::request::{
+    Alias, ChangeAlias, Command, Enroll, ManageMember, ReplaceAlias, Text, Transfer,
+};
 use pyo3::prelude::*;
 
 use crate::attempt::Attempt;
@@ -53,6 +55,93 @@ impl Ledger {
     ) -> PyResult<Answer> {
         let change = self.change(py, member, kind, value)?;
         self.submit(py, &attempt, Command::RemoveAlias(change))
+    }
+
+    #[pyo3(signature = (member, kind, old, new, *, reason, attempt))]
+    #[expect(clippy::too_many_arguments, reason = "the verb's own")]
+    fn replace_alias(
+        &self,
+        py: Python<'_>,
+        member: &str,
+        kind: &str,
+        old: &str,
+        new: &str,
+        reason: &str,
+        attempt: Attempt,
+    ) -> PyResult<Answer> {
+        let replace = ReplaceAlias {
+            member: member_id(member),
+            old: self.alias(py, kind, old)?,
+            new: self.alias(py, kind, new)?,
+            reason: Text::Borrowed(reason),
+        };
+        self.submit(py, &attempt, Command::ReplaceAlias(replace))
+    }
+
+    #[pyo3(signature = (member, *, reason, actor, attempt))]
+    fn block(
+        &self,
+        py: Python<'_>,
+        member: &str,
+        reason: &str,
+        actor: &str,
+        attempt: Attempt,
+    ) -> PyResult<Answer> {
+        let manage = manage(member, reason, actor);
+        self.submit(py, &attempt, Command::Block(manage))
+    }
+
+    #[pyo3(signature = (member, *, reason, actor, attempt))]
+    fn unblock(
+        &self,
+        py: Python<'_>,
+        member: &str,
+        reason: &str,
+        actor: &str,
+        attempt: Attempt,
+    ) -> PyResult<Answer> {
+        let manage = manage(member, reason, actor);
+        self.submit(py, &attempt, Command::Unblock(manage))
+    }
+
+    #[pyo3(signature = (member, *, reason, actor, attempt))]
+    fn close_member(
+        &self,
+        py: Python<'_>,
+        member: &str,
+        reason: &str,
+        actor: &str,
+        attempt: Attempt,
+    ) -> PyResult<Answer> {
+        let manage = manage(member, reason, actor);
+        self.submit(py, &attempt, Command::CloseMember(manage))
+    }
+
+    #[pyo3(signature = (giver, receiver, points, *, wallet, attempt))]
+    fn transfer(
+        &self,
+        py: Python<'_>,
+        giver: &str,
+        receiver: &str,
+        points: i64,
+        wallet: &str,
+        attempt: Attempt,
+    ) -> PyResult<Answer> {
+        let transfer = Transfer {
+            giver: member_id(giver),
+            receiver: member_id(receiver),
+            wallet: Text::Borrowed(wallet),
+            points,
+        };
+        self.submit(py, &attempt, Command::Transfer(transfer))
+    }
+}
+
+fn manage<'a>(member: &'a str, reason: &'a str, actor: &'a str) -> ManageMember<'a> {
+    ManageMember {
+        member: member_id(member),
+        reason: Text::Borrowed(reason),
+        actor: Text::Borrowed(actor),
     }
 }
 

@@ -15,9 +15,18 @@ pub fn check(command: &Command<'_>) -> Result<(), Rejection> {
             }
             check_points(transfer.points)
         }
-        Command::Block(manage) | Command::Unblock(manage) | Command::CloseMember(manage) => {
+        Command::Block(manage) | Command::Unblock(manage) => {
             check_member(&manage.member)?;
             check_hand(&manage.reason, &manage.actor)
+        }
+        Command::CloseMember(manage) => {
+            check_member(&manage.member)?;
+            // Members may leave by themselves.
+            let actor = match manage.actor.as_ref() {
+                "" => "-",
+                actor => actor,
+            };
+            check_hand(&manage.reason, actor)
         }
         Command::ReplaceAlias(replace) => {
             check_member(&replace.member)?;

@@ -1,0 +1,194 @@
+//! Members: what an entry does to a member, or refuses because of it, follows from the request and the member's status.
+
+use super::super::entry::{Balance, Effect, Entry, Fact, Flow};
+use super::super::members::{MAIN_CURRENCY, Member, Status};
+use super::super::rejection::{Class, Code};
+use super::super::request::{Alias, Command, MemberName};
+use super::super::state::State;
+use super::super::time::Instant;
+use super::{Finding, demand};
+
+/// Whether a code says no to a member, whatever else the request names.
+pub fn refuses(code: Code) -> bool {
+    matches!(
+        code,
+        Code::MemberClosed | Code::MemberBlocked | Code::CardLost
+    )
+}
+
+pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
+    if entry.code.class() == Class::Refused {
+        return check_refusal(state, entry);
+    }
+    let mut expected: [Option<Fact<'_>>; 2] = [None, None];
+    let named = match &entry.request.command {
+        Command::AddAlias(change) => {
+            let member = named(state, entry, &change.member)?;
+            expected[0] = Some(added(member, &change.alias));
+            member
+        }
+        Command::RemoveAlias(change) => {
+            let member = named(state, entry, &change.member)?;
+            let alias = change.alias.clone();
+            expected[0] = Some(Fact::AliasRemoved { member, alias });
+            member
+        }
+        Command::ReplaceAlias(replace) => {
+            let member = named(state, entry, &replace.member)?;
+            let alias = replace.old.clone();
+            expected[0] = Some(Fact::AliasLost { member, alias });
+            expected[1] = Some(added(member, &replace.new));
+            member
+        }
+        Command::Block(manage) => {
+            let member = named(state, entry, &manage.member)?;
+            expected[0] = changed(state, member, Status::Blocked);
+            member
+        }
+        Command::Unblock(manage) => {
+            let member = named(state, entry, &manage.member)?;
+            expected[0] = changed(state, member, Status::Active);
+            member
+        }
+        Command::CloseMember(manage) => {
+            let member = named(state, entry, &manage.member)?;
+            expected[0] = changed(state, member, Status::Closed);
+            check_close(state, entry, member)?;
+            member
+        }
+        _ => return demand(!manages(&entry.facts), "it manages a member by the way"),
+    };
+    demand(
+        entry.facts.iter().eq(expected.iter().flatten()),
+        "it changes the member in another way than it was asked to",
+    )?;
+    check_shown(entry, named)
+}
+
+fn added<'a>(member: u32, alias: &Alias<'a>) -> Fact<'a> {
+    let alias = alias.clone();
+    Fact::AliasAdded { member, alias }
+}
+
+fn changed<'a>(state: &State, member: u32, status: Status) -> Option<Fact<'a>> {
+    let present = state.objects.member(member).status;
+    (present != status).then_some(Fact::StatusChanged { member, status })
+}
+
+/// Facts that only a verb about the member itself may state.
+fn manages(facts: &[Fact<'_>]) -> bool {
+    let by_hand = |fact: &Fact<'_>| {
+        matches!(
+            fact,
+            Fact::StatusChanged { .. } | Fact::AliasLost { .. } | Fact::AliasRemoved { .. }
+        )
+    };
+    facts.iter().any(by_hand)
+}
+
+/// The member a request names; one that has left is only still found to take an alias away.
+fn named(state: &State, entry: &Entry<'_>, name: &MemberName<'_>) -> Result<u32, String> {
+    let member = find(state, entry, name).ok_or("it names nobody")?;
+    let is_removal = matches!(entry.request.command, Command::RemoveAlias(_));
+    let is_open = state.objects.member(member).status != Status::Closed;
+    demand(is_removal || is_open, "its member has left")?;
+    Ok(member)
+}
+
+fn find(state: &State, entry: &Entry<'_>, name: &MemberName<'_>) -> Option<u32> {
+    let now = entry.recorded_at.instant();
+    state.find_member_at(name, entry.request.occurred_at.unwrap_or(now))
+}
+
+/// The answer shows the member's first wallet; only who leaves loses something there.
+fn check_shown(entry: &Entry<'_>, member: u32) -> Finding {
+    let shown = entry.effects.first().map(|effect| effect.wallet);
+    let leaves = matches!(entry.request.command, Command::CloseMember(_));
+    let moves = |effect: &Effect| {
+        let mut movements = effect.movements.iter();
+        movements.any(|movement| movement.due_at.is_none())
+    };
+    demand(
+        shown.is_some_and(|id| id.member == member && id.currency == MAIN_CURRENCY),
+        "it does not show the member's first wallet",
+    )?;
+    demand(
+        leaves || (entry.effects.len() == 1 && !moves(&entry.effects[0])),
+        "it moves points by the way",
+    )
+}
+
+/// Whoever leaves takes nothing along: no points, no debt, no hold, in no wallet.
+fn check_close(state: &State, entry: &Entry<'_>, member: u32) -> Finding {
+    let of_wallet = |currency: u8| {
+        let mut effects = entry.effects.iter();
+        effects.find(|effect| effect.wallet.currency == currency)
+    };
+    for (currency, wallet) in state.objects.member(member).wallets() {
+        let after = of_wallet(currency).map_or(wallet.balance(), |effect| effect.after);
+        demand(
+            after == Balance::default(),
+            "something is left where its member leaves",
+        )?;
+    }
+    let own = entry.effects.iter().flat_map(|effect| &effect.movements);
+    let mut own = own.filter(|movement| movement.due_at.is_none());
+    demand(
+        own.all(|movement| matches!(movement.flow, Flow::Forfeited | Flow::DebtForgiven)),
+        "it does something else than to take leave",
+    )?;
+    let theirs = |effect: &Effect| effect.wallet.member == member;
+    demand(
+        entry.effects.iter().all(theirs),
+        "it takes leave of another member",
+    )
+}
+
+/// A no to a member is true of one that the request names.
+fn check_refusal(state: &State, entry: &Entry<'_>) -> Finding {
+    let names = |holds: &dyn Fn(&MemberName<'_>) -> bool| {
+        let receiver = match &entry.request.command {
+            Command::Transfer(transfer) => Some(&transfer.receiver),
+            _ => None,
+        };
+        let mut named = entry.request.command.member().into_iter().chain(receiver);
+        named.any(holds)
+    };
+    let is = |holds: &dyn Fn(&Member) -> bool| {
+        names(&|name| {
+            let member = find(state, entry, name);
+            member.is_some_and(|member| holds(state.objects.member(member)))
+        })
+    };
+    match entry.code {
+        Code::CardLost => demand(
+            names(&|name| match name {
+                MemberName::Alias(alias) => state.find_lost(alias).is_some(),
+                MemberName::Id(_) => false,
+            }),
+            "it takes an alias for lost that is not",
+        ),
+        // Whoever is only found by an earlier entry is not known here.
+        Code::MemberClosed | Code::MemberBlocked if entry.request.command.member().is_none() => {
+            Ok(())
+        }
+        Code::MemberClosed => demand(
+            is(&|member| member.status == Status::Closed),
+            "it takes a member for closed who is not",
+        ),
+        Code::MemberBlocked => demand(
+            is(&|member| member.status == Status::Blocked),
+            "it takes a member for blocked who is not",
+        ),
+        Code::HoldsOpen => demand(
+            is(&|member| holds_open(member, entry.recorded_at.instant())),
+            "it states holds that are not there",
+        ),
+        _ => Ok(()),
+    }
+}
+
+fn holds_open(member: &Member, now: Instant) -> bool {
+    let mut holds = member.wallets().flat_map(|(_, wallet)| wallet.holds());
+    holds.any(|hold| hold.lapses_at > now)
+}
