@@ -152,7 +152,8 @@ class MemberVerbs(Door):
     ) -> Answer:
         """Gives available points to another member, earliest expiry first; they keep origin, terms and dates.
 
-        The answer shows the giver's balance. Raises `InsufficientPoints`, `SameMember`, `MemberBlocked`, `MemberClosed`.
+        The answer shows the giver's balance. Raises `InsufficientPoints`, `SameMember`, `MemberBlocked` or
+        `MemberClosed`.
         """
         given = text("giver", giver), text("receiver", receiver), whole("points", points)
         return self._answer(
