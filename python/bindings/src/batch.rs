@@ -22,9 +22,41 @@ use crate::values::currency_bytes;
 const ROWS_PER_LOOK: usize = 32 * BATCH_REQUESTS;
 const NOT_NULL: &str = "nulls were refused when the table was read";
 
+/// A table that was read and checked: its rows as requests that borrow from it.
+pub trait Requests: Send + Sync {
+    fn rows(&self) -> usize;
+
+    fn request(&self, at: usize) -> Request<'_>;
+
+    /// Where a manual clock goes before the row.
+    fn recorded_at(&self, at: usize) -> Option<Instant>;
+
+    fn key(&self, at: usize) -> Text<'_>;
+}
+
+impl Requests for Table {
+    fn rows(&self) -> usize {
+        self.rows
+    }
+
+    fn request(&self, at: usize) -> Request<'_> {
+        request(self, at)
+    }
+
+    fn recorded_at(&self, at: usize) -> Option<Instant> {
+        let (chunk, row) = self.place(at);
+        let times = chunk.recorded_at.as_ref();
+        times.map(|times| Instant(times.value(row)))
+    }
+
+    fn key(&self, at: usize) -> Text<'_> {
+        key(self, at)
+    }
+}
+
 /// Some rows of a table.
 struct Slice {
-    table: Arc<Table>,
+    table: Arc<dyn Requests>,
     first: usize,
     rows: usize,
 }
@@ -35,15 +67,11 @@ impl Rows for Slice {
     }
 
     fn request(&self, index: usize) -> Request<'_> {
-        request(&self.table, self.first + index)
+        self.table.request(self.first + index)
     }
 
     fn recorded_at(&self, index: usize) -> Option<Instant> {
-        let (chunk, row) = self.table.place(self.first + index);
-        chunk
-            .recorded_at
-            .as_ref()
-            .map(|times| Instant(times.value(row)))
+        self.table.recorded_at(self.first + index)
     }
 }
 
@@ -154,11 +182,14 @@ fn price(table: &Table, chunk: &Chunk, row: usize) -> Option<Price> {
 }
 
 /// Submits all rows in their order; stops between slices if the person asks for it.
-pub fn submit(py: Python<'_>, ledger: &engine::Ledger, table: Table) -> PyResult<Answers> {
-    let table = Arc::new(table);
-    let mut answers = Columns::with_capacity(table.rows);
-    for first in (0..table.rows).step_by(ROWS_PER_LOOK) {
-        let rows = ROWS_PER_LOOK.min(table.rows - first);
+pub fn submit(
+    py: Python<'_>,
+    ledger: &engine::Ledger,
+    table: Arc<dyn Requests>,
+) -> PyResult<Answers> {
+    let mut answers = Columns::with_capacity(table.rows());
+    for first in (0..table.rows()).step_by(ROWS_PER_LOOK) {
+        let rows = ROWS_PER_LOOK.min(table.rows() - first);
         let done = py.detach(|| submit_slice(ledger, &table, first, rows, &mut answers));
         done.map_err(|failure| errors::failed(py, &failure, Some(first)))?;
         py.check_signals()?;
@@ -169,7 +200,7 @@ pub fn submit(py: Python<'_>, ledger: &engine::Ledger, table: Table) -> PyResult
 
 fn submit_slice(
     ledger: &engine::Ledger,
-    table: &Arc<Table>,
+    table: &Arc<dyn Requests>,
     first: usize,
     rows: usize,
     answers: &mut Columns,
@@ -180,7 +211,7 @@ fn submit_slice(
         rows,
     };
     for (row, answer) in ledger.submit_rows(Arc::new(slice))?.iter().enumerate() {
-        answers.add(answer, || key(table, first + row).into_owned());
+        answers.add(answer, || table.key(first + row).into_owned());
     }
     Ok(())
 }

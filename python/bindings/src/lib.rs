@@ -7,6 +7,7 @@ mod clock;
 mod columns;
 mod errors;
 mod ledger;
+mod mixed;
 mod numbers;
 mod reads;
 mod results;

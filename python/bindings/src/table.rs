@@ -23,7 +23,7 @@ pub enum Verb {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Need {
+pub enum Need {
     Always,
     /// The column may be left out; if it is there, every row has a value.
     Optional,
@@ -31,12 +31,14 @@ enum Need {
     EachRow,
 }
 
-type Expected = (&'static str, Need);
+/// A column's name, and whether its rows need values.
+pub type Expected = (&'static str, Need);
 
 /// Exactly one of these names each row's member.
 const NAMES: [&str; 2] = ["member", "card"];
 const ALIASES: [&str; 3] = ["card", "phone", "external_id"];
-const PRICE_DIGITS: u32 = 6;
+/// Decimals of a price.
+pub const PRICE_DIGITS: u32 = 6;
 
 impl Verb {
     pub const fn name(self) -> &'static str {
@@ -194,7 +196,7 @@ impl Table {
     }
 }
 
-const EARLIER: &str = "goes back in time; sort the table by recorded_at";
+pub const EARLIER: &str = "goes back in time; sort the table by recorded_at";
 
 fn check_columns(schema: &Schema, rules: &Rules<'_>) -> Result<(), BadTable> {
     let verb = rules.verb;
@@ -257,15 +259,31 @@ fn extra(name: &str, verb: Verb, known: &[&str]) -> BadTable {
 }
 
 /// One batch while it is read.
-struct Sheet<'b> {
+pub struct Sheet<'b> {
     batch: &'b RecordBatch,
-    first_row: usize,
+    pub first_row: usize,
     expected: &'static [Expected],
 }
 
-impl Sheet<'_> {
+impl<'b> Sheet<'b> {
+    pub fn new(
+        batch: &'b RecordBatch,
+        first_row: usize,
+        expected: &'static [Expected],
+    ) -> Sheet<'b> {
+        Sheet {
+            batch,
+            first_row,
+            expected,
+        }
+    }
+
+    pub fn rows(&self) -> usize {
+        self.batch.num_rows()
+    }
+
     /// The column, if it was given; nulls are refused where each row needs a value.
-    fn column(&self, name: &str) -> Result<Option<ArrayRef>, BadTable> {
+    pub fn column(&self, name: &str) -> Result<Option<ArrayRef>, BadTable> {
         let Some(expected) = self.expected.iter().find(|(known, _)| *known == name) else {
             return Ok(None);
         };
@@ -281,11 +299,11 @@ impl Sheet<'_> {
         Ok(Some(array.clone()))
     }
 
-    fn cell(&self, name: &str, row: usize, message: impl Into<String>) -> BadTable {
+    pub fn cell(&self, name: &str, row: usize, message: impl Into<String>) -> BadTable {
         BadTable::cell(name, self.first_row + row, message)
     }
 
-    fn texts(&self, name: &str) -> Result<Option<Texts>, BadTable> {
+    pub fn texts(&self, name: &str) -> Result<Option<Texts>, BadTable> {
         let column = self.column(name)?;
         column
             .map(|array| Texts::new(name, &array, self.first_row))
@@ -302,7 +320,7 @@ impl Sheet<'_> {
         column.map(|array| points("points", &array)).transpose()
     }
 
-    fn flags(&self, name: &str) -> Result<Option<BooleanArray>, BadTable> {
+    pub fn flags(&self, name: &str) -> Result<Option<BooleanArray>, BadTable> {
         let Some(array) = self.column(name)? else {
             return Ok(None);
         };
@@ -330,7 +348,7 @@ impl Sheet<'_> {
     }
 
     /// Money of each row in units of 10^-`digits`; `None` for the digits of its currency's minor unit.
-    fn money(
+    pub fn money(
         &self,
         name: &str,
         currencies: Option<&Texts>,
@@ -374,7 +392,7 @@ impl Sheet<'_> {
         Ok(all)
     }
 
-    fn recorded(&self) -> Result<Option<Int64Array>, BadTable> {
+    pub fn recorded(&self) -> Result<Option<Int64Array>, BadTable> {
         let Some(times) = self.instants("recorded_at")? else {
             return Ok(None);
         };
@@ -396,11 +414,7 @@ impl Sheet<'_> {
 impl Chunk {
     fn new(batch: &RecordBatch, first_row: usize, rules: &Rules<'_>) -> Result<Chunk, BadTable> {
         let expected = rules.verb.expected();
-        let sheet = Sheet {
-            batch,
-            first_row,
-            expected,
-        };
+        let sheet = Sheet::new(batch, first_row, expected);
         let currency = sheet.currencies()?;
         let amount = sheet.money("amount", currency.as_ref(), rules.money, None)?;
         Ok(Chunk {

@@ -39,3 +39,19 @@ class TableVerbs(Door):
     def redeem_batch(self, table: _core.ArrowTable) -> _core.Answers:
         """Takes points per row: `member` or `card`, `key`, `points`; optional `wallet`, `occurred_at`."""
         return self._core.redeem_batch(table)
+
+    def post_batch(self, table: _core.ArrowTable) -> _core.Answers:
+        """Rows of any verbs, in order: a column `verb` and one for each argument, null where a row doesn't have it.
+
+        Columns are named as the arguments are, with these differences. `receipt_store`, `receipt_terminal`,
+        `receipt_business_date`, `receipt_number` are the receipt; `source_store`, `source_actor`, `source_entry_mode`,
+        `source_training` the source. An earlier entry is named by its key in `original`, `authorization` or `capture`,
+        by its sequence in a column with `_sequence` behind that, and by its receipt in `original_receipt_store`, … and
+        `original_receipt_is_return`. Who joins with a purchase or accrual stands in `enroll_id`, `enroll_card`,
+        `enroll_phone`, `enroll_external_id`. `lines` is a list of structs with `amount`, `sku`, `category`, `quantity`,
+        `excluded`; of a return with `line` and `quantity`. `ttl` is a duration, `lot` the number of a lot.
+
+        What is wrong with the table raises `TableError`, naming column and row, before anything is written: also a
+        value that the row's verb has no use for. Then each row is decided for itself; no row raises.
+        """
+        return self._core.post_batch(table)

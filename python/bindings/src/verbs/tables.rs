@@ -1,11 +1,14 @@
 //! Whole tables of requests.
 
+use std::sync::Arc;
+
 use pyo3::prelude::*;
 
 use crate::answers::Answers;
 use crate::batch;
 use crate::errors;
 use crate::ledger::Ledger;
+use crate::mixed::{self, Mixed};
 use crate::stream;
 use crate::table::{Rules, Table, Verb};
 
@@ -36,6 +39,15 @@ impl Ledger {
     fn redeem_batch(&self, py: Python<'_>, table: &Bound<'_, PyAny>) -> PyResult<Answers> {
         self.batch(py, table, Verb::Redeem, false)
     }
+
+    fn post_batch(&self, py: Python<'_>, table: &Bound<'_, PyAny>) -> PyResult<Answers> {
+        let recorded = match self.manual {
+            true => Ok(()),
+            false => Err("is for ledgers on a manual clock; on the system clock use occurred_at"),
+        };
+        let table = self.mixed(py, table, recorded)?;
+        batch::submit(py, &self.engine, Arc::new(table))
+    }
 }
 
 impl Ledger {
@@ -58,6 +70,20 @@ impl Ledger {
         };
         let read = py.detach(|| Table::read(reader, &rules));
         let table = read.map_err(|bad| errors::bad_table(py, &bad))?;
-        batch::submit(py, &self.engine, table)
+        batch::submit(py, &self.engine, Arc::new(table))
+    }
+
+    /// Reads and checks a table of mixed verbs.
+    fn mixed(
+        &self,
+        py: Python<'_>,
+        table: &Bound<'_, PyAny>,
+        recorded: Result<(), &'static str>,
+    ) -> PyResult<Mixed> {
+        let reader = stream::reader(table)?;
+        let alias = |kind: &str, value: &str| self.engine.alias(kind, value);
+        let rules = mixed::Rules::new(self.money_bytes(), recorded, &alias);
+        let read = py.detach(|| Mixed::read(reader, &rules));
+        read.map_err(|bad| errors::bad_table(py, &bad))
     }
 }

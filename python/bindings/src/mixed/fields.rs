@@ -1,0 +1,396 @@
+//! The columns of a table of mixed verbs: what each holds, and which verb needs or takes it.
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    Text,
+    /// A card, a phone number or another alias whose kind is the column's own.
+    Alias(&'static str),
+    /// An alias whose kind stands in the column `kind`.
+    AliasOfKind,
+    Points,
+    /// A sequence or a lot's number.
+    Number,
+    Money,
+    Price,
+    Currency,
+    Instant,
+    RecordedAt,
+    Duration,
+    Date,
+    Flag,
+    /// One of these, by place.
+    OneOf(&'static [&'static str]),
+    Lines,
+}
+
+macro_rules! fields {
+    ($($field:ident $name:literal $holds:expr;)*) => {
+        /// A column.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        pub enum Field { $($field,)* }
+
+        /// Every column there is: its name and what it holds.
+        pub const FIELDS: &[(Field, &str, Holds)] = &[$((Field::$field, $name, $holds),)*];
+    };
+}
+
+const SHORTFALLS: &[&str] = &["debt", "clamp", "charge_shortfall", "block", "pending_only"];
+const RESTORES: &[&str] = &["original", "grace", "reissue"];
+const MODES: &[&str] = &["", "scanned", "swiped", "keyed", "phone", "app"];
+
+fields! {
+    Verb "verb" Holds::Text;
+    Key "key" Holds::Text;
+    OccurredAt "occurred_at" Holds::Instant;
+    RecordedAt "recorded_at" Holds::RecordedAt;
+    ReceiptStore "receipt_store" Holds::Text;
+    ReceiptTerminal "receipt_terminal" Holds::Text;
+    ReceiptBusinessDate "receipt_business_date" Holds::Date;
+    ReceiptNumber "receipt_number" Holds::Text;
+    SourceStore "source_store" Holds::Text;
+    SourceActor "source_actor" Holds::Text;
+    SourceEntryMode "source_entry_mode" Holds::OneOf(MODES);
+    SourceTraining "source_training" Holds::Flag;
+    Offline "offline" Holds::Flag;
+    Member "member" Holds::Text;
+    Card "card" Holds::Alias("card");
+    Phone "phone" Holds::Alias("phone");
+    ExternalId "external_id" Holds::Alias("external_id");
+    Amount "amount" Holds::Money;
+    Currency "currency" Holds::Currency;
+    Eligible "eligible" Holds::Money;
+    Lines "lines" Holds::Lines;
+    Redeem "redeem" Holds::Points;
+    Capture "capture" Holds::Text;
+    CaptureSequence "capture_sequence" Holds::Number;
+    CapturePoints "capture_points" Holds::Points;
+    Enroll "enroll" Holds::Flag;
+    EnrollId "enroll_id" Holds::Text;
+    EnrollCard "enroll_card" Holds::Alias("card");
+    EnrollPhone "enroll_phone" Holds::Alias("phone");
+    EnrollExternalId "enroll_external_id" Holds::Alias("external_id");
+    Points "points" Holds::Points;
+    Wallet "wallet" Holds::Text;
+    ActivatesAt "activates_at" Holds::Instant;
+    ExpiresAt "expires_at" Holds::Instant;
+    Funder "funder" Holds::Text;
+    Price "price" Holds::Price;
+    Ttl "ttl" Holds::Duration;
+    AllowPartial "allow_partial" Holds::Flag;
+    Authorization "authorization" Holds::Text;
+    AuthorizationSequence "authorization_sequence" Holds::Number;
+    Original "original" Holds::Text;
+    OriginalSequence "original_sequence" Holds::Number;
+    OriginalStore "original_receipt_store" Holds::Text;
+    OriginalTerminal "original_receipt_terminal" Holds::Text;
+    OriginalBusinessDate "original_receipt_business_date" Holds::Date;
+    OriginalNumber "original_receipt_number" Holds::Text;
+    OriginalIsReturn "original_receipt_is_return" Holds::Flag;
+    Shortfall "shortfall" Holds::OneOf(SHORTFALLS);
+    Restore "restore" Holds::OneOf(RESTORES);
+    Overdraw "overdraw" Holds::Flag;
+    Reason "reason" Holds::Text;
+    Actor "actor" Holds::Text;
+    Giver "giver" Holds::Text;
+    Receiver "receiver" Holds::Text;
+    Kind "kind" Holds::Text;
+    Value "value" Holds::AliasOfKind;
+    Old "old" Holds::AliasOfKind;
+    New "new" Holds::AliasOfKind;
+    Lot "lot" Holds::Number;
+}
+
+use Field as F;
+
+/// A set of columns.
+pub type Set = u128;
+
+impl Field {
+    pub const fn name(self) -> &'static str {
+        FIELDS[self as usize].1
+    }
+
+    pub const fn bit(self) -> Set {
+        1 << self as u8
+    }
+
+    /// The first of a set that is not empty.
+    pub const fn first_of(set: Set) -> Field {
+        FIELDS[set.trailing_zeros() as usize].0
+    }
+}
+
+const fn set(fields: &[Field]) -> Set {
+    let (mut all, mut place) = (0, 0);
+    while place < fields.len() {
+        all |= fields[place].bit();
+        place += 1;
+    }
+    all
+}
+
+/// The columns that every verb takes.
+const ALL: Set = set(&[
+    F::Verb,
+    F::Key,
+    F::OccurredAt,
+    F::RecordedAt,
+    F::ReceiptStore,
+    F::ReceiptTerminal,
+    F::ReceiptBusinessDate,
+    F::ReceiptNumber,
+    F::SourceStore,
+    F::SourceActor,
+    F::SourceEntryMode,
+    F::SourceTraining,
+]);
+
+/// Columns of which a row has exactly one, or at most one.
+pub const NAME: Set = set(&[F::Member, F::Card]);
+pub const ORIGINAL: Set = set(&[F::Original, F::OriginalSequence, F::OriginalNumber]);
+pub const AUTHORIZATION: Set = set(&[F::Authorization, F::AuthorizationSequence]);
+pub const PART: Set = set(&[F::Points, F::Amount, F::Lines]);
+pub const SPEND: Set = set(&[F::Redeem, F::Capture, F::CaptureSequence]);
+pub const LOT: Set = set(&[
+    F::Member,
+    F::Lot,
+    F::ExpiresAt,
+    F::Reason,
+    F::Actor,
+    F::Wallet,
+]);
+/// Columns that belong to the one behind them.
+pub const RECEIPT: Set = set(&[F::ReceiptStore, F::ReceiptBusinessDate, F::ReceiptNumber]);
+pub const RECEIPT_PARTS: Set = RECEIPT | F::ReceiptTerminal.bit();
+pub const ORIGINAL_RECEIPT: Set =
+    set(&[F::OriginalStore, F::OriginalBusinessDate, F::OriginalNumber]);
+pub const ORIGINAL_RECEIPT_PARTS: Set =
+    ORIGINAL_RECEIPT | set(&[F::OriginalTerminal, F::OriginalIsReturn]);
+pub const JOINING: Set = set(&[
+    F::EnrollId,
+    F::EnrollCard,
+    F::EnrollPhone,
+    F::EnrollExternalId,
+]);
+const HAND: Set = set(&[F::Reason, F::Actor]);
+const JOINS: Set = JOINING | F::Enroll.bit();
+
+/// A verb that a row can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Verb {
+    Enroll,
+    AddAlias,
+    RemoveAlias,
+    ReplaceAlias,
+    Purchase,
+    Accrue,
+    Redeem,
+    Authorize,
+    Capture,
+    Void,
+    Reverse,
+    Adjust,
+    Transfer,
+    Block,
+    Unblock,
+    CloseMember,
+    Reinstate,
+    Extend,
+    ForgiveDebt,
+    Activate,
+}
+
+/// What a verb needs in every row, what else it takes, and sets of which it takes exactly one.
+pub struct Takes {
+    pub verb: Verb,
+    pub name: &'static str,
+    pub needs: Set,
+    pub takes: Set,
+    pub one_of: Set,
+}
+
+const fn takes(verb: Verb, name: &'static str, needs: Set, one_of: Set, may: Set) -> Takes {
+    let needs = match verb {
+        Verb::Enroll => needs,
+        _ => needs | F::Key.bit(),
+    };
+    let takes = ALL | needs | one_of | may;
+    Takes {
+        verb,
+        name,
+        needs,
+        takes,
+        one_of,
+    }
+}
+
+const ONE_ALIAS: Set = set(&[F::Member, F::Kind, F::Value]);
+const SALE: Set = SPEND
+    | JOINS
+    | set(&[
+        F::Currency,
+        F::Eligible,
+        F::Lines,
+        F::CapturePoints,
+        F::Offline,
+    ]);
+const GIFT: Set = JOINS
+    | set(&[
+        F::Wallet,
+        F::ActivatesAt,
+        F::ExpiresAt,
+        F::Funder,
+        F::Price,
+        F::Currency,
+    ]);
+const RETURN: Set =
+    PART | ORIGINAL_RECEIPT_PARTS | set(&[F::Currency, F::Member, F::Shortfall, F::Restore]);
+const MANAGED: Set = HAND | F::Member.bit();
+
+/// Every verb, in order of its number.
+pub const VERBS: &[Takes] = &[
+    takes(
+        Verb::Enroll,
+        "enroll",
+        F::Member.bit(),
+        0,
+        set(&[F::Card, F::Phone, F::ExternalId]),
+    ),
+    takes(Verb::AddAlias, "add_alias", ONE_ALIAS, 0, 0),
+    takes(Verb::RemoveAlias, "remove_alias", ONE_ALIAS, 0, 0),
+    takes(
+        Verb::ReplaceAlias,
+        "replace_alias",
+        set(&[F::Member, F::Kind, F::Old, F::New]),
+        0,
+        F::Reason.bit(),
+    ),
+    takes(Verb::Purchase, "purchase", F::Amount.bit(), NAME, SALE),
+    takes(Verb::Accrue, "accrue", F::Points.bit(), NAME, GIFT),
+    takes(
+        Verb::Redeem,
+        "redeem",
+        F::Points.bit(),
+        NAME,
+        set(&[F::Wallet, F::Offline]),
+    ),
+    takes(
+        Verb::Authorize,
+        "authorize",
+        F::Points.bit(),
+        NAME,
+        set(&[F::Wallet, F::Ttl, F::AllowPartial]),
+    ),
+    takes(
+        Verb::Capture,
+        "capture",
+        0,
+        AUTHORIZATION,
+        set(&[F::Points, F::Offline]),
+    ),
+    takes(Verb::Void, "void", 0, AUTHORIZATION, 0),
+    takes(Verb::Reverse, "reverse", 0, ORIGINAL, RETURN),
+    takes(
+        Verb::Adjust,
+        "adjust",
+        HAND | F::Points.bit(),
+        NAME,
+        set(&[F::Wallet, F::ExpiresAt, F::Overdraw]),
+    ),
+    takes(
+        Verb::Transfer,
+        "transfer",
+        set(&[F::Giver, F::Receiver, F::Points]),
+        0,
+        F::Wallet.bit(),
+    ),
+    takes(Verb::Block, "block", MANAGED, 0, 0),
+    takes(Verb::Unblock, "unblock", MANAGED, 0, 0),
+    takes(
+        Verb::CloseMember,
+        "close_member",
+        set(&[F::Member, F::Reason]),
+        0,
+        F::Actor.bit(),
+    ),
+    takes(
+        Verb::Reinstate,
+        "reinstate",
+        MANAGED | F::Lot.bit(),
+        0,
+        set(&[F::Points, F::ExpiresAt, F::Wallet]),
+    ),
+    takes(
+        Verb::Extend,
+        "extend",
+        0,
+        0,
+        AUTHORIZATION | LOT | F::Ttl.bit(),
+    ),
+    takes(
+        Verb::ForgiveDebt,
+        "forgive_debt",
+        MANAGED,
+        0,
+        set(&[F::Points, F::Wallet]),
+    ),
+    takes(
+        Verb::Activate,
+        "activate",
+        0,
+        ORIGINAL,
+        ORIGINAL_RECEIPT_PARTS | F::Member.bit(),
+    ),
+];
+
+impl Verb {
+    pub fn from_name(name: &str) -> Option<Verb> {
+        let found = VERBS.iter().find(|takes| takes.name == name);
+        found.map(|takes| takes.verb)
+    }
+
+    pub const fn takes(self) -> &'static Takes {
+        &VERBS[self as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use loyalty_ledger::ledger::program::{Restore, Shortfall};
+    use loyalty_ledger::ledger::source::EntryMode;
+
+    use super::*;
+
+    #[test]
+    fn tables_stand_in_the_order_of_their_numbers() {
+        assert!(FIELDS.len() <= Set::BITS as usize);
+        assert!(
+            FIELDS
+                .iter()
+                .enumerate()
+                .all(|(place, (field, ..))| *field as usize == place)
+        );
+        assert!(
+            VERBS
+                .iter()
+                .enumerate()
+                .all(|(place, takes)| takes.verb as usize == place)
+        );
+        assert_eq!(MODES.len(), EntryMode::ALL.len());
+        assert!(
+            Shortfall::ALL
+                .iter()
+                .map(|(name, _)| *name)
+                .eq(SHORTFALLS.iter().copied())
+        );
+        assert!(
+            Restore::ALL
+                .iter()
+                .map(|(name, _)| *name)
+                .eq(RESTORES.iter().copied())
+        );
+    }
+}
