@@ -15,10 +15,12 @@ const COLUMN: &str = "lines";
 /// The fields of one line; `line` is that of a return.
 const PARTS: [&str; 6] = ["amount", "sku", "category", "quantity", "excluded", "line"];
 
+/// Where each row's lines stand; `None` for a null.
+type Places = Vec<Option<Range<usize>>>;
+
 /// The lines of all rows, end to end.
 pub struct Lines {
-    /// Where each row's lines stand; `None` for a null.
-    places: Vec<Option<Range<usize>>>,
+    places: Places,
     amount: Option<Vec<Option<i64>>>,
     sku: Option<Texts>,
     category: Option<Texts>,
@@ -82,7 +84,7 @@ impl Lines {
         })
     }
 
-    fn none(places: Vec<Option<Range<usize>>>) -> Lines {
+    fn none(places: Places) -> Lines {
         Lines {
             places,
             amount: None,
@@ -112,13 +114,19 @@ impl Lines {
                 || flag(self.excluded.as_ref(), at).is_some();
             match of_return {
                 true if !line => {
-                    return Err("name the line that comes back by its place: line, from 1");
+                    return Err(
+                        "holds a line without the part line: its place in the purchase, from 1",
+                    );
                 }
                 true if sold => {
-                    return Err("name a line that comes back by line and quantity alone");
+                    return Err(
+                        "holds a line with more than line and quantity, which is that of a purchase",
+                    );
                 }
-                false if !amount => return Err("hold a line without an amount"),
-                false if line => return Err("hold the part line, which is that of a return"),
+                false if !amount => return Err("holds a line without an amount"),
+                false if line => {
+                    return Err("holds a line with the part line, which is that of a return");
+                }
                 _ => {}
             }
         }
@@ -157,7 +165,7 @@ impl Lines {
 }
 
 /// Where each row's lines stand among all of them; all of them, if there are any.
-fn places(array: &ArrayRef) -> Result<(Vec<Option<Range<usize>>>, Option<ArrayRef>), BadTable> {
+fn places(array: &ArrayRef) -> Result<(Places, Option<ArrayRef>), BadTable> {
     let rows = 0..array.len();
     let (places, values): (Vec<_>, &ArrayRef) = match array.data_type() {
         DataType::List(_) => {
