@@ -236,7 +236,7 @@ fn facts_change_status_aliases_stores_and_allowances() {
         book.run(key, command).expect("it is right");
     }
     let mut state = book.state;
-    let mut keys = ["k1", "k2"].into_iter();
+    let mut keys = ["k1", "k2", "k3"].into_iter();
     let mut next = |state: &State, facts: Vec<Fact<'static>>| {
         let key = keys.next().expect("there are enough keys");
         let mut entry = entry(state, sale(key, key), Code::Applied);
@@ -252,24 +252,26 @@ fn facts_change_status_aliases_stores_and_allowances() {
         refused(&state, &again),
         "it adds an alias that is held or lost"
     );
-    let mut rest = next(
-        &state,
-        vec![
-            Fact::StoreCharged {
-                store: "s1".into(),
-                currency: 0,
-                points: 400,
-            },
-            Fact::OfflineUsed {
-                member: 0,
-                day: 20_500,
-                points: 400,
-            },
-        ],
-    );
-    assert!(refused(&state, &rest).contains("another sum"));
-    rest.figures.charged = 400;
-    taken(&mut state, &rest);
+    let charge = Fact::StoreCharged {
+        store: "s1".into(),
+        currency: 0,
+        points: 400,
+    };
+    let mut charged = next(&state, vec![charge]);
+    assert!(refused(&state, &charged).contains("another sum"));
+    charged.figures.charged = 400;
+    assert!(refused(&state, &charged).contains("not spent there offline"));
+    let details = charged.request.details.as_mut();
+    details.expect("it has a receipt").source.offline = true;
+    taken(&mut state, &charged);
+    let use_up = Fact::OfflineUsed {
+        member: 0,
+        day: 20_500,
+        points: 400,
+    };
+    let used = next(&state, vec![use_up]);
+    assert!(refused(&state, &used).contains("allowance of another member"));
+    apply(&mut state, &used);
     assert_eq!(state.objects.member(0).status, Status::Blocked);
     assert_eq!(state.objects.stores.get(&(Box::from("s1"), 0)), Some(&400));
     assert_eq!(state.objects.offline.get(&(0, 20_500)), Some(&400));

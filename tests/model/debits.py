@@ -132,6 +132,9 @@ class Debits(Verbs):
             if hold.state is HoldState.LAPSED and offline and hold.opened_at <= occurred < hold.lapses_at:
                 if count > len(hold.points):
                     raise Refused("CAPTURE_EXCEEDS_AUTHORIZATION")
+                if count == 0:
+                    self._answer(transaction, authorized.member, awarded=0)
+                    return
                 hold.state = HoldState.CAPTURED
                 transaction.total = count
                 self._capture_offline(transaction, hold, count, occurred, now)
@@ -211,10 +214,11 @@ class Debits(Verbs):
         wallet = self._wallet(transaction.member, transaction.wallet)
         if self._is_charged(transaction, points, occurred):
             return
+        before = self._memento()
         self._activity(transaction.member, transaction.wallet, occurred, now)
         in_order = wallet.draw(len(wallet.points))
         in_order.sort(key=lambda point: point.lot.activates_at > occurred)
-        self._take_offline(transaction, wallet, in_order[:points], points, occurred, now)
+        self._take_offline(transaction, wallet, in_order[:points], points, occurred, now, before)
 
     def _capture_offline(
         self, transaction: Transaction, hold: Hold, count: int, occurred: datetime, now: datetime
@@ -223,14 +227,14 @@ class Debits(Verbs):
         wallet = self._wallet(transaction.member, transaction.wallet)
         if self._is_charged(transaction, count, occurred):
             return
-        if count:
-            self._activity(transaction.member, transaction.wallet, occurred, now)
+        before = self._memento()
+        self._activity(transaction.member, transaction.wallet, occurred, now)
         chosen: list[Point] = []
         for wanted in hold.points[:count]:
             there = wallet.own_points([wanted.lot], (State.AVAILABLE, State.EXPIRED))
             chosen += [point for point in there if point not in chosen][:1]
         others = [point for point in wallet.draw(len(wallet.points)) if point not in chosen]
-        self._take_offline(transaction, wallet, [*chosen, *others][:count], count, occurred, now)
+        self._take_offline(transaction, wallet, [*chosen, *others][:count], count, occurred, now, before)
 
     def _take_offline(
         self,
@@ -240,15 +244,19 @@ class Debits(Verbs):
         count: int,
         occurred: datetime,
         now: datetime,
+        before: Any,
     ) -> None:
         """Takes these points and owes the rest; or, if the program says so, leaves all of it to the store."""
         assert transaction.member is not None
-        missing = count - len(points)
+        there = [point for point in points if wallet.is_there_again(point, now)]
+        missing = count - len(there)
         if missing and self.program.overdraft == "decline_to_merchant":
+            self._rewind(before)
             self._charge(transaction, count)
             return
-        taken = wallet.take(points, [], count, now, state=State.SPENT)
-        transaction.points = [point for point, _ in taken] + self.overdraw(transaction, wallet, missing, now)
+        for point in there:
+            point.become(State.SPENT, now)
+        transaction.points = there + self.overdraw(transaction, wallet, missing, now)
         wallet.book(now, "redeemed", count, transaction.key)
         place = (transaction.member, self._local_date(occurred))
         self.offline_use[place] = self.offline_use.get(place, 0) + count

@@ -209,6 +209,9 @@ class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Correctio
         self, transaction: Transaction, member: str | None, *, awarded: int | None = None, code: str = "APPLIED"
     ) -> None:
         name = transaction.wallet or DEFAULT_WALLET
+        if member is not None and code == "APPLIED":
+            assert transaction.recorded_at is not None
+            self._wallet(member, name).expire_due(transaction.recorded_at)
         balance = None if member is None else self._wallet(member, name).balance()
         if balance is not None and code != "APPLIED":
             balance = Balance(available=balance.available)

@@ -181,6 +181,8 @@ class Reversals(Verbs):
             wallet.book(now, "redemption_reversed", count, reversal.key)
             self._give_back(reversal, original, wallet, count, now)
         self._answer(reversal, original.member)
+        if original.charged:
+            reversal.outcome = replace(reversal.outcome, awarded=0, charged=-count)
 
     def _lines_money(
         self, reversal: Transaction, original: Transaction, lines: Sequence[tuple[int, int | None]]

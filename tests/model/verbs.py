@@ -40,6 +40,8 @@ class Verbs:
         _draw: Callable[[Transaction, str, str, int, State, datetime], Wallet]
         _find: Callable[[object], Transaction]
         _named: Callable[[object], object]
+        _memento: Callable[[], Any]
+        _rewind: Callable[[Any], None]
 
 
 Content = Mapping[str, object]

@@ -154,6 +154,13 @@ class Wallet:
         self.book(now, "reinstated", gone, None)
         return taken
 
+    def is_there_again(self, point: Point, now: datetime) -> bool:
+        """Whether a point can be taken; one that expired comes back first, and pays debt if there is any."""
+        if point.state is State.EXPIRED:
+            self.book(now, "reinstated", 1, None)
+            self._make_available(point, now)
+        return point.state is State.AVAILABLE
+
     def own_points(self, lots: Iterable[Lot], states: tuple[State, ...]) -> list[Point]:
         """Points of these lots in these states, in draw order; in each lot those that are gone come last."""
         among = set(lots)
@@ -175,6 +182,10 @@ class Wallet:
             point.become(State.SPENT, now)
         self.points.extend(points)
         return points
+
+    def expire_due(self, now: datetime) -> None:
+        """After activity so long ago that the date it set has passed already."""
+        self._expire_due(now)
 
     def forgive(self, count: int, now: datetime) -> int:
         """Cancels owed points, at most `count`; returns how many there were."""

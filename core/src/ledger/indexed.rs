@@ -95,7 +95,7 @@ impl Entry<'_> {
         match self.request.command {
             Command::Reverse(_) => true,
             Command::Capture(_) | Command::Void(_) | Command::Purchase(_) => {
-                movements.any(|movement| movement.due_at.is_none())
+                self.figures.charged > 0 || movements.any(|movement| movement.due_at.is_none())
             }
             _ => false,
         }

@@ -92,6 +92,19 @@ impl Lot {
         (self.expires_at, self.activates_at, self.id)
     }
 
+    /// Points of no lot: owed, forgiven, written off.
+    pub const fn nowhere(amount: i64) -> Lot {
+        Lot {
+            id: LotId(0),
+            amount,
+            activates_at: Instant(0),
+            expires_at: Instant(0),
+            origin: 0,
+            terms: TermsId::NONE,
+            pending: false,
+        }
+    }
+
     /// The same lot with another amount.
     pub const fn part(&self, amount: i64) -> Lot {
         Lot { amount, ..*self }

@@ -12,7 +12,8 @@ use crate::ledger::wallet::{Hold, Wallet};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BalanceView {
     pub balance: Balance,
-    /// Pending and available lots in the order of their expiry; what is held stands in `holds`.
+    /// Pending and available lots in the order of their expiry, which also stands in those that expire with the wallet;
+    /// what is held stands in `holds`.
     pub lots: Vec<Lot>,
     pub holds: Vec<Hold>,
     /// Earliest activation of a pending lot; `NEVER` if none.
@@ -39,11 +40,23 @@ impl BalanceView {
             next_expiry_points: ending.map(|lot| lot.amount).sum(),
             next_activation: wallet.next_activation(),
             next_expiry,
-            lots: wallet.lots().to_vec(),
+            lots: dated(&wallet, wallet.lots()),
             holds: wallet.holds().to_vec(),
             at,
         }
     }
+}
+
+/// Lots with the dates that they have in their wallet, in that order.
+fn dated(wallet: &Wallet, lots: &[Lot]) -> Vec<Lot> {
+    let mut lots = lots.to_vec();
+    if !wallet.lots_with_wallet().is_empty() {
+        for lot in &mut lots {
+            lot.expires_at = wallet.expiry_of(lot);
+        }
+        lots.sort_by_key(Lot::place);
+    }
+    lots
 }
 
 /// The balance at the end of microsecond `at`. `wallet` is as of the ledger's latest entry, recorded at `tail`.

@@ -44,7 +44,7 @@ pub fn member_id(id: &str) -> MemberName<'_> {
 
 /// Microseconds since 1970 for Python; `None` for never.
 pub fn micros(instant: Instant) -> Option<i64> {
-    (instant != Instant::NEVER).then_some(instant.0)
+    (instant <= Instant::FORESEEABLE).then_some(instant.0)
 }
 
 /// A sequence for Python; `None` for none.

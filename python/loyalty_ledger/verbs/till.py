@@ -81,12 +81,16 @@ class TillVerbs(Door):
         occurred_at: datetime | None = None,
         receipt: Receipt | None = None,
         source: Source | None = None,
+        offline: bool = False,
     ) -> Answer:
-        """Takes points for value; raises `InsufficientPoints` if fewer are available."""
+        """Takes points for value; raises `InsufficientPoints` if fewer are available.
+
+        `offline=True` tells what a till gave away without asking: it is never refused for what the member has. What is
+        missing is owed (flag `OFFLINE_OVERDRAFT`), or charged to the store: `charged` tells how much.
+        """
         taken = text("member", member), whole("points", points)
-        return self._answer(
-            self._core.redeem(*taken, wallet=text("wallet", wallet), attempt=attempt(key, occurred_at, receipt, source))
-        )
+        tried = attempt(key, occurred_at, receipt, source, offline=offline)
+        return self._answer(self._core.redeem(*taken, wallet=text("wallet", wallet), attempt=tried))
 
     def authorize(
         self,
@@ -121,11 +125,17 @@ class TillVerbs(Door):
         occurred_at: datetime | None = None,
         receipt: Receipt | None = None,
         source: Source | None = None,
+        offline: bool = False,
     ) -> Answer:
-        """Takes held points, all or some; the rest goes back. 0 points release the hold."""
+        """Takes held points, all or some; the rest goes back. 0 points release the hold.
+
+        `offline=True` tells what a till did without asking: if `occurred_at` lies inside the hold, it takes what it
+        would have taken then, although the hold has lapsed. What is missing is owed or charged, as in `redeem`.
+        """
         named = earlier("authorization", authorization)
         some = optional_whole("points", points)
-        return self._answer(self._core.capture(named, points=some, attempt=attempt(key, occurred_at, receipt, source)))
+        tried = attempt(key, occurred_at, receipt, source, offline=offline)
+        return self._answer(self._core.capture(named, points=some, attempt=tried))
 
     def void(
         self,

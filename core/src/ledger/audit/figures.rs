@@ -25,9 +25,9 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
     };
     let awarded = match &entry.request.command {
         Command::Purchase(_) | Command::Accrue(_) => moved(&[Flow::Accrued]),
-        Command::Redeem(_) => moved(&[Flow::Redeemed]),
+        Command::Redeem(_) => moved(&[Flow::Redeemed, Flow::RedeemOverdrawn]),
         Command::Authorize(_) => moved(&[Flow::Held]),
-        Command::Capture(_) => moved(&[Flow::Captured]),
+        Command::Capture(_) => moved(&[Flow::Captured, Flow::Redeemed, Flow::RedeemOverdrawn]),
         Command::Void(_) => moved(&[Flow::Released]),
         Command::Adjust(_) => {
             let down = [Flow::AdjustedDown, Flow::AdjustOverdrawn];

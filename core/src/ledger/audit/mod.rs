@@ -4,6 +4,7 @@ mod effects;
 mod facts;
 mod figures;
 mod members;
+mod offline;
 mod reversal;
 mod transfer;
 
@@ -35,6 +36,7 @@ pub fn audit(state: &State, entry: &Entry<'_>, originals: &Originals) -> Result<
         .and_then(|()| figures::check(state, entry))
         .and_then(|()| transfer::check(state, entry))
         .and_then(|()| reversal::check(entry, originals))
+        .and_then(|()| offline::check(entry, originals))
         .map_err(|reason| AuditError {
             sequence: entry.sequence,
             reason,

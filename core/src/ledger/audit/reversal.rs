@@ -42,10 +42,10 @@ pub fn check(entry: &Entry<'_>, originals: &Originals) -> Finding {
         0
     };
     let steps = [
-        figures.reversed_points - before.reversed_points == figures.awarded,
+        figures.reversed_points - before.reversed_points == figures.awarded - figures.charged,
         figures.reversed_money - before.reversed_money == money,
         figures.reversed_expired - before.reversed_expired == expired,
-        money != 0 || figures.requested == figures.awarded,
+        money != 0 || figures.requested == figures.awarded - figures.charged,
     ];
     demand(
         steps == [true; 4],
@@ -57,7 +57,7 @@ fn check_movement(original: &Entry<'_>, drawn: &Drawn, movement: &Movement) -> F
     let lot = &movement.lot;
     match movement.flow {
         Flow::RedemptionReversed => demand(
-            drawn.has(lot) || drawn.is_succeeded_by(lot),
+            drawn.has(lot) || drawn.is_succeeded_by(lot) || overdrew(original, lot),
             "points come back to a lot they were not drawn from",
         ),
         Flow::ExpiryReversed => demand(
@@ -66,6 +66,14 @@ fn check_movement(original: &Entry<'_>, drawn: &Drawn, movement: &Movement) -> F
         ),
         _ => Ok(()),
     }
+}
+
+/// Whether a lot takes the place of points that an original owed from the beginning.
+fn overdrew(original: &Entry<'_>, anew: &Lot) -> bool {
+    let mut movements = original.effects.iter().flat_map(|effect| &effect.movements);
+    anew.origin == original.sequence
+        && anew.terms == TermsId::NONE
+        && movements.any(|movement| movement.flow == Flow::RedeemOverdrawn)
 }
 
 /// What an original drew, in the orders in which it is asked for.

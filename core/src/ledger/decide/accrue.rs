@@ -16,7 +16,7 @@ pub fn decide<'a>(case: &mut Case<'_>, accrue: &Accrue<'a>) -> Result<Verdict<'a
     let member = case.member_or_enroll(&accrue.member, accrue.enroll, &mut verdict)?;
     let terms = terms(case, accrue, &mut verdict);
     let lot = new_lot(case, accrue.points, dates, terms);
-    Ok(verdict.closed_by(case.earn(WalletId { member, currency }, Flow::Accrued, lot)))
+    Ok(verdict.closed_by(case.earn(WalletId { member, currency }, Flow::Accrued, lot)?))
 }
 
 /// When a lot activates and expires.

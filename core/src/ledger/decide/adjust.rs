@@ -15,11 +15,8 @@ pub fn decide<'a>(case: &mut Case<'_>, adjust: &Adjust<'a>) -> Result<Verdict<'a
     let wallet = WalletId { member, currency };
     let points = adjust.points;
     if points > 0 {
-        return Ok(case.earn(
-            wallet,
-            Flow::AdjustedUp,
-            new_lot(case, points, dates, TermsId::NONE),
-        ));
+        let lot = new_lot(case, points, dates, TermsId::NONE);
+        return case.earn(wallet, Flow::AdjustedUp, lot);
     }
     let mut draft = case.draft(wallet);
     let before = draft.balance();

@@ -3,13 +3,17 @@
 use super::super::entry::{Balance, Entry, Figures, WalletId};
 use super::super::rejection::{Class, Code, Rejection};
 use super::super::request::{Capture, Command};
+use super::activity::Activity;
 use super::case::{Case, Verdict};
 use super::draft::Draft;
+use super::offline::{self, Spent};
 
 pub fn decide<'a>(case: &mut Case<'_>, capture: &Capture<'a>) -> Result<Verdict<'a>, Rejection> {
     let hold = Held::find(case)?;
-    let asked = capture.points.unwrap_or(hold.points);
-    if hold.points == 0 {
+    let late = hold.told_late(case);
+    let points = late.map_or(hold.points, |authorization| authorization.figures.awarded);
+    let asked = capture.points.unwrap_or(points);
+    if points == 0 {
         let code = match hold.ended_by(case) {
             Some(End::Captured) => Code::AlreadyCaptured,
             Some(End::Voided) => Code::AlreadyVoided,
@@ -17,11 +21,22 @@ pub fn decide<'a>(case: &mut Case<'_>, capture: &Capture<'a>) -> Result<Verdict<
         };
         return Ok(Verdict::refused(code, asked, hold.balance()).about(hold.id));
     }
-    if asked > hold.points {
+    if asked > points {
         return Ok(
             Verdict::refused(Code::CaptureExceedsAuthorization, asked, hold.balance())
                 .about(hold.id),
         );
+    }
+    let mut hold = hold;
+    if asked > 0 {
+        if let Some(authorization) = late {
+            let spent = Spent::Held(authorization);
+            let verdict = offline::decide(case, hold.draft.id(), asked, spent)?;
+            return Ok(verdict.about(hold.id));
+        }
+        if let Some(activity) = Activity::in_wallet(case, hold.draft.id())? {
+            activity.note(case, &mut hold.draft);
+        }
     }
     Ok(hold.take(
         asked,
@@ -81,9 +96,27 @@ impl Held {
     pub fn ended_by(&self, case: &Case<'_>) -> Option<End> {
         let latest = case.originals.latest.as_ref()?;
         match &latest.request.command {
-            Command::Capture(_) if latest.figures.awarded > 0 => Some(End::Captured),
+            Command::Capture(_) if latest.figures.awarded + latest.figures.charged > 0 => {
+                Some(End::Captured)
+            }
             _ => Some(End::Voided),
         }
+    }
+
+    /// The authorization, if the hold has lapsed since a till that was offline captured it.
+    fn told_late<'s>(&self, case: &Case<'s>) -> Option<&'s Entry<'static>> {
+        let authorization = case.originals.original.as_ref()?;
+        if self.points > 0 || case.offline_at.is_none() || self.ended_by(case).is_some() {
+            return None;
+        }
+        let later = case.originals.history.iter();
+        let entries = later.chain([authorization]);
+        let mut opened = entries
+            .flat_map(|entry| &entry.effects)
+            .filter_map(|effect| effect.opened);
+        let lapses_at = opened.find(|opened| opened.hold == self.id)?.lapses_at;
+        let lived = authorization.recorded_at.instant()..lapses_at;
+        lived.contains(&case.occurred_at).then_some(authorization)
     }
 
     /// Captures `points` of it and releases the rest.

@@ -7,12 +7,13 @@ use super::super::entry::{
 };
 use super::super::lot::Lot;
 use super::super::members::MAIN_CURRENCY;
-use super::super::program::{Calendar, Program};
+use super::super::program::{Calendar, DrawOrder, Program};
 use super::super::rejection::{Class, Code, Rejection};
 use super::super::request::{MemberName, Request, Text};
 use super::super::state::State;
 use super::super::time::Instant;
 use super::super::wallet::Wallet;
+use super::activity::Activity;
 use super::draft::{Draft, lone_lot};
 
 /// Where and when an entry would stand.
@@ -55,6 +56,8 @@ pub struct Case<'s> {
     pub occurred_at: Instant,
     pub originals: &'s Originals,
     pub lots: LotCounter,
+    /// Where points were spent while the till was offline; `None` for a request from one that was online.
+    pub offline_at: Option<Box<str>>,
 }
 
 /// What becomes of a request, short of sequence, instant and caller.
@@ -168,6 +171,7 @@ impl<'s> Case<'s> {
             occurred_at: request.occurred_at.unwrap_or(now),
             originals,
             lots: LotCounter::new(moment.sequence),
+            offline_at: request.is_offline().then(|| Box::from(request.store())),
         }
     }
 
@@ -261,29 +265,50 @@ impl<'s> Case<'s> {
         }
     }
 
+    pub fn draw_order(&self, wallet: WalletId) -> DrawOrder {
+        self.program().currencies[usize::from(wallet.currency)].draw_order
+    }
+
     pub fn draft(&self, wallet: WalletId) -> Draft {
         Draft::new(self.state, wallet, self.now)
     }
 
     /// A new lot for the wallet; zero points still leave their entry there.
-    pub fn earn<'a>(&self, wallet: WalletId, flow: Flow, lot: Lot) -> Verdict<'a> {
+    pub fn earn<'a>(
+        &self,
+        wallet: WalletId,
+        flow: Flow,
+        lot: Lot,
+    ) -> Result<Verdict<'a>, Rejection> {
         let figures = Figures {
             requested: lot.amount,
             awarded: lot.amount,
             ..Figures::default()
         };
+        let activity = match flow {
+            Flow::Accrued => Activity::in_wallet(self, wallet)?,
+            _ => None,
+        };
         if lot.amount > 0
+            && activity.is_none()
             && let Some(effect @ Ok(_)) = lone_lot(self.state, wallet, self.now, flow, lot)
         {
             let before = self.state.objects.wallet(wallet).map(Wallet::balance);
-            return Verdict::of_effect(effect, before.unwrap_or_default(), figures);
+            return Ok(Verdict::of_effect(
+                effect,
+                before.unwrap_or_default(),
+                figures,
+            ));
         }
         let mut draft = self.draft(wallet);
         let before = draft.balance();
+        if let Some(activity) = activity {
+            activity.note(self, &mut draft);
+        }
         if lot.amount > 0 {
             draft.put(flow, lot, 0);
         }
-        Verdict::applied(draft, before, figures)
+        Ok(Verdict::applied(draft, before, figures))
     }
 
     /// The verdict on what changes a member, but no points: the answer shows its first wallet.

@@ -1,10 +1,13 @@
 //! A wallet on the drawing board: settled to now, changed by one entry's movements, closed into an effect.
 
+use std::borrow::Cow;
+use std::cmp::Reverse;
+
 use smallvec::SmallVec;
 
 use super::super::bounds::{REQUEST_POINTS, WALLET_LOTS, WALLET_POINTS};
 use super::super::entry::{Balance, Effect, Flow, Movement, Opened, WalletId};
-use super::super::lot::{Lot, LotId, TermsId};
+use super::super::lot::Lot;
 use super::super::members::Status;
 use super::super::outlook::Outlook;
 use super::super::program::DrawOrder;
@@ -14,6 +17,7 @@ use super::super::state::State;
 use super::super::time::Instant;
 use super::super::wallet::Wallet;
 
+#[derive(Clone)]
 pub struct Draft {
     id: WalletId,
     wallet: Wallet,
@@ -49,6 +53,10 @@ impl Draft {
             movements.push(movement)
         });
         draft
+    }
+
+    pub const fn id(&self) -> WalletId {
+        self.id
     }
 
     pub fn balance(&self) -> Balance {
@@ -147,22 +155,56 @@ impl Draft {
         self.move_amount(Flow::Overdrawn, points, 0);
     }
 
+    /// What expired is there again, as the lots it was: it pays debt, the rest can be drawn on.
+    pub fn reinstate(&mut self, mut lots: Vec<Lot>, order: DrawOrder) {
+        sort_by(order, &self.wallet, &mut lots);
+        self.make_room(&lots);
+        for lot in lots.into_iter().rev() {
+            self.put(Flow::Reinstated, lot, 0);
+        }
+    }
+
+    /// Expired points are there again, and go at once but for those that pay debt; tells how many went.
+    pub fn redeem_expired(&mut self, lot: Lot) -> i64 {
+        let paid = self.wallet.debt().min(lot.amount);
+        self.step(Movement {
+            flow: Flow::Reinstated,
+            due_at: None,
+            lot,
+            paid,
+            hold: 0,
+        });
+        let gone = lot.part(lot.amount - paid);
+        if gone.amount > 0 {
+            self.step(Movement {
+                flow: Flow::Redeemed,
+                due_at: None,
+                lot: gone,
+                paid: 0,
+                hold: 0,
+            });
+        }
+        gone.amount
+    }
+
+    /// Draws like `draw`, on some lots alone.
+    pub fn draw_where(
+        &mut self,
+        flow: Flow,
+        points: i64,
+        order: DrawOrder,
+        of: impl Fn(&Lot) -> bool,
+    ) -> i64 {
+        self.take(flow, points, order, 0, |lot| !lot.pending && of(lot))
+    }
+
     /// Points that belong to no lot; `write_off` is the entry that writes them off so that they can be made good.
     pub fn move_amount(&mut self, flow: Flow, points: i64, write_off: u64) {
         if points > 0 {
-            let nothing = Lot {
-                id: LotId::default(),
-                amount: points,
-                activates_at: Instant::default(),
-                expires_at: Instant::default(),
-                origin: 0,
-                terms: TermsId::NONE,
-                pending: false,
-            };
             self.step(Movement {
                 flow,
                 due_at: None,
-                lot: nothing,
+                lot: Lot::nowhere(points),
                 paid: 0,
                 hold: write_off,
             });
@@ -180,11 +222,13 @@ impl Draft {
         });
     }
 
-    /// The wallet has seen activity: points that expire with it do so at this instant.
-    #[expect(dead_code, reason = "no verb counts as activity yet")]
-    pub fn set_inactive_at(&mut self, inactive_at: Instant) {
-        self.wallet.set_inactive_at(inactive_at);
-        self.inactive_at = inactive_at;
+    /// The wallet has seen activity: points that expire with it do so at this instant, if not later anyway.
+    pub fn be_active_until(&mut self, inactive_at: Instant) {
+        let known = self.wallet.inactive_at();
+        if known == Instant::NEVER || known < inactive_at {
+            self.wallet.set_inactive_at(inactive_at);
+            self.inactive_at = inactive_at;
+        }
     }
 
     pub fn open_hold(&mut self, opened: Opened) {
@@ -227,12 +271,32 @@ impl Draft {
     /// The effect, or the code of the bound that it would break.
     pub fn finish(mut self) -> Result<Effect, Code> {
         let previous = self.wallet.last;
+        if self.inactive_at <= self.now {
+            self.expire_with_wallet();
+        }
         self.wallet.settle_down();
         Ok(Effect {
             opened: self.opened,
             inactive_at: self.inactive_at,
             ..effect(self.id, previous, self.movements, self.wallet.outlook())?
         })
+    }
+
+    /// A first activity so long ago that its date has passed: what the wallet still has goes with it.
+    fn expire_with_wallet(&mut self) {
+        let lots = self.wallet.lots_with_wallet().iter();
+        let left = lots.filter(|lot| lot.amount > 0 && !lot.pending);
+        let mut gone: Vec<Lot> = left.copied().collect();
+        gone.sort_unstable_by_key(|lot| lot.id);
+        for lot in gone {
+            self.step(Movement {
+                flow: Flow::Expired,
+                due_at: Some(self.now),
+                lot,
+                paid: 0,
+                hold: 0,
+            });
+        }
     }
 
     fn take(
@@ -334,18 +398,25 @@ fn effect(
     })
 }
 
-/// A wallet's lots in the order they are drawn on; earliest expiry first is how they stand in line.
-fn in_order(wallet: &Wallet, order: DrawOrder) -> std::borrow::Cow<'_, [Lot]> {
-    let by = |turn: fn(&[Lot]) -> Vec<Lot>| std::borrow::Cow::Owned(turn(wallet.lots()));
-    match order {
-        DrawOrder::Fefo => std::borrow::Cow::Borrowed(wallet.lots()),
-        DrawOrder::Fifo => by(oldest_first),
-        DrawOrder::Lifo => by(|lots| oldest_first(lots).into_iter().rev().collect()),
+/// A wallet's lots in the order they are drawn on; earliest expiry first is how they stand in line, but for those that
+/// expire with the wallet beside others.
+fn in_order(wallet: &Wallet, order: DrawOrder) -> Cow<'_, [Lot]> {
+    let lots = wallet.lots();
+    let with_wallet = wallet.lots_with_wallet().len();
+    if order == DrawOrder::Fefo && (with_wallet == 0 || with_wallet == lots.len()) {
+        return Cow::Borrowed(lots);
     }
+    let mut lots = lots.to_vec();
+    sort_by(order, wallet, &mut lots);
+    Cow::Owned(lots)
 }
 
-fn oldest_first(lots: &[Lot]) -> Vec<Lot> {
-    let mut lots = lots.to_vec();
-    lots.sort_unstable_by_key(|lot| (lot.activates_at, lot.id));
-    lots
+fn sort_by(order: DrawOrder, wallet: &Wallet, lots: &mut [Lot]) {
+    match order {
+        DrawOrder::Fefo => {
+            lots.sort_unstable_by_key(|lot| (wallet.expiry_of(lot), lot.activates_at, lot.id));
+        }
+        DrawOrder::Fifo => lots.sort_unstable_by_key(|lot| (lot.activates_at, lot.id)),
+        DrawOrder::Lifo => lots.sort_unstable_by_key(|lot| Reverse((lot.activates_at, lot.id))),
+    }
 }

@@ -3,6 +3,7 @@
 //! One verb, one file. Each is a ladder of ordered checks; what comes after the ladder cannot fail.
 
 mod accrue;
+mod activity;
 mod add_alias;
 mod adjust;
 mod authorize;
@@ -13,8 +14,10 @@ mod clawback;
 mod close_member;
 mod draft;
 mod enroll;
+mod expired;
 mod give_back;
 mod not_yet;
+mod offline;
 mod publish;
 mod purchase;
 mod redeem;
@@ -31,6 +34,7 @@ mod void;
 
 pub use case::{Moment, Originals};
 pub use clawback::needs_history;
+pub use expired::Expired;
 pub use shape::check_shape;
 
 use super::entry::Entry;

@@ -1,16 +1,17 @@
 //! What requests can say and no verb decides yet; no door builds it. Whoever writes a rule takes its line out.
 
 use super::super::program::{
-    Currency, ExpiryPolicy, OfflineRules, Pending, Program, Restore, Shortfall, SpendRule,
-    TransferShortfall,
+    Currency, Pending, Program, Restore, Shortfall, SpendRule, TransferShortfall,
 };
 use super::super::rejection::{Code, Rejection};
 use super::super::request::{Command, Part, Reference, Request};
 
 /// Refuses what is not decided yet.
 pub fn check(request: &Request<'_>) -> Result<(), Rejection> {
-    if request.details.is_some() {
-        return Err(refused("a receipt or a source"));
+    let waits =
+        request.receipt().is_some() || request.source().is_some_and(|source| source.training);
+    if waits {
+        return Err(refused("a receipt or training"));
     }
     if let Some(Reference::Receipt(_)) = request.command.reference() {
         return Err(refused("naming an entry by its receipt"));
@@ -37,13 +38,9 @@ pub fn check(request: &Request<'_>) -> Result<(), Rejection> {
 
 /// Refuses a program with rules that are not decided yet.
 pub fn check_program(program: &Program) -> Result<(), Rejection> {
-    let of_currency = |currency: &Currency| match currency.expiry {
-        _ if currency.pending == Pending::OnEvent => Some("pending = \"on_event\""),
-        ExpiryPolicy::Sliding(_) => Some("a sliding expiry"),
-        ExpiryPolicy::Never | ExpiryPolicy::Rolling { .. } | ExpiryPolicy::Fixed(_) => None,
-    };
-    if let Some(setting) = program.currencies.iter().find_map(of_currency) {
-        return Err(refused(setting));
+    let waits = |currency: &Currency| currency.pending == Pending::OnEvent;
+    if program.currencies.iter().any(waits) {
+        return Err(refused("pending = \"on_event\""));
     }
     let usual = SpendRule {
         currency: program.earning.currency,
@@ -64,7 +61,6 @@ pub fn check_program(program: &Program) -> Result<(), Rejection> {
             program.reversal.transfer != TransferShortfall::Block,
             "reversal.transfer",
         ),
-        (program.offline != OfflineRules::default(), "[offline]"),
     ];
     match settings.into_iter().find(|(used, _)| *used) {
         Some((_, setting)) => Err(refused(setting)),

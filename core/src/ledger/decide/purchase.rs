@@ -28,7 +28,7 @@ pub fn decide<'a>(case: &mut Case<'_>, purchase: &Purchase<'a>) -> Result<Verdic
         currency: rule.currency,
     };
     let lot = new_lot(case, points, dates, TermsId::NONE);
-    Ok(verdict.closed_by(case.earn(wallet, Flow::Accrued, lot)))
+    Ok(verdict.closed_by(case.earn(wallet, Flow::Accrued, lot)?))
 }
 
 /// Points for an amount: n per m minor units, floored once.

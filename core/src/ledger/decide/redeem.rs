@@ -3,22 +3,32 @@
 use super::super::entry::{Figures, Flow, WalletId};
 use super::super::rejection::{Code, Rejection};
 use super::super::request::Redeem;
+use super::activity::Activity;
 use super::case::{Case, Verdict};
+use super::offline::{self, Spent};
 
 pub fn decide<'a>(case: &mut Case<'_>, redeem: &Redeem<'a>) -> Result<Verdict<'a>, Rejection> {
     let currency = case.currency(&redeem.wallet)?;
+    if case.offline_at.is_some() {
+        let member = case.member(&redeem.member)?;
+        let wallet = WalletId { member, currency };
+        return offline::decide(case, wallet, redeem.points, Spent::Any);
+    }
     let member = case.spender(&redeem.member)?;
-    let mut draft = case.draft(WalletId { member, currency });
+    let wallet = WalletId { member, currency };
+    let mut draft = case.draft(wallet);
     let before = draft.balance();
-    if before.available < redeem.points {
+    if let Some(activity) = Activity::in_wallet(case, wallet)? {
+        activity.note(case, &mut draft);
+    }
+    if draft.balance().available < redeem.points {
         return Ok(Verdict::refused(
             Code::InsufficientPoints,
             redeem.points,
             before,
         ));
     }
-    let order = case.program().currencies[usize::from(currency)].draw_order;
-    draft.draw(Flow::Redeemed, redeem.points, order, 0);
+    draft.draw(Flow::Redeemed, redeem.points, case.draw_order(wallet), 0);
     let figures = Figures {
         requested: redeem.points,
         awarded: redeem.points,

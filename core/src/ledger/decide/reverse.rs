@@ -5,7 +5,7 @@ use super::super::rejection::{Class, Code, Rejection};
 use super::super::request::{Command, Part, Reverse};
 use super::capture::wallet_of;
 use super::case::{Case, Verdict};
-use super::{clawback, give_back};
+use super::{clawback, give_back, offline};
 
 pub fn decide<'a>(case: &mut Case<'_>, reverse: &Reverse<'a>) -> Result<Verdict<'a>, Rejection> {
     let member = match &reverse.member {
@@ -21,6 +21,9 @@ pub fn decide<'a>(case: &mut Case<'_>, reverse: &Reverse<'a>) -> Result<Verdict<
         return Ok(case.nothing_to_undo(original));
     }
     let verdict = match &original.request.command {
+        Command::Redeem(_) | Command::Capture(_) if original.figures.charged > 0 => {
+            offline::give_back(case, original, &reverse.part)
+        }
         Command::Purchase(purchase) => {
             clawback::of_purchase(case, original, purchase, &reverse.part)?
         }
