@@ -120,7 +120,8 @@ fn main() {
     for _ in 0..ROUNDS {
         let view = timed(&mut times, "view taken", || written.objects.clone());
         bytes = timed(&mut times, "snapshot written", || {
-            snapshot::write(&RealDisk, folder.path(), LEDGER, &view).expect("the disk takes it")
+            snapshot::write(&RealDisk, folder.path(), LEDGER, view.clone())
+                .expect("the disk takes it")
         });
         let objects = timed(&mut times, "snapshot read", || {
             snapshot::load(&RealDisk, folder.path(), LEDGER, KEYS).expect("it is good")

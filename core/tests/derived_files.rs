@@ -86,7 +86,7 @@ fn lookup_bytes(bytes: Vec<u8>) -> Result<Lookup, LookupError> {
 
 fn snapshot_bytes(objects: &Objects) -> Vec<u8> {
     let disk = disk();
-    snapshot::write(&disk, directory(), LEDGER, objects).unwrap();
+    snapshot::write(&disk, directory(), LEDGER, objects.clone()).unwrap();
     disk.get(&snapshot::path(directory(), objects.sequence))
         .expect("it was written")
 }
@@ -95,10 +95,10 @@ fn snapshot_bytes(objects: &Objects) -> Vec<u8> {
 fn snapshots_come_back_and_the_newest_wins() {
     let disk = disk();
     let mut book = full();
-    snapshot::write(&disk, directory(), LEDGER, &book.state.objects).unwrap();
+    snapshot::write(&disk, directory(), LEDGER, book.state.objects.clone()).unwrap();
     let first = book.state.objects.clone();
     book.purchase("later", 500);
-    snapshot::write(&disk, directory(), LEDGER, &book.state.objects).unwrap();
+    snapshot::write(&disk, directory(), LEDGER, book.state.objects.clone()).unwrap();
     let sequences = [first.sequence, first.sequence + 1];
     assert_eq!(snapshot::list(&disk, directory()).unwrap(), sequences);
     let newest = snapshot::load_newest(&disk, directory(), LEDGER, u64::MAX).unwrap();
@@ -116,10 +116,10 @@ fn snapshots_come_back_and_the_newest_wins() {
 fn a_damaged_snapshot_is_skipped_and_told() {
     let disk = disk();
     let mut book = Book::with_program("[currencies.points]\n");
-    snapshot::write(&disk, directory(), LEDGER, &book.state.objects).unwrap();
+    snapshot::write(&disk, directory(), LEDGER, book.state.objects.clone()).unwrap();
     let good = book.state.objects.clone();
     book.accrue("a", 100, None);
-    snapshot::write(&disk, directory(), LEDGER, &book.state.objects).unwrap();
+    snapshot::write(&disk, directory(), LEDGER, book.state.objects.clone()).unwrap();
     let path = snapshot::path(directory(), good.sequence + 1);
     let mut bytes = disk.get(&path).unwrap();
     let last = bytes.len() - 40;
@@ -189,7 +189,8 @@ fn names_of_other_files_are_no_snapshots() {
 #[test]
 fn a_snapshot_on_a_real_disk_comes_back() {
     let folder = tempfile::tempdir().unwrap();
-    let written = snapshot::write(&RealDisk, folder.path(), LEDGER, full_objects()).unwrap();
+    let written =
+        snapshot::write(&RealDisk, folder.path(), LEDGER, full_objects().clone()).unwrap();
     let path = snapshot::path(folder.path(), full_objects().sequence);
     assert_eq!(std::fs::metadata(path).unwrap().len(), written);
     let newest = snapshot::load_newest(&RealDisk, folder.path(), LEDGER, u64::MAX).unwrap();
@@ -294,7 +295,7 @@ fn faulty_disk() -> FaultyDisk {
 
 /// Writes both kinds of file.
 fn write_both(disk: &dyn Disk, objects: &Objects) -> std::io::Result<()> {
-    snapshot::write(disk, directory(), LEDGER, objects)?;
+    snapshot::write(disk, directory(), LEDGER, objects.clone())?;
     lookup::write(disk, directory(), &segment(), lookup_of(&FULL))?;
     Ok(())
 }
@@ -429,7 +430,7 @@ fn a_snapshot_of_a_view_ignores_later_changes() {
     let mut state = FULL.state.clone();
     let view = state.objects.clone();
     member_mut(&mut state, "m").wallet_mut(0).last += 1;
-    snapshot::write(&disk, directory(), LEDGER, &view).unwrap();
+    snapshot::write(&disk, directory(), LEDGER, view.clone()).unwrap();
     let read = snapshot::load(&disk, directory(), LEDGER, view.sequence).unwrap();
     assert!(same(&read, &view));
     assert!(!Arc::ptr_eq(&state.objects.chunks[0], &view.chunks[0]));

@@ -98,21 +98,23 @@ impl Core {
             return Err(Failure::plain(Code::ReadOnly));
         }
         let _one_at_a_time = self.snapshots.writing.lock();
-        let view = self.view()?;
-        if view.sequence <= self.snapshots.newest() {
+        self.enter_read()?;
+        let decided = self.state.read().objects.sequence;
+        self.commit.wait(decided)?;
+        if decided <= self.snapshots.newest() {
             return Ok(());
         }
-        self.write_lookups(view.sequence)?;
+        // Most lookup files come before the view: as long as it lasts, what changes is copied.
+        self.write_lookups(decided)?;
+        let view = self.view()?;
+        let sequence = view.sequence;
+        self.write_lookups(sequence)?;
         let (disk, id) = (self.disk.as_ref(), self.reader.header().id);
-        snapshot::write(disk, &self.path, id, &view)
+        snapshot::write(disk, &self.path, id, view)
             .and_then(|_bytes| snapshot::remove_older(disk, &self.path, KEPT))
             .map_err(|error| not_written("snapshot", &error))?;
-        self.snapshots
-            .newest
-            .store(view.sequence, Ordering::Relaxed);
-        self.snapshots
-            .begun
-            .fetch_max(view.sequence, Ordering::Relaxed);
+        self.snapshots.newest.store(sequence, Ordering::Relaxed);
+        self.snapshots.begun.fetch_max(sequence, Ordering::Relaxed);
         Ok(())
     }
 

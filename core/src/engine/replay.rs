@@ -7,6 +7,8 @@
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
+use smallvec::SmallVec;
+
 use super::codec;
 use super::failure::OpenError;
 use crate::journal::{JournalError, Reader};
@@ -14,6 +16,7 @@ use crate::ledger::apply::apply;
 use crate::ledger::audit::{AuditError, audit};
 use crate::ledger::decide::Originals;
 use crate::ledger::entry::{Entry, RecordedAt};
+use crate::ledger::keys::Print;
 use crate::ledger::request::Command;
 use crate::ledger::state::State;
 
@@ -229,8 +232,12 @@ fn touch(state: &State, entries: &[Entry<'_>]) {
         let known = effects.filter(|effect| effect.wallet.member < members);
         known.filter_map(|effect| state.objects.wallet(effect.wallet))
     };
-    for entry in entries.iter().filter(|entry| !entry.request.key.is_empty()) {
-        let print = state.print(&entry.request.caller, &entry.request.key);
+    // Hashing between the reads would keep them apart.
+    let keyed = entries.iter().filter(|entry| !entry.request.key.is_empty());
+    let prints: SmallVec<[Print; TOUCHED]> = keyed
+        .map(|entry| state.print(&entry.request.caller, &entry.request.key))
+        .collect();
+    for print in prints {
         seen ^= state.keys.touch(print);
     }
     for wallet in wallets() {

@@ -69,12 +69,12 @@ pub struct Newest {
 }
 
 /// Writes the snapshot of a view, chunk by chunk, and tells its bytes. The caller knows that the view's sequence is
-/// durable in the journal.
+/// durable in the journal. Each chunk is let go as soon as it is written: what changes afterwards is not copied for it.
 pub fn write(
     disk: &dyn Disk,
     directory: &Path,
     ledger: [u8; 16],
-    objects: &Objects,
+    mut objects: Objects,
 ) -> io::Result<u64> {
     write_sealed(disk, directory, &name(objects.sequence), |writer| {
         let buffer = writer.room()?;
@@ -85,9 +85,9 @@ pub fn write(
         buffer.extend_from_slice(&ledger);
         buffer.extend_from_slice(&objects.sequence.to_le_bytes());
         buffer.extend_from_slice(&u64::from(objects.member_count()).to_le_bytes());
-        write_block(buffer, |buffer| write_head(objects, buffer))?;
-        for chunk in &objects.chunks {
-            write_block(writer.room()?, |buffer| write_chunk(chunk, buffer))?;
+        write_block(buffer, |buffer| write_head(&objects, buffer))?;
+        for chunk in std::mem::take(&mut objects.chunks) {
+            write_block(writer.room()?, |buffer| write_chunk(&chunk, buffer))?;
         }
         Ok(())
     })

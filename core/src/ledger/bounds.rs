@@ -25,6 +25,6 @@ pub const SWEEP_WALLETS: usize = 256;
 /// Aliases that one member holds or has held.
 pub const MEMBER_ALIASES: usize = 64;
 /// Members per chunk: the unit of sharing between the state and its views.
-pub const CHUNK_MEMBERS: usize = 1_024;
+pub const CHUNK_MEMBERS: usize = 64;
 /// Bits of a sequence.
 pub const SEQUENCE_BITS: u32 = 40;

@@ -71,7 +71,6 @@ impl Wallet {
 pub(super) const fn room_for_more(lots: usize) -> usize {
     match lots {
         0..=1 => 1,
-        2..=16 => 2,
-        _ => lots / 8,
+        _ => 2 + lots / 4,
     }
 }

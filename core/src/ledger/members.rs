@@ -123,7 +123,7 @@ impl Member {
     }
 }
 
-/// Up to 1,024 members, their ids end to end beside them.
+/// Up to 64 members, their ids end to end beside them.
 #[derive(Clone, Debug)]
 pub struct Chunk {
     ids: Vec<u8>,

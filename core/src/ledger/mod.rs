@@ -14,6 +14,7 @@ pub mod digest;
 pub mod entry;
 pub mod flow;
 pub mod hold;
+mod ids;
 pub mod image;
 pub mod indexed;
 pub mod keys;

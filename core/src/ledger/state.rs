@@ -6,13 +6,14 @@ use std::sync::Arc;
 use super::accounts::Accounts;
 use super::bounds::CHUNK_MEMBERS;
 use super::entry::{Entry, RecordedAt, WalletId};
+use super::ids::Ids;
 use super::keys::{Keys, Print};
 use super::lot::TermsId;
 use super::members::{Chunk, MAIN_CURRENCY, Member};
 use super::program::{Calendar, Program};
 use super::request::{Alias, Command, MemberName, Price, Receipt, ReceiptKind, Reference, Request};
 use super::schedule::Schedule;
-use super::tables::{Hashing, Parts, Table};
+use super::tables::{Hashing, Table};
 use super::till::Tills;
 use super::time::Instant;
 use super::wallet::Wallet;
@@ -69,7 +70,7 @@ pub struct State {
     /// Of the program in force; `None` if this version does not know its zone, so that replay needs none.
     pub calendar: Option<Calendar>,
     hashing: Hashing,
-    ids: Parts<u32>,
+    ids: Ids,
     aliases: Table<Holder>,
     /// Each holder before the present one, once.
     former_holders: Table<Holder>,
@@ -144,7 +145,7 @@ impl State {
             receipts: Keys::default(),
             parked: Keys::default(),
             hashing: Hashing::new(secret),
-            ids: Parts::default(),
+            ids: Ids::default(),
             aliases: Table::new(),
             former_holders: Table::new(),
             follow_ups: Table::new(),
@@ -153,9 +154,7 @@ impl State {
         for number in 1..state.objects.terms.len() {
             state.index_terms(TermsId(number as u32));
         }
-        state
-            .ids
-            .reserve(state.objects.member_count() as usize, |_| 0);
+        state.ids.reserve(state.objects.member_count() as usize);
         for number in 0..state.objects.member_count() {
             state.index_id(number);
             let aliases = state.objects.member(number).aliases().iter();
@@ -209,7 +208,7 @@ impl State {
     pub fn find_id(&self, id: &str) -> Option<u32> {
         let id = id.as_bytes();
         self.ids.find(self.hashing.hash(id), |number| {
-            self.objects.member_id_bytes(*number) == id
+            self.objects.member_id_bytes(number) == id
         })
     }
 
@@ -416,9 +415,8 @@ impl State {
     }
 
     fn index_id(&mut self, number: u32) {
-        let (objects, hashing) = (&self.objects, self.hashing);
-        let hash = |number: &u32| hashing.hash(objects.member_id_bytes(*number));
-        self.ids.insert(hash(&number), number, hash);
+        let id = self.objects.member_id_bytes(number);
+        self.ids.insert(self.hashing.hash(id), number);
     }
 }
 
