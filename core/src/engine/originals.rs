@@ -5,197 +5,167 @@ use std::collections::BTreeMap;
 use super::codec;
 use super::core::Core;
 use super::failure::Failure;
+use super::replay::ReplayError;
 use super::writer::Decider;
-use crate::ledger::decide::{Originals, needs_history};
-use crate::ledger::entry::{Entry, RecordedAt, WalletId};
-use crate::ledger::request::{Reference, Request};
+use crate::journal::Reader;
+use crate::ledger::decide::{Originals, Past, gather};
+use crate::ledger::entry::{Entry, RecordedAt};
+use crate::ledger::request::{Command, Request};
 use crate::ledger::state::State;
 
-/// Bytes of the entries a request rests on, and which is which.
+/// Entries read ahead of the decider's lock.
 #[derive(Debug, Default)]
 pub(super) struct Fetched {
-    entries: BTreeMap<u64, Loaded>,
-    original: Option<u64>,
-    latest: Option<u64>,
-    /// Newest first.
-    history: Vec<u64>,
-}
-
-#[derive(Debug)]
-struct Loaded {
-    expected: RecordedAt,
-    bytes: Vec<u8>,
+    entries: BTreeMap<u64, Entry<'static>>,
 }
 
 impl Fetched {
-    /// The entries, decoded.
-    fn originals(&self) -> Result<Originals, Failure> {
-        let one = |sequence: u64| self.entry(sequence).map(Entry::into_owned);
-        Ok(Originals {
-            original: self.original.map(one).transpose()?,
-            latest: self.latest.map(one).transpose()?,
-            history: self
-                .history
-                .iter()
-                .copied()
-                .map(one)
-                .collect::<Result<_, _>>()?,
-            ..Originals::default()
+    fn of(originals: Originals) -> Fetched {
+        let Originals {
+            original,
+            latest,
+            history,
+            root,
+            root_latest,
+            parked,
+        } = originals;
+        let single = [original, latest, root, root_latest];
+        let all = single.into_iter().flatten().chain(history).chain(parked);
+        Fetched {
+            entries: all.map(|entry| (entry.sequence, entry)).collect(),
+        }
+    }
+}
+
+/// Why an entry could not be had.
+enum Unread {
+    /// It is not durable yet, and only the decider has it.
+    OutOfReach,
+    Failed(Failure),
+}
+
+/// The past of a ledger that is written to; the decider's lock keeps it from changing, the state is not locked
+/// meanwhile.
+struct Live<'c> {
+    core: &'c Core,
+    decider: Option<&'c Decider>,
+    fetched: Fetched,
+}
+
+impl Past for Live<'_> {
+    type Error = Unread;
+
+    fn look<T>(&self, at: impl FnOnce(&State) -> T) -> T {
+        at(&self.core.state.read())
+    }
+
+    fn entry(&mut self, sequence: u64) -> Result<Entry<'static>, Unread> {
+        if let Some(entry) = self.fetched.entries.get(&sequence) {
+            return Ok(entry.clone());
+        }
+        if let Some(recent) = self.decider.and_then(|decider| decider.recent(sequence)) {
+            let entry = codec::decode(sequence, recent.expected, recent.bytes);
+            return entry
+                .map(Entry::into_owned)
+                .map_err(|error| Unread::Failed(Failure::reading(error)));
+        }
+        match stored(&self.core.reader, sequence) {
+            Ok(Some(entry)) => Ok(entry),
+            Ok(None) if self.decider.is_none() => Err(Unread::OutOfReach),
+            Ok(None) => Err(Unread::Failed(missing(sequence))),
+            Err(error) => Err(Unread::Failed(Failure::reading(error))),
+        }
+    }
+
+    fn broken(&self, sequence: u64) -> Unread {
+        Unread::Failed(Failure::reading(unlinked(sequence)))
+    }
+}
+
+/// The past of a state that is replayed.
+pub(super) struct Replayed<'r> {
+    pub reader: &'r Reader,
+    pub state: &'r State,
+}
+
+impl Past for Replayed<'_> {
+    type Error = ReplayError;
+
+    fn look<T>(&self, at: impl FnOnce(&State) -> T) -> T {
+        at(self.state)
+    }
+
+    fn entry(&mut self, sequence: u64) -> Result<Entry<'static>, ReplayError> {
+        let found = stored(self.reader, sequence)?;
+        found.ok_or_else(|| ReplayError::Entry {
+            sequence,
+            reason: "it is not in the journal".to_owned(),
         })
     }
 
-    fn entry(&self, sequence: u64) -> Result<Entry<'_>, Failure> {
-        let loaded = self.entries.get(&sequence);
-        let loaded =
-            loaded.ok_or_else(|| Failure::reading(format!("entry {sequence} was not fetched")))?;
-        codec::decode(sequence, loaded.expected, &loaded.bytes).map_err(Failure::reading)
+    fn broken(&self, sequence: u64) -> ReplayError {
+        ReplayError::Entry {
+            sequence,
+            reason: unlinked(sequence),
+        }
     }
 }
 
 impl Core {
     /// Reads ahead of the decider's lock what is durable already, so that the lock is not held for it.
     pub fn prefetch(&self, request: &Request<'_>) -> Fetched {
-        let mut fetched = Fetched::default();
-        if request.command.reference().is_some() {
-            let now = RecordedAt::end_of(self.clock.now());
-            // What fails here is read again under the lock, and reported there.
-            let _again = self.find(None, request, now, &mut fetched);
+        let command = &request.command;
+        if command.reference().is_none() && !matches!(command, Command::Reinstate(_)) {
+            return Fetched::default();
         }
-        fetched
+        let now = RecordedAt::end_of(self.clock.now());
+        let mut past = Live {
+            core: self,
+            decider: None,
+            fetched: Fetched::default(),
+        };
+        // What fails here is read again under the lock, and reported there.
+        gather(&mut past, request, now).map_or_else(|_again| Fetched::default(), Fetched::of)
     }
 
-    /// Completes what a request rests on. The decider's lock keeps it from changing; the state is not locked meanwhile.
+    /// What a request rests on.
     pub fn fetch(
         &self,
         decider: &Decider,
         request: &Request<'_>,
         now: RecordedAt,
-        mut fetched: Fetched,
+        fetched: Fetched,
     ) -> Result<Originals, Failure> {
-        self.find(Some(decider), request, now, &mut fetched)?;
-        fetched.originals()
-    }
-
-    /// `None` if without the decider something was out of reach.
-    fn find(
-        &self,
-        decider: Option<&Decider>,
-        request: &Request<'_>,
-        now: RecordedAt,
-        fetched: &mut Fetched,
-    ) -> Result<Option<()>, Failure> {
-        let (original, latest) = {
-            let state = self.state.read();
-            let original = resolve(&state, request);
-            (
-                original,
-                original.and_then(|original| state.latest_follow_up(original)),
-            )
+        let mut past = Live {
+            core: self,
+            decider: Some(decider),
+            fetched,
         };
-        (fetched.original, fetched.latest) = (None, None);
-        fetched.history.clear();
-        let Some(original) = original else {
-            return Ok(Some(()));
-        };
-        if !self.load(decider, original, fetched)? {
-            return Ok(None);
-        }
-        if !names(request, &fetched.entry(original)?) {
-            return Ok(Some(()));
-        }
-        fetched.original = Some(original);
-        fetched.latest = latest;
-        if let Some(latest) = latest
-            && !self.load(decider, latest, fetched)?
-        {
-            return Ok(None);
-        }
-        let first = fetched.entry(original)?;
-        let needed = needs_history(request, &first, now);
-        let wallet = first.effects.first().map(|effect| effect.wallet);
-        drop(first);
-        match wallet {
-            Some(wallet) if needed => self.walk(decider, wallet, original, fetched),
-            _ => Ok(Some(())),
-        }
-    }
-
-    /// The wallet's entries after the original, along their back links.
-    fn walk(
-        &self,
-        decider: Option<&Decider>,
-        wallet: WalletId,
-        original: u64,
-        fetched: &mut Fetched,
-    ) -> Result<Option<()>, Failure> {
-        let mut sequence = self
-            .state
-            .read()
-            .objects
-            .wallet(wallet)
-            .map_or(0, |wallet| wallet.last);
-        while sequence > original {
-            if !self.load(decider, sequence, fetched)? {
-                return Ok(None);
-            }
-            fetched.history.push(sequence);
-            let entry = fetched.entry(sequence)?;
-            let effect = entry.effects.iter().find(|effect| effect.wallet == wallet);
-            let broken = || {
-                Failure::reading(format!(
-                    "entry {sequence} is linked to a wallet it did not change"
-                ))
-            };
-            sequence = effect.ok_or_else(broken)?.previous;
-        }
-        Ok(Some(()))
-    }
-
-    fn load(
-        &self,
-        decider: Option<&Decider>,
-        sequence: u64,
-        fetched: &mut Fetched,
-    ) -> Result<bool, Failure> {
-        if fetched.entries.contains_key(&sequence) {
-            return Ok(true);
-        }
-        let loaded = match decider.and_then(|decider| decider.recent(sequence)) {
-            Some(recent) => Loaded {
-                expected: recent.expected,
-                bytes: recent.bytes.to_vec(),
-            },
-            None => match self.reader.entry(sequence).map_err(Failure::reading)? {
-                Some(entry) => Loaded {
-                    expected: RecordedAt(entry.time_base.saturating_add(i64::from(entry.index))),
-                    bytes: entry.bytes,
-                },
-                None if decider.is_none() => return Ok(false),
-                None => {
-                    return Err(Failure::reading(format!(
-                        "entry {sequence} is not in the journal"
-                    )));
-                }
-            },
-        };
-        fetched.entries.insert(sequence, loaded);
-        Ok(true)
+        gather(&mut past, request, now).map_err(|unread| match unread {
+            Unread::Failed(failure) => failure,
+            Unread::OutOfReach => Failure::reading("an entry that was decided is out of reach"),
+        })
     }
 }
 
-/// The sequence that a request's reference stands for.
-fn resolve(state: &State, request: &Request<'_>) -> Option<u64> {
-    let reference = request.command.reference()?;
-    state.find_entry(&request.caller, reference)
+fn stored(reader: &Reader, sequence: u64) -> Result<Option<Entry<'static>>, ReplayError> {
+    let Some(found) = reader.entry(sequence)? else {
+        return Ok(None);
+    };
+    let expected = RecordedAt(found.time_base.saturating_add(i64::from(found.index)));
+    let entry = codec::decode(sequence, expected, &found.bytes);
+    entry
+        .map(|entry| Some(entry.into_owned()))
+        .map_err(|error| ReplayError::Entry {
+            sequence,
+            reason: error.to_string(),
+        })
 }
 
-/// Whether an entry found by the print of a key or receipt has that very one.
-fn names(request: &Request<'_>, entry: &Entry<'_>) -> bool {
-    match request.command.reference() {
-        Some(Reference::Key(key)) => {
-            entry.request.caller == request.caller && entry.request.key == *key
-        }
-        Some(Reference::Receipt(name)) => entry.request.receipt() == Some(&name.receipt),
-        _ => true,
-    }
+fn missing(sequence: u64) -> Failure {
+    Failure::reading(format!("entry {sequence} is not in the journal"))
+}
+
+fn unlinked(sequence: u64) -> String {
+    format!("entry {sequence} is linked to a wallet it did not change")
 }

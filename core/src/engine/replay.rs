@@ -11,13 +11,13 @@ use smallvec::SmallVec;
 
 use super::codec;
 use super::failure::OpenError;
+use super::originals::Replayed;
 use crate::journal::{JournalError, Reader};
 use crate::ledger::apply::apply;
 use crate::ledger::audit::{AuditError, audit};
-use crate::ledger::decide::Originals;
+use crate::ledger::decide::{Originals, gather, is_audited_with_past};
 use crate::ledger::entry::{Entry, RecordedAt};
 use crate::ledger::keys::Print;
-use crate::ledger::request::Command;
 use crate::ledger::state::State;
 
 /// Why a replay stopped short.
@@ -191,36 +191,17 @@ fn apply_block(reader: &Reader, state: &mut State, block: &Block) -> Result<(), 
     Ok(())
 }
 
-/// What the audit of a reversal looks at; other entries stand for themselves.
+/// What the audit of an entry looks at; most stand for themselves.
 fn audited_with(
     reader: &Reader,
     state: &State,
     entry: &Entry<'_>,
 ) -> Result<Originals, ReplayError> {
-    if !matches!(entry.request.command, Command::Reverse(_)) {
+    if !is_audited_with_past(state, entry) {
         return Ok(Originals::default());
     }
-    let one = |sequence: u64| owned(reader, sequence);
-    let latest = state.latest_follow_up(entry.original);
-    Ok(Originals {
-        original: one(entry.original)?,
-        latest: latest.map(one).transpose()?.flatten(),
-        ..Originals::default()
-    })
-}
-
-fn owned(reader: &Reader, sequence: u64) -> Result<Option<Entry<'static>>, ReplayError> {
-    let Some(found) = reader.entry(sequence)? else {
-        return Ok(None);
-    };
-    let expected = RecordedAt(found.time_base.saturating_add(i64::from(found.index)));
-    let entry = codec::decode(sequence, expected, &found.bytes);
-    entry
-        .map(|entry| Some(entry.into_owned()))
-        .map_err(|error| ReplayError::Entry {
-            sequence,
-            reason: error.to_string(),
-        })
+    let mut past = Replayed { reader, state };
+    gather(&mut past, &entry.request, entry.recorded_at)
 }
 
 /// Reads what applying will need, one kind of memory at a time over all entries, so that the waits for it overlap.

@@ -13,7 +13,7 @@ use super::originals::Fetched;
 use super::writer::Decider;
 use crate::ledger::answer::Answer;
 use crate::ledger::bounds::SLICE_REQUESTS;
-use crate::ledger::decide::{Originals, check_shape};
+use crate::ledger::decide::{Originals, check_shape, rests_on_past};
 use crate::ledger::entry::{Entry, RecordedAt};
 use crate::ledger::keys::Print;
 use crate::ledger::rejection::{Class, Code};
@@ -262,7 +262,7 @@ impl<'r> Work<'r> {
                 self.answers[row.index] = RowAnswer::without_entry(Code::RecordedInPast);
                 continue;
             }
-            let result = if row.request.command.reference().is_some() {
+            let result = if rests_on_past(&state, &row.request) {
                 drop(state);
                 let originals = core.fetch(decider, &row.request, now, Fetched::default())?;
                 state = core.state.write();

@@ -23,7 +23,7 @@ use super::originals::Fetched;
 use crate::ledger::answer::{Answer, answer};
 use crate::ledger::apply::apply;
 use crate::ledger::audit::audit;
-use crate::ledger::decide::{Moment, Originals, check_shape, decide, same_content};
+use crate::ledger::decide::{Moment, Originals, check_shape, decide, rests_on_past, same_content};
 use crate::ledger::entry::{Entry, RecordedAt};
 use crate::ledger::rejection::{Code, Rejection};
 use crate::ledger::request::Request;
@@ -242,7 +242,7 @@ impl Core {
             Err(failure) => return Outcome::Answered(Err(failure)),
         };
         let mut originals = Originals::default();
-        if request.command.reference().is_some() {
+        if rests_on_past(&state, request) {
             drop(state);
             originals = match self.fetch(decider, request, now, fetched) {
                 Ok(originals) => originals,

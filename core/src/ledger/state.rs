@@ -200,6 +200,12 @@ impl State {
         self.parked.find(print)
     }
 
+    /// The latest entry that waits for a document.
+    pub fn find_parked_receipt(&self, kind: ReceiptKind, receipt: &Receipt<'_>) -> Option<u64> {
+        self.parked
+            .find(Print::of_receipt(&self.hashing, kind, receipt))
+    }
+
     /// The ledger's keyed hash.
     pub const fn hashing(&self) -> &Hashing {
         &self.hashing

@@ -1,11 +1,13 @@
 //! A ledger of pure state: every entry in a list, no clock, no disk.
 #![allow(dead_code)]
 
+use std::convert::Infallible;
+
 use loyalty_ledger::ledger::answer::{Answer, answer};
 use loyalty_ledger::ledger::apply::apply;
 use loyalty_ledger::ledger::audit::audit;
 use loyalty_ledger::ledger::decide::{
-    Moment, Originals, check_shape, decide, needs_history, same_content,
+    Moment, Originals, Past, check_shape, decide, gather, rests_on_past, same_content,
 };
 use loyalty_ledger::ledger::entry::{Balance, Entry, RecordedAt, WalletId};
 use loyalty_ledger::ledger::rejection::{Code, Rejection};
@@ -37,25 +39,35 @@ pub fn originals(
     request: &Request<'static>,
     now: RecordedAt,
 ) -> Originals {
-    let Some(reference) = request.command.reference() else {
+    if !rests_on_past(state, request) {
         return Originals::default();
-    };
-    let sequence = state.find_entry("", reference).unwrap_or(0);
-    let entry = |sequence: u64| entries.get((sequence as usize).wrapping_sub(1)).cloned();
-    let original = entry(sequence);
-    let latest = state.latest_follow_up(sequence).and_then(entry);
-    let history = match &original {
-        Some(first) if needs_history(request, first, now) => {
-            let since = &entries[sequence as usize..state.objects.sequence as usize];
-            since.iter().rev().cloned().collect()
-        }
-        _ => Vec::new(),
-    };
-    Originals {
-        original,
-        latest,
-        history,
-        ..Originals::default()
+    }
+    let mut past = Remembered { state, entries };
+    match gather(&mut past, request, now) {
+        Ok(originals) => originals,
+        Err(never) => match never {},
+    }
+}
+
+/// All entries in a list.
+struct Remembered<'b> {
+    state: &'b State,
+    entries: &'b [Entry<'static>],
+}
+
+impl Past for Remembered<'_> {
+    type Error = Infallible;
+
+    fn look<T>(&self, at: impl FnOnce(&State) -> T) -> T {
+        at(self.state)
+    }
+
+    fn entry(&mut self, sequence: u64) -> Result<Entry<'static>, Infallible> {
+        Ok(self.entries[sequence as usize - 1].clone())
+    }
+
+    fn broken(&self, sequence: u64) -> Infallible {
+        panic!("entry {sequence} is linked to a wallet it did not change")
     }
 }
 

@@ -1,30 +1,13 @@
 //! Reversal of an accrual or a purchase: what was earned is taken back; what is gone becomes debt.
 
-use super::super::entry::{Entry, Figures, Flow, Movement, RecordedAt};
+use super::super::entry::{Entry, Figures, Flow, Movement};
 use super::super::lot::Lot;
-use super::super::rejection::{Class, Rejection};
-use super::super::request::{Command, Part, Purchase, Request};
+use super::super::rejection::Rejection;
+use super::super::request::{Part, Purchase};
 use super::capture::wallet_of;
 use super::case::{Case, Verdict};
 use super::purchase::{check_money, earned};
 use super::share::{Share, parts_after};
-
-/// Whether the wallet's entries since the original must be read: points of it may have expired meanwhile, and
-/// expired points count as taken.
-pub fn needs_history(request: &Request<'_>, original: &Entry<'_>, now: RecordedAt) -> bool {
-    let earns = matches!(
-        original.request.command,
-        Command::Purchase(_) | Command::Accrue(_)
-    );
-    let mut lots = original
-        .effects
-        .iter()
-        .flat_map(|effect| effect.parts(Flow::Accrued));
-    matches!(request.command, Command::Reverse(_))
-        && earns
-        && original.code.class() == Class::Applied
-        && lots.any(|lot| lot.expires_at <= now.instant())
-}
 
 pub fn of_accrual<'a>(case: &mut Case<'_>, original: &Entry<'static>, part: &Part) -> Verdict<'a> {
     let latest = case.originals.latest.as_ref();

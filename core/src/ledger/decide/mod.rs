@@ -16,6 +16,7 @@ mod draft;
 mod enroll;
 mod expired;
 mod give_back;
+mod needs;
 mod not_yet;
 mod offline;
 mod publish;
@@ -33,8 +34,8 @@ mod unblock;
 mod void;
 
 pub use case::{Moment, Originals};
-pub use clawback::needs_history;
 pub use expired::Expired;
+pub use needs::{Needs, Past, gather, is_audited_with_past, rests_on_past};
 pub use shape::check_shape;
 
 use super::entry::Entry;

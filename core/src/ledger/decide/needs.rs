@@ -1,0 +1,371 @@
+//! What a request rests on beside the state, and how it is gathered: the same way before a decision and on replay.
+
+use std::collections::BTreeSet;
+
+use smallvec::SmallVec;
+
+use super::super::entry::{Effect, Entry, Fact, Flow, RecordedAt, WalletId};
+use super::super::lot::Lot;
+use super::super::members::Status;
+use super::super::program::ExpiryPolicy;
+use super::super::rejection::{Class, Code};
+use super::super::request::{Command, Reference, Request, Spend};
+use super::super::state::State;
+use super::super::time::Instant;
+use super::case::Originals;
+
+/// Where earlier entries are.
+pub trait Past {
+    type Error;
+
+    /// Looks at the state; what was seen stays true until the request is decided.
+    fn look<T>(&self, at: impl FnOnce(&State) -> T) -> T;
+
+    fn entry(&mut self, sequence: u64) -> Result<Entry<'static>, Self::Error>;
+
+    /// An entry is linked to a wallet that it did not change.
+    fn broken(&self, sequence: u64) -> Self::Error;
+}
+
+/// What a request rests on beside the entry it names and the latest follow-up of that.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Pasts of wallets, at most one each.
+    pub history: SmallVec<[Stretch; 1]>,
+    /// The entry it names is a reversal: what that reversed, and the latest follow-up of that.
+    pub root: bool,
+    /// What waits for its key or receipt.
+    pub parked: bool,
+}
+
+/// The latest part of a wallet's past.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    pub wallet: WalletId,
+    pub back_to: BackTo,
+}
+
+/// How far a stretch of the past reaches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BackTo {
+    /// All after this entry.
+    Entry(u64),
+    /// All that was recorded at this instant or later.
+    Instant(Instant),
+}
+
+impl BackTo {
+    fn reaches(self, sequence: u64, recorded_at: RecordedAt) -> bool {
+        match self {
+            BackTo::Entry(first) => sequence > first,
+            BackTo::Instant(first) => recorded_at.instant() >= first,
+        }
+    }
+}
+
+/// Whether a request may rest on anything but the state; most do not, and nothing is gathered for them.
+pub fn rests_on_past(state: &State, request: &Request<'_>) -> bool {
+    request.command.reference().is_some()
+        || matches!(request.command, Command::Reinstate(_))
+        || has_parked(state, request)
+        || (request.occurred_at.is_some() && late_activity(state, request).is_some())
+}
+
+/// Whether the audit of an entry looks at others.
+pub fn is_audited_with_past(state: &State, entry: &Entry<'_>) -> bool {
+    let request = &entry.request;
+    let stands_for_itself = matches!(request.command, Command::Capture(_) | Command::Void(_))
+        && !request.is_offline()
+        && entry.code != Code::Parked
+        && state.parked.is_empty();
+    entry.code.class() == Class::Applied && !stands_for_itself && rests_on_past(state, request)
+}
+
+impl Needs {
+    pub fn of(
+        state: &State,
+        request: &Request<'_>,
+        original: Option<&Entry<'_>>,
+        latest: Option<&Entry<'_>>,
+        now: RecordedAt,
+    ) -> Needs {
+        let mut needs = Needs {
+            parked: has_parked(state, request),
+            ..Needs::default()
+        };
+        let applied = original.filter(|original| original.code.class() == Class::Applied);
+        match (&request.command, applied) {
+            (Command::Reverse(_), Some(original)) => needs.of_reversal(state, original, latest),
+            (Command::Reinstate(reinstate), _) => {
+                let member = state.find_member(&reinstate.member);
+                let currency = state.objects.program().currency(&reinstate.wallet);
+                if let (Some(member), Some(currency)) = (member, currency) {
+                    let back_to = BackTo::Entry(reinstate.lot.sequence().saturating_sub(1));
+                    needs.add(WalletId { member, currency }, back_to);
+                }
+            }
+            (Command::Capture(_) | Command::Purchase(_), Some(original))
+                if request.is_offline() =>
+            {
+                for effect in &original.effects {
+                    let lapsed = |hold| hold <= now.instant();
+                    if effect.opened.is_some_and(|opened| lapsed(opened.lapses_at)) {
+                        needs.add(effect.wallet, BackTo::Entry(original.sequence));
+                    }
+                }
+            }
+            _ => {}
+        }
+        if let Some(occurred_at) = request.occurred_at {
+            let captured = applied
+                .and_then(Entry::main_effect)
+                .map(|effect| effect.wallet);
+            let captured = captured.filter(|wallet| is_late_in(state, *wallet, occurred_at));
+            for wallet in captured.into_iter().chain(late_activity(state, request)) {
+                needs.add(wallet, BackTo::Instant(occurred_at));
+            }
+        }
+        needs
+    }
+
+    fn of_reversal(&mut self, state: &State, original: &Entry<'_>, latest: Option<&Entry<'_>>) {
+        self.root =
+            matches!(original.request.command, Command::Reverse(_)) && original.original != 0;
+        for effect in &original.effects {
+            let goes_back_to = if self.root {
+                original.original
+            } else {
+                original.sequence
+            };
+            let was_drawn_again = latest.is_some() && parts(effect, GONE).next().is_some();
+            if self.root || was_drawn_again || is_missing(state, original, effect, latest) {
+                self.add(effect.wallet, BackTo::Entry(goes_back_to));
+            }
+        }
+    }
+
+    /// Of two stretches of one wallet the one that a sequence bounds reaches back as far as it has to.
+    fn add(&mut self, wallet: WalletId, back_to: BackTo) {
+        if self.history.iter().all(|stretch| stretch.wallet != wallet) {
+            self.history.push(Stretch { wallet, back_to });
+        }
+    }
+}
+
+const GONE: &[Flow] = &[
+    Flow::Redeemed,
+    Flow::Captured,
+    Flow::AdjustedDown,
+    Flow::TransferredOut,
+];
+const CAME: &[Flow] = &[Flow::Accrued, Flow::AdjustedUp, Flow::TransferredIn];
+
+fn parts<'e>(effect: &'e Effect, flows: &'e [Flow]) -> impl Iterator<Item = &'e Lot> {
+    flows.iter().flat_map(|flow| effect.parts(*flow))
+}
+
+/// Whether some of what an entry brought is no longer there to be taken: it was spent, is held, expired or was
+/// forfeited, and only the past tells which.
+fn is_missing(
+    state: &State,
+    original: &Entry<'_>,
+    effect: &Effect,
+    latest: Option<&Entry<'_>>,
+) -> bool {
+    let came: i64 = parts(effect, CAME).map(|lot| lot.amount).sum();
+    let figures = latest.map_or(original.figures, |latest| latest.figures);
+    let taken = figures.reversed_points;
+    let is_transfer = matches!(original.request.command, Command::Transfer(_));
+    let is_of_it = |lot: &&Lot| match is_transfer {
+        true => lot.id.sequence() == original.sequence,
+        false => lot.origin == original.sequence,
+    };
+    let wallet = state.objects.wallet(effect.wallet);
+    let lots = wallet.map_or(&[][..], |wallet| wallet.lots());
+    let there: i64 = lots.iter().filter(is_of_it).map(|lot| lot.amount).sum();
+    let is_closed = state.objects.member(effect.wallet.member).status == Status::Closed;
+    came > taken && (there < came - taken || is_closed)
+}
+
+/// The wallet of a request that occurred before points of it expired by inactivity.
+fn late_activity(state: &State, request: &Request<'_>) -> Option<WalletId> {
+    let occurred_at = request.occurred_at?;
+    let program = state.objects.program();
+    let is_sliding = |currency: &u8| {
+        let currency = &program.currencies[usize::from(*currency)];
+        matches!(currency.expiry, ExpiryPolicy::Sliding(_))
+    };
+    let (name, currency) = match &request.command {
+        Command::Purchase(purchase) => (&purchase.member, program.earning.currency),
+        Command::Accrue(accrue) => (&accrue.member, program.currency(&accrue.wallet)?),
+        Command::Redeem(redeem) => (&redeem.member, program.currency(&redeem.wallet)?),
+        _ => return None,
+    };
+    let spent = match &request.command {
+        Command::Purchase(purchase) => purchase.basket.as_ref().map(|basket| &basket.spend),
+        _ => None,
+    };
+    let pays = matches!(spent, Some(Some(Spend::Redeem { .. })));
+    let spending = pays.then_some(program.spending.currency);
+    let mut late = [Some(currency), spending]
+        .into_iter()
+        .flatten()
+        .filter(is_sliding);
+    let first = late.next()?;
+    let member = state.find_member_at(name, occurred_at)?;
+    let wallets = std::iter::once(first).chain(late);
+    wallets
+        .map(|currency| WalletId { member, currency })
+        .find(|wallet| is_late_in(state, *wallet, occurred_at))
+}
+
+fn is_late_in(state: &State, wallet: WalletId, occurred_at: Instant) -> bool {
+    let wallet = state.objects.wallet(wallet);
+    wallet.is_some_and(|wallet| wallet.last_inactivity() > occurred_at)
+}
+
+/// Whether anything waited for the request's key or receipt, if only to be cancelled.
+fn has_parked(state: &State, request: &Request<'_>) -> bool {
+    !state.parked.is_empty() && parked_heads(state, request).next().is_some()
+}
+
+/// The latest entries that wait for the request by its key and by its receipt.
+fn parked_heads(state: &State, request: &Request<'_>) -> impl Iterator<Item = u64> {
+    let by_key = (!request.key.is_empty()).then(|| {
+        state
+            .parked
+            .find(state.print(&request.caller, &request.key))
+    });
+    let sale = match &request.command {
+        command @ (Command::Purchase(_) | Command::Reverse(_)) => command.receipt_kind(),
+        _ => None,
+    };
+    let by_receipt = sale.zip(request.receipt());
+    let by_receipt = by_receipt.map(|(kind, receipt)| state.find_parked_receipt(kind, receipt));
+    by_key.into_iter().chain(by_receipt).flatten()
+}
+
+/// Everything a request rests on.
+pub fn gather<P: Past>(
+    past: &mut P,
+    request: &Request<'_>,
+    now: RecordedAt,
+) -> Result<Originals, P::Error> {
+    let (original, latest) = past.look(|state| {
+        let reference = request.command.reference();
+        let original = reference.and_then(|name| state.find_entry(&request.caller, name));
+        let latest = original.and_then(|original| state.latest_follow_up(original));
+        (original, latest)
+    });
+    let mut found = Originals::default();
+    if let Some(original) = original {
+        let original = past.entry(original)?;
+        if is_named(request, &original) {
+            found.latest = latest.map(|latest| past.entry(latest)).transpose()?;
+            found.original = Some(original);
+        }
+    }
+    let needs = past.look(|state| {
+        let (original, latest) = (found.original.as_ref(), found.latest.as_ref());
+        Needs::of(state, request, original, latest, now)
+    });
+    if needs.root
+        && let Some(reversal) = &found.original
+    {
+        let root = reversal.original;
+        let latest = past.look(|state| state.latest_follow_up(root));
+        found.root = Some(past.entry(root)?);
+        found.root_latest = latest.map(|latest| past.entry(latest)).transpose()?;
+    }
+    if !needs.history.is_empty() {
+        found.history = history(past, &needs.history)?;
+    }
+    if needs.parked {
+        found.parked = parked(past, request)?;
+    }
+    Ok(found)
+}
+
+/// The wallets' entries along their back links, newest first.
+fn history<P: Past>(past: &mut P, stretches: &[Stretch]) -> Result<Vec<Entry<'static>>, P::Error> {
+    let mut sequences = BTreeSet::new();
+    let mut entries = Vec::new();
+    for stretch in stretches {
+        let last = |state: &State| {
+            state
+                .objects
+                .wallet(stretch.wallet)
+                .map(|wallet| wallet.last)
+        };
+        let mut sequence = past.look(last).unwrap_or(0);
+        while sequence != 0 {
+            if matches!(stretch.back_to, BackTo::Entry(first) if sequence <= first) {
+                break;
+            }
+            let entry = past.entry(sequence)?;
+            if !stretch.back_to.reaches(sequence, entry.recorded_at) {
+                break;
+            }
+            let effect = entry
+                .effects
+                .iter()
+                .find(|effect| effect.wallet == stretch.wallet);
+            let previous = effect.ok_or_else(|| past.broken(sequence))?.previous;
+            if sequences.insert(sequence) {
+                entries.push(entry);
+            }
+            sequence = previous;
+        }
+    }
+    entries.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.sequence));
+    Ok(entries)
+}
+
+/// What waits for the request, newest first; what was cancelled does not.
+fn parked<P: Past>(past: &mut P, request: &Request<'_>) -> Result<Vec<Entry<'static>>, P::Error> {
+    let heads: Vec<u64> = past.look(|state| parked_heads(state, request).collect());
+    let mut waiting = Vec::new();
+    for head in heads {
+        let mut sequence = head;
+        while sequence != 0 {
+            let entry = past.entry(sequence)?;
+            let cancelled = past.look(|state| state.latest_follow_up(sequence).is_some());
+            sequence = entry.facts.iter().find_map(previous_of).unwrap_or(0);
+            if !cancelled && waits_for(&entry, request) {
+                waiting.push(entry);
+            }
+        }
+    }
+    waiting.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.sequence));
+    Ok(waiting)
+}
+
+fn previous_of(fact: &Fact<'_>) -> Option<u64> {
+    match fact {
+        Fact::Parked { previous } => Some(*previous),
+        _ => None,
+    }
+}
+
+/// Whether what waits names this very request: prints may be equal where names are not.
+fn waits_for(entry: &Entry<'_>, request: &Request<'_>) -> bool {
+    match entry.request.command.reference() {
+        Some(Reference::Key(key)) => entry.request.caller == request.caller && request.key == *key,
+        Some(Reference::Receipt(name)) => {
+            request.command.receipt_kind() == Some(name.kind)
+                && request.receipt() == Some(&name.receipt)
+        }
+        _ => false,
+    }
+}
+
+/// Whether an entry found by the print of a key or receipt has that very one.
+fn is_named(request: &Request<'_>, entry: &Entry<'_>) -> bool {
+    match request.command.reference() {
+        Some(Reference::Key(key)) => {
+            entry.request.caller == request.caller && entry.request.key == *key
+        }
+        Some(Reference::Receipt(name)) => entry.request.receipt() == Some(&name.receipt),
+        _ => true,
+    }
+}
