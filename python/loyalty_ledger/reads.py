@@ -6,6 +6,7 @@ from datetime import datetime
 
 from loyalty_ledger import received
 from loyalty_ledger.arguments import count, name, optional_text, text
+from loyalty_ledger.documents import Receipt, receipt_name
 from loyalty_ledger.results import BalanceView, Entry, Info, Ladder, Report, Statement, TrialBalance
 from loyalty_ledger.times import to_optional_micros
 from loyalty_ledger.verbs.door import Door
@@ -50,10 +51,17 @@ class Reads(Door):
         )
         return received.statement(raw)
 
-    def entry(self, sequence: int | None = None, *, key: str | None = None) -> Entry:
-        """One entry, by its sequence or its key."""
-        if (sequence is None) == (key is None):
-            raise TypeError("name the entry by its sequence or by key=, one of the two")
+    def entry(
+        self, sequence: int | None = None, *, key: str | None = None, receipt: Receipt | None = None
+    ) -> Entry:
+        """One entry: by its sequence, its key, or the receipt it has used up.
+
+        A receipt finds the applied purchase that bears it, `receipt.returned()` the applied reversal.
+        """
+        if [sequence, key, receipt].count(None) != 2:
+            raise TypeError("name the entry by its sequence, by key= or by receipt=, one of the three")
+        if receipt is not None:
+            return received.entry(self._core.entry_by_receipt(*receipt_name("receipt", receipt)))
         if key is not None:
             return received.entry(self._core.entry_by_key(text("key", key)))
         return received.entry(self._core.entry(count("sequence", sequence, 1, 2**63 - 1)))

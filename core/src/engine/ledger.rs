@@ -16,7 +16,9 @@ use crate::journal::RealDisk;
 use crate::ledger::answer::Answer;
 use crate::ledger::entry::{Entry, RecordedAt};
 use crate::ledger::rejection::{Code, Rejection};
-use crate::ledger::request::{Alias, Command, MemberName, Publish, Record, Request};
+use crate::ledger::request::{
+    Alias, Command, MemberName, Publish, Receipt, ReceiptKind, Record, Request,
+};
 use crate::ledger::state::{Objects, Terms};
 use crate::ledger::time::Instant;
 use crate::query::{BalanceView, Ladder, Page, Position, Report, TrialBalance};
@@ -118,6 +120,15 @@ impl Ledger {
 
     pub fn entry_by_key(&self, caller: &str, key: &str) -> Result<Entry<'static>, Failure> {
         self.core().entry_by_key(caller, key)
+    }
+
+    /// The purchase with a sales receipt, or the reversal with a return's.
+    pub fn entry_by_receipt(
+        &self,
+        kind: ReceiptKind,
+        receipt: &Receipt<'_>,
+    ) -> Result<Entry<'static>, Failure> {
+        self.core().entry_by_receipt(kind, receipt)
     }
 
     /// Up to `limit` entries from a sequence on, in order.

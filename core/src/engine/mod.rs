@@ -31,6 +31,7 @@ mod group;
 mod header;
 mod history;
 mod keeper;
+mod known;
 mod ledger;
 pub mod lookup;
 mod open;

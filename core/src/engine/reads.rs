@@ -9,7 +9,7 @@ use super::replay::{replay, scan};
 use crate::ledger::entry::{Entry, RecordedAt, WalletId};
 use crate::ledger::keys::Print;
 use crate::ledger::rejection::{Code, Rejection};
-use crate::ledger::request::MemberName;
+use crate::ledger::request::{MemberName, Receipt, ReceiptKind};
 use crate::ledger::state::{Objects, State, Terms};
 use crate::ledger::time::Instant;
 use crate::ledger::wallet::Wallet;
@@ -111,6 +111,31 @@ impl Core {
         self.commit.wait(sequence)?;
         let entry = self.with_entry(sequence, |entry| {
             let same = entry.request.caller == caller && entry.request.key == key;
+            same.then(|| entry.clone().into_owned())
+        })?;
+        entry.ok_or_else(unknown)
+    }
+
+    /// The entry that has used up a receipt.
+    pub fn entry_by_receipt(
+        &self,
+        kind: ReceiptKind,
+        receipt: &Receipt<'_>,
+    ) -> Result<Entry<'static>, Failure> {
+        self.enter_read()?;
+        let (found, tail) = {
+            let state = self.state.read();
+            let found = state.find_receipt(kind, receipt);
+            (found, state.objects.sequence)
+        };
+        let unknown = || not_found("no applied entry has this receipt".to_owned());
+        let Some(sequence) = found else {
+            self.commit.wait(tail)?;
+            return Err(unknown());
+        };
+        self.commit.wait(sequence)?;
+        let entry = self.with_entry(sequence, |entry| {
+            let same = entry.request.receipt() == Some(receipt);
             same.then(|| entry.clone().into_owned())
         })?;
         entry.ok_or_else(unknown)

@@ -9,6 +9,7 @@ use parking_lot::{MutexGuard, RwLockWriteGuard};
 use super::clock::Clock;
 use super::core::Core;
 use super::failure::Failure;
+use super::known::Known;
 use super::originals::Fetched;
 use super::writer::Decider;
 use crate::ledger::answer::Answer;
@@ -114,8 +115,8 @@ struct Work<'r> {
     core: &'r Core,
     rows: &'r dyn Rows,
     answers: Vec<RowAnswer>,
-    /// Rows whose key an earlier entry has: answered once that is durable.
-    known: Vec<(usize, u64)>,
+    /// Rows that were answered before: answered again once those entries are durable.
+    known: Vec<(usize, Known)>,
 }
 
 /// Rows that are decided together, with all that needs no lock done: requests made, shapes checked, names hashed.
@@ -254,8 +255,8 @@ impl<'r> Work<'r> {
                 now = decider.stamp()?;
                 is_late = to < clock.now() || is_behind(to, now, decider.last());
             }
-            if let Some(sequence) = row.print.and_then(|print| state.keys.find(print)) {
-                self.known.push((row.index, sequence));
+            if let Some(known) = Known::find(&state, &row.request, row.print) {
+                self.known.push((row.index, known));
                 continue;
             }
             if is_late {
@@ -281,10 +282,10 @@ impl<'r> Work<'r> {
         Ok(())
     }
 
-    /// Answers the rows whose key was known, from the entries that have those keys.
+    /// Answers the rows that were known, from the entries that answered them first.
     fn answer_known(&mut self) -> Result<(), Failure> {
-        for (index, sequence) in std::mem::take(&mut self.known) {
-            self.answers[index] = match self.core.replay(&self.rows.request(index), sequence) {
+        for (index, known) in std::mem::take(&mut self.known) {
+            self.answers[index] = match self.core.answer_again(&self.rows.request(index), known) {
                 Ok(answer) => RowAnswer::from(&answer),
                 Err(Failure::Rejected(rejection)) => RowAnswer::without_entry(rejection.code),
                 Err(failure) => return Err(failure),

@@ -19,13 +19,14 @@ use super::codec;
 use super::core::Core;
 use super::failure::Failure;
 use super::group::{Encoded, Group};
+use super::known::Known;
 use super::originals::Fetched;
 use crate::ledger::answer::{Answer, answer};
 use crate::ledger::apply::apply;
 use crate::ledger::audit::audit;
-use crate::ledger::decide::{Moment, Originals, check_shape, decide, rests_on_past, same_content};
+use crate::ledger::decide::{Moment, Originals, check_shape, decide, rests_on_past};
 use crate::ledger::entry::{Entry, RecordedAt};
-use crate::ledger::rejection::{Code, Rejection};
+use crate::ledger::rejection::Code;
 use crate::ledger::request::Request;
 use crate::ledger::state::State;
 
@@ -182,19 +183,8 @@ impl Core {
         self.finish(decider, target)?;
         match outcome {
             Outcome::Answered(result) => result,
-            Outcome::Known(sequence) => self.replay(request, sequence),
+            Outcome::Known(known) => self.answer_again(request, known),
         }
-    }
-
-    /// Answers a request whose key an earlier entry has; that entry is durable.
-    pub fn replay(&self, request: &Request<'_>, sequence: u64) -> Result<Answer, Failure> {
-        self.with_entry(sequence, |first| match same_content(request, first) {
-            true => Ok(Answer {
-                replayed: true,
-                ..answer(first)
-            }),
-            false => Err(Failure::Rejected(key_reused(request, sequence))),
-        })?
     }
 
     /// Calls `f`; a panic in it ends writing for good.
@@ -231,11 +221,9 @@ impl Core {
         fetched: Fetched,
     ) -> Outcome {
         let mut state = self.state.write();
-        if !request.key.is_empty() {
-            let print = state.print(&request.caller, &request.key);
-            if let Some(sequence) = state.keys.find(print) {
-                return Outcome::Known(sequence);
-            }
+        let key = (!request.key.is_empty()).then(|| state.print(&request.caller, &request.key));
+        if let Some(known) = Known::find(&state, request, key) {
+            return Outcome::Known(known);
         }
         let now = match decider.stamp() {
             Ok(now) => now,
@@ -275,17 +263,6 @@ impl Core {
 /// What became of a request under the decider's lock.
 enum Outcome {
     Answered(Result<Answer, Failure>),
-    /// Its key has this entry.
-    Known(u64),
-}
-
-pub(super) fn key_reused(request: &Request<'_>, sequence: u64) -> Rejection {
-    let message = format!(
-        "the key {:?} was used for another request, entry {sequence}",
-        request.key
-    );
-    Rejection {
-        entry: Some(sequence),
-        ..Rejection::new(Code::KeyReused, message)
-    }
+    /// It was answered before.
+    Known(Known),
 }

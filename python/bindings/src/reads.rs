@@ -11,9 +11,10 @@ use loyalty_ledger::query::{self, Position, PositionError};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
+use crate::attempt::{ReceiptParts, receipt};
 use crate::ledger::Ledger;
 use crate::results::{BalanceView, Entry, Page};
-use crate::values::{currency_code, member_id};
+use crate::values::{currency_code, member_id, receipt_kind};
 
 /// Local date as ISO 8601 text, instant in microseconds, points.
 type Step = (String, i64, i128);
@@ -128,6 +129,19 @@ impl Ledger {
     fn entry_by_key(&self, py: Python<'_>, key: &str) -> PyResult<Entry> {
         self.wait(py, || {
             let entry = self.engine.entry_by_key("", key)?;
+            Ok(Entry::new(&entry, &self.engine.view()?))
+        })
+    }
+
+    fn entry_by_receipt(
+        &self,
+        py: Python<'_>,
+        parts: ReceiptParts,
+        is_return: bool,
+    ) -> PyResult<Entry> {
+        let kind = receipt_kind(is_return);
+        self.wait(py, || {
+            let entry = self.engine.entry_by_receipt(kind, &receipt(&parts))?;
             Ok(Entry::new(&entry, &self.engine.view()?))
         })
     }

@@ -28,13 +28,17 @@ impl From<Named> for Reference<'static> {
                     business_date,
                     number: Text::Owned(number),
                 };
-                let kind = match is_return {
-                    false => ReceiptKind::Sale,
-                    true => ReceiptKind::Return,
-                };
+                let kind = receipt_kind(is_return);
                 Reference::Receipt(Box::new(ReceiptName { kind, receipt }))
             }
         }
+    }
+}
+
+pub const fn receipt_kind(is_return: bool) -> ReceiptKind {
+    match is_return {
+        false => ReceiptKind::Sale,
+        true => ReceiptKind::Return,
     }
 }
 

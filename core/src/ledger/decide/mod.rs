@@ -21,6 +21,7 @@ mod not_yet;
 mod offline;
 mod publish;
 mod purchase;
+mod receipt;
 mod redeem;
 mod remove_alias;
 mod replace_alias;
@@ -36,6 +37,7 @@ mod void;
 pub use case::{Moment, Originals};
 pub use expired::Expired;
 pub use needs::{Needs, Past, gather, is_audited_with_past, rests_on_past};
+pub use receipt::is_same_document;
 pub use shape::check_shape;
 
 use super::entry::Entry;
@@ -65,7 +67,9 @@ pub fn decide<'a>(
 ) -> Result<Entry<'a>, Rejection> {
     not_yet::check(&request)?;
     let mut case = Case::new(state, &request, moment, originals);
-    let verdict = match case.check_time(&request)? {
+    let refusal = case.check_time(&request)?;
+    case.check_receipt(&request)?;
+    let verdict = match refusal {
         Some(refusal) => refusal,
         None => decide_verb(&mut case, &request.command)
             .or_else(|rejection| case.remembered(&request, rejection))?,

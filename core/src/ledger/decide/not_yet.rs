@@ -4,17 +4,12 @@ use super::super::program::{
     Currency, Pending, Program, Restore, Shortfall, SpendRule, TransferShortfall,
 };
 use super::super::rejection::{Code, Rejection};
-use super::super::request::{Command, Part, Reference, Request};
+use super::super::request::{Command, Part, Request};
 
 /// Refuses what is not decided yet.
 pub fn check(request: &Request<'_>) -> Result<(), Rejection> {
-    let waits =
-        request.receipt().is_some() || request.source().is_some_and(|source| source.training);
-    if waits {
-        return Err(refused("a receipt or training"));
-    }
-    if let Some(Reference::Receipt(_)) = request.command.reference() {
-        return Err(refused("naming an entry by its receipt"));
+    if request.source().is_some_and(|source| source.training) {
+        return Err(refused("training"));
     }
     match &request.command {
         Command::Purchase(purchase) if purchase.basket.is_some() => Err(refused("a basket")),
