@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import Enum
 from itertools import groupby
 from pathlib import Path
@@ -59,6 +60,7 @@ HEADINGS = {
 _REDEEM_AND_DIE = """
 import os, signal, sys
 from datetime import datetime
+from decimal import Decimal
 import loyalty_ledger as ll
 path, now, member, points, key = sys.argv[1:]
 ledger = ll.open(path, clock=ll.ManualClock(datetime.fromisoformat(now)))
@@ -317,6 +319,8 @@ def _with_flat_receipt(row: Mapping[str, object]) -> dict[str, object]:
     if isinstance(receipt := row.get("receipt"), Receipt):
         parts = ("store", "terminal", "business_date", "number")
         flat |= {f"receipt_{part}": getattr(receipt, part) for part in parts}
+    if isinstance(amount := row.get("amount"), str):
+        flat["amount"] = Decimal(amount)
     return flat
 
 
