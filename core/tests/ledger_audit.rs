@@ -6,6 +6,7 @@ use common::{Book, id, originals};
 use loyalty_ledger::ledger::apply::apply;
 use loyalty_ledger::ledger::audit::audit;
 use loyalty_ledger::ledger::entry::{Entry, Flow};
+use loyalty_ledger::ledger::lot::LotId;
 use loyalty_ledger::ledger::request::*;
 use loyalty_ledger::ledger::time::Instant;
 
@@ -56,6 +57,15 @@ fn changes(entry: &Entry<'static>) -> Vec<Change> {
                 }),
             ));
         }
+        if let Command::ExtendHold(_) = &entry.request.command {
+            list.push((
+                "lapse of an extended hold",
+                Box::new(move |e, by| {
+                    let opened = e.effects[at].opened.as_mut().expect("it has one");
+                    opened.lapses_at.0 += by;
+                }),
+            ));
+        }
         for step in 0..entry.effects[at].movements.len() {
             let movement = entry.effects[at].movements[step];
             number!("amount", e => e.effects[at].movements[step].lot.amount);
@@ -64,7 +74,8 @@ fn changes(entry: &Entry<'static>) -> Vec<Change> {
             unsigned!("origin", e => e.effects[at].movements[step].lot.origin);
             unsigned!("terms", e => e.effects[at].movements[step].lot.terms.0);
             unsigned!("hold", e => e.effects[at].movements[step].hold);
-            if movement.flow == Flow::Redeemed || movement.flow == Flow::Held {
+            let drawn = [Flow::Redeemed, Flow::Held, Flow::MovedOut];
+            if drawn.contains(&movement.flow) {
                 number!("activation of a drawn lot", e => e.effects[at].movements[step].lot.activates_at.0);
                 number!("expiry of a drawn lot", e => e.effects[at].movements[step].lot.expires_at.0);
             }
@@ -150,6 +161,85 @@ fn eventful_book() -> Book {
         .expect("right");
     book.redeem("too much", 1_000_000);
     book
+}
+
+/// What is done by hand: expired points that come back, later ends, forgiven debt, points activated by an event.
+fn corrected_book() -> Book {
+    let mut book = Book::with_program(
+        "zone = \"Europe/Berlin\"\n[currencies.points]\npending = \"on_event\"\nexpiry = { rolling = \"P12M\" }\n",
+    );
+    book.go("2026-01-02T09:00:00Z");
+    let (member, wallet) = (id("m"), Text::from("points"));
+    let (reason, actor) = (Text::from("goodwill"), Text::from("desk"));
+    let dated = book.accrue_from(
+        "a",
+        100,
+        Some("2026-01-02T09:00:00Z"),
+        Some("2026-03-01T00:00:00Z"),
+    );
+    let waiting = book.purchase("p", 4_050).sequence;
+    let hold = book.authorize("h", 30, 10).sequence;
+    let extend = |lot, expires_at| ExtendLot {
+        member: member.clone(),
+        wallet: wallet.clone(),
+        lot,
+        expires_at,
+        reason: reason.clone(),
+        actor: actor.clone(),
+    };
+    let hold = ExtendHold {
+        authorization: Reference::Sequence(hold),
+        ttl_micros: 3_600_000_000,
+    };
+    let reinstate = |lot, points| Reinstate {
+        member: member.clone(),
+        wallet: wallet.clone(),
+        lot,
+        points,
+        expires_at: Some(common::at("2027-01-01T00:00:00Z")),
+        reason: reason.clone(),
+        actor: actor.clone(),
+    };
+    let forgive = ForgiveDebt {
+        member: member.clone(),
+        wallet: wallet.clone(),
+        points: Some(13),
+        reason: reason.clone(),
+        actor: actor.clone(),
+    };
+    let activate = Activate {
+        original: Reference::Sequence(waiting),
+        member: None,
+    };
+    let lot = LotId::earned(dated.sequence);
+    book.run("hold", Command::ExtendHold(hold)).expect("right");
+    book.go("2026-01-03T09:00:00Z");
+    let later = extend(lot, common::at("2026-04-01T00:00:00Z"));
+    let extended = book
+        .run("lot", Command::ExtendLot(later))
+        .expect("right")
+        .sequence;
+    book.go("2026-04-02T09:00:00Z");
+    let lot = LotId::new(extended, 1).moved();
+    book.run("again", Command::Reinstate(reinstate(lot, Some(100))))
+        .expect("right");
+    book.redeem("r", 60);
+    book.reverse("back", dated.sequence, Part::Rest);
+    book.run("forgive", Command::ForgiveDebt(forgive))
+        .expect("right");
+    book.run("rest", Command::Reinstate(reinstate(lot, Some(1))))
+        .expect("refused");
+    book.run("activate", Command::Activate(activate))
+        .expect("right");
+    book
+}
+
+#[test]
+fn corrections_off_by_one_are_refused() {
+    let book = corrected_book();
+    assert_eq!(book.parts(), (0, 0, 0, 7));
+    let tried = every_neighbour_is_refused(&book);
+    assert!(tried > 500, "only {tried} neighbours were tried");
 }
 
 #[test]

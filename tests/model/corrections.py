@@ -128,6 +128,10 @@ class Corrections(Verbs):
                 raise Refused("EXPIRY_IN_PAST")
             moving = changed.own_points([old], (State.PENDING, State.AVAILABLE))
             if moving:
+                if moving[0].state is State.PENDING and ends <= old.activates_at:
+                    raise Refused("EXPIRY_BEFORE_ACTIVATION")
+                if old.expires_at is None or ends < old.expires_at:
+                    raise Refused("EXPIRY_IN_PAST")
                 new = _moved(self, changed, old, old.activates_at, ends)
                 for point in moving:
                     point.lot = new

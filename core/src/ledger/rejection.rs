@@ -91,7 +91,7 @@ codes! {
     34 NotReversible "NOT_REVERSIBLE" Invalid "This kind of entry cannot be reversed; the message says what to use instead." "reverse of an enrolment";
     35 WrongUnit "WRONG_UNIT" Invalid "A purchase is reversed by money, anything else by points." "reverse(purchase, points=5)";
     36 NotAnAuthorization "NOT_AN_AUTHORIZATION" Invalid "The named entry opened no hold." "capture of an accrual";
-    37 ReasonMissing "REASON_MISSING" Invalid "An adjustment needs a reason and an actor of 1 to 64 bytes." "adjust without reason";
+    37 ReasonMissing "REASON_MISSING" Invalid "What is done by hand needs a reason and an actor of 1 to 64 bytes." "adjust without reason";
     38 MemberMismatch "MEMBER_MISMATCH" Invalid "The named entry belongs to another member." "reverse(original of m-1, member=\"m-2\")";
     39 ProgramInvalid "PROGRAM_INVALID" Invalid "The program file has an error; the message names line and column." "zone = \"Mars/Base\"";
     40 TermsInvalid "TERMS_INVALID" Invalid "A funder has 1 to 64 bytes; a price is zero or more, at most 2^53 millionths." "price of -1";
@@ -104,7 +104,7 @@ codes! {
     47 EligibleExceedsAmount "ELIGIBLE_EXCEEDS_AMOUNT" Invalid "What earns is zero or more and at most the amount." "eligible 40.01 of 40.00";
     48 SpendExceedsAmount "SPEND_EXCEEDS_AMOUNT" Invalid "Points pay at most for the amount." "redeem 5,000 points for 40.00 EUR";
     49 SameMember "SAME_MEMBER" Invalid "A transfer needs two members." "transfer from m-1 to m-1";
-    50 ExpiryInPast "EXPIRY_IN_PAST" Invalid "The new expiry lies ahead." "extend to yesterday";
+    50 ExpiryInPast "EXPIRY_IN_PAST" Invalid "A new expiry lies ahead, and not before the one that it replaces." "extend to yesterday";
     51 SourceInvalid "SOURCE_INVALID" Invalid "A source's store and actor have at most 64 bytes." "an actor of 65 bytes";
 
     60 KeyReused "KEY_REUSED" Conflict "This key was used for another request; the details name its entry." "redeem 5 and then 6 under one key";

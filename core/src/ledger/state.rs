@@ -302,6 +302,8 @@ impl State {
             Command::Authorize(authorize) => program.currency(&authorize.wallet)?,
             Command::Adjust(adjust) => program.currency(&adjust.wallet)?,
             Command::Transfer(transfer) => program.currency(&transfer.wallet)?,
+            Command::Reinstate(reinstate) => program.currency(&reinstate.wallet)?,
+            Command::ExtendLot(extend) => program.currency(&extend.wallet)?,
             Command::ForgiveDebt(forgive) => program.currency(&forgive.wallet)?,
             Command::CloseMember(_) => MAIN_CURRENCY,
             _ => return None,

@@ -9,7 +9,7 @@ use super::super::request::Command;
 use super::super::state::State;
 use super::super::time::Instant;
 use super::super::wallet::Wallet;
-use super::{Finding, demand};
+use super::{Finding, by_hand, demand};
 
 pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
     let mut made = LotCounter::new(entry.sequence);
@@ -228,6 +228,9 @@ fn check_lot(
                 lot.pending == due,
                 "a new lot is pending exactly until it activates",
             )?;
+        }
+        Flow::MovedOut | Flow::MovedIn if !by_hand::moves_lots(&entry.request.command) => {
+            return Err("it moves points from lot to lot without being asked to".to_owned());
         }
         flow if flow.has_no_lot() => {
             return demand(

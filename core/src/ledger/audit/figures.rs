@@ -45,6 +45,9 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
         ]),
         Command::Transfer(_) => moved(&[Flow::TransferredIn]),
         Command::CloseMember(_) => moved(&[Flow::Forfeited]),
+        Command::Reinstate(_) => moved(&[Flow::Reinstated]),
+        Command::ExtendLot(_) | Command::Activate(_) => moved(&[Flow::MovedIn]),
+        Command::ForgiveDebt(_) => moved(&[Flow::DebtForgiven]),
         Command::Sweep => entry.effects.len() as i64,
         _ => 0,
     };
@@ -59,6 +62,9 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
         Command::Adjust(adjust) => Some(adjust.points),
         Command::Transfer(transfer) => Some(transfer.points),
         Command::Purchase(_) | Command::Void(_) => Some(awarded),
+        Command::Reinstate(reinstate) => Some(reinstate.points.unwrap_or(awarded)),
+        Command::ForgiveDebt(forgive) => Some(forgive.points.unwrap_or(awarded)),
+        Command::ExtendLot(_) | Command::Activate(_) => Some(awarded),
         _ => None,
     };
     demand(

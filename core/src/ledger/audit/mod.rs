@@ -1,5 +1,6 @@
 //! Checks an entry against the state it is about to change; the last gate before the journal and before every apply.
 
+mod by_hand;
 mod effects;
 mod facts;
 mod figures;
@@ -37,6 +38,7 @@ pub fn audit(state: &State, entry: &Entry<'_>, originals: &Originals) -> Result<
         .and_then(|()| transfer::check(state, entry))
         .and_then(|()| reversal::check(entry, originals))
         .and_then(|()| offline::check(entry, originals))
+        .and_then(|()| by_hand::check(state, entry, originals))
         .map_err(|reason| AuditError {
             sequence: entry.sequence,
             reason,

@@ -1,8 +1,9 @@
 //! capture: held points are redeemed, in hold order; the rest goes back. Also what void shares with it.
 
-use super::super::entry::{Balance, Entry, Figures, WalletId};
+use super::super::entry::{Balance, Entry, Figures, Opened, WalletId};
 use super::super::rejection::{Class, Code, Rejection};
 use super::super::request::{Capture, Command};
+use super::super::time::Instant;
 use super::activity::Activity;
 use super::case::{Case, Verdict};
 use super::draft::Draft;
@@ -14,12 +15,7 @@ pub fn decide<'a>(case: &mut Case<'_>, capture: &Capture<'a>) -> Result<Verdict<
     let points = late.map_or(hold.points, |authorization| authorization.figures.awarded);
     let asked = capture.points.unwrap_or(points);
     if points == 0 {
-        let code = match hold.ended_by(case) {
-            Some(End::Captured) => Code::AlreadyCaptured,
-            Some(End::Voided) => Code::AlreadyVoided,
-            None => Code::AuthorizationExpired,
-        };
-        return Ok(Verdict::refused(code, asked, hold.balance()).about(hold.id));
+        return Ok(hold.refused_as_ended(case, asked));
     }
     if asked > points {
         return Ok(
@@ -117,6 +113,26 @@ impl Held {
         let lapses_at = opened.find(|opened| opened.hold == self.id)?.lapses_at;
         let lived = authorization.recorded_at.instant()..lapses_at;
         lived.contains(&case.occurred_at).then_some(authorization)
+    }
+
+    /// The refusal of what only an open hold can bear.
+    pub fn refused_as_ended<'a>(&self, case: &Case<'_>, asked: i64) -> Verdict<'a> {
+        let code = match self.ended_by(case) {
+            Some(End::Captured) => Code::AlreadyCaptured,
+            Some(End::Voided) => Code::AlreadyVoided,
+            None => Code::AuthorizationExpired,
+        };
+        Verdict::refused(code, asked, self.balance()).about(self.id)
+    }
+
+    /// Lets it live until another instant.
+    pub fn extend<'a>(mut self, lapses_at: Instant) -> Verdict<'a> {
+        let before = self.draft.balance();
+        self.draft.open_hold(Opened {
+            hold: self.id,
+            lapses_at,
+        });
+        Verdict::applied(self.draft, before, Figures::default()).about(self.id)
     }
 
     /// Captures `points` of it and releases the rest.

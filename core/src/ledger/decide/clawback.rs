@@ -6,6 +6,7 @@ use super::super::rejection::Rejection;
 use super::super::request::{Part, Purchase};
 use super::capture::wallet_of;
 use super::case::{Case, Verdict};
+use super::expired::Expired;
 use super::purchase::{check_money, earned};
 use super::share::{Share, parts_after};
 
@@ -77,7 +78,7 @@ fn take_back<'a>(
     let before = draft.balance();
     let mut left = points - draft.take_back(original.sequence, points, order);
     let vanished = expired_of(case, original, draft.movements());
-    let counted = parts_after(vanished.iter(), before_this.reversed_expired, left);
+    let counted = parts_after(vanished.iter(), 0, left);
     for lot in &counted {
         left -= lot.amount;
         draft.count_expired(*lot);
@@ -96,17 +97,9 @@ fn take_back<'a>(
     Verdict::applied(draft, before, figures)
 }
 
-/// Every part of what the original earned that has expired since, oldest first.
+/// Every part of what the original earned that has expired since and is still gone, oldest first.
 fn expired_of(case: &Case<'_>, original: &Entry<'static>, now: &[Movement]) -> Vec<Lot> {
-    let wallet = wallet_of(original);
     let entries = std::iter::once(original).chain(case.originals.history.iter().rev());
-    let effects = entries
-        .flat_map(|entry| &entry.effects)
-        .filter(|effect| effect.wallet == wallet);
-    let movements = effects.flat_map(|effect| &effect.movements).chain(now);
-    let expired = movements.filter(|movement| movement.flow == Flow::Expired);
-    expired
-        .map(|movement| movement.lot)
-        .filter(|lot| lot.origin == original.sequence)
-        .collect()
+    let earned = |lot: &Lot| lot.origin == original.sequence;
+    Expired::of(wallet_of(original), entries, now, earned).into_parts()
 }

@@ -211,6 +211,18 @@ impl Draft {
         }
     }
 
+    /// Points move into a lot of their own; what is available there pays debt and expires if due.
+    pub fn move_over(&mut self, old: Lot, new: Lot) {
+        self.step(Movement {
+            flow: Flow::MovedOut,
+            due_at: None,
+            lot: old,
+            paid: 0,
+            hold: 0,
+        });
+        self.put(Flow::MovedIn, new.part(old.amount), 0);
+    }
+
     /// Notes expired points that count as taken back.
     pub fn count_expired(&mut self, lot: Lot) {
         self.step(Movement {

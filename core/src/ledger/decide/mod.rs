@@ -4,10 +4,12 @@
 
 mod accrue;
 mod activity;
+mod activate;
 mod add_alias;
 mod adjust;
 mod authorize;
 mod block;
+mod by_hand;
 mod capture;
 mod case;
 mod clawback;
@@ -15,6 +17,9 @@ mod close_member;
 mod draft;
 mod enroll;
 mod expired;
+mod extend_hold;
+mod extend_lot;
+mod forgive_debt;
 mod give_back;
 mod needs;
 mod not_yet;
@@ -23,6 +28,7 @@ mod publish;
 mod purchase;
 mod receipt;
 mod redeem;
+mod reinstate;
 mod remove_alias;
 mod replace_alias;
 mod reverse;
@@ -115,6 +121,11 @@ fn decide_verb<'a>(case: &mut Case<'_>, command: &Command<'a>) -> Result<Verdict
         Command::CloseMember(manage) => close_member::decide(case, manage),
         Command::ReplaceAlias(replace) => replace_alias::decide(case, replace),
         Command::Record(_) => Ok(Verdict::default()),
+        Command::Reinstate(reinstate) => reinstate::decide(case, reinstate),
+        Command::ExtendLot(extend) => extend_lot::decide(case, extend),
+        Command::ExtendHold(extend) => extend_hold::decide(case, extend),
+        Command::ForgiveDebt(forgive) => forgive_debt::decide(case, forgive),
+        Command::Activate(activate) => activate::decide(case, activate),
         _ => unreachable!("what is not decided yet was refused above"),
     }
 }

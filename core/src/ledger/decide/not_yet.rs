@@ -1,7 +1,7 @@
 //! What requests can say and no verb decides yet; no door builds it. Whoever writes a rule takes its line out.
 
 use super::super::program::{
-    Currency, Pending, Program, Restore, Shortfall, SpendRule, TransferShortfall,
+    Program, Restore, Shortfall, SpendRule, TransferShortfall,
 };
 use super::super::rejection::{Code, Rejection};
 use super::super::request::{Command, Part, Request};
@@ -21,21 +21,13 @@ pub fn check(request: &Request<'_>) -> Result<(), Rejection> {
             }
             _ => Ok(()),
         },
-        Command::Reinstate(_)
-        | Command::ExtendLot(_)
-        | Command::ExtendHold(_)
-        | Command::ForgiveDebt(_)
-        | Command::Activate(_)
-        | Command::Batch(_) => Err(refused(request.command.verb())),
+        Command::Batch(_) => Err(refused(request.command.verb())),
         _ => Ok(()),
     }
 }
 
 /// Refuses a program with rules that are not decided yet.
 pub fn check_program(program: &Program) -> Result<(), Rejection> {
-    let waits = |currency: &Currency| currency.pending == Pending::OnEvent;
-    if program.currencies.iter().any(waits) {
-        return Err(refused("pending = \"on_event\""));
     }
     let usual = SpendRule {
         currency: program.earning.currency,

@@ -74,6 +74,8 @@ fn asked(command: &Command<'_>) -> i64 {
         Command::Authorize(authorize) => authorize.points,
         Command::Adjust(adjust) => adjust.points,
         Command::Transfer(transfer) => transfer.points,
+        Command::Reinstate(reinstate) => reinstate.points.unwrap_or(0),
+        Command::ForgiveDebt(forgive) => forgive.points.unwrap_or(0),
         _ => 0,
     }
 }
