@@ -55,9 +55,10 @@ class RawAnswer(TypedDict):
 
 @type_check_only
 class RawLot(TypedDict):
+    id: int
     made_by: int
     points: int
-    activates_at: int
+    activates_at: int | None
     expires_at: int | None
     earned_by: int
     funder: str | None
@@ -85,8 +86,9 @@ class RawMove(TypedDict):
     flow: str
     points: int
     paid: int
+    lot: int | None
     made_by: int
-    activates_at: int
+    activates_at: int | None
     expires_at: int | None
     due_at: int | None
     hold: int | None
@@ -315,6 +317,26 @@ class Ledger:
         wallet: str,
         attempt: Attempt,
     ) -> RawAnswer: ...
+    def reinstate(
+        self,
+        member: str,
+        points: int | None,
+        *,
+        lot: int,
+        expires_at: int | None,
+        reason: str,
+        actor: str,
+        wallet: str,
+        attempt: Attempt,
+    ) -> RawAnswer: ...
+    def extend_lot(
+        self, member: str, *, lot: int, expires_at: int, reason: str, actor: str, wallet: str, attempt: Attempt
+    ) -> RawAnswer: ...
+    def extend_hold(self, authorization: _Named, *, ttl_micros: int, attempt: Attempt) -> RawAnswer: ...
+    def forgive_debt(
+        self, member: str, points: int | None, *, reason: str, actor: str, wallet: str, attempt: Attempt
+    ) -> RawAnswer: ...
+    def activate(self, original: _Named, *, member: str | None, attempt: Attempt) -> RawAnswer: ...
     def enroll_batch(self, table: ArrowTable) -> Answers: ...
     def purchase_batch(self, table: ArrowTable, create_members: bool) -> Answers: ...
     def accrue_batch(self, table: ArrowTable, create_members: bool) -> Answers: ...

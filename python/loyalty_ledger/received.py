@@ -164,9 +164,10 @@ def info(raw: _core.RawInfo) -> Info:
 def _lot(raw: _core.RawLot) -> Lot:
     price, currency = _price(raw["price"])
     return Lot(
+        id=raw["id"],
         points=raw["points"],
         pending=raw["pending"],
-        activates_at=from_micros(raw["activates_at"]),
+        activates_at=from_optional_micros(raw["activates_at"]),
         expires_at=from_optional_micros(raw["expires_at"]),
         made_by=raw["made_by"],
         earned_by=raw["earned_by"],
@@ -185,8 +186,9 @@ def _move(raw: _core.RawMove) -> Move:
         flow=raw["flow"],
         points=raw["points"],
         paid=raw["paid"],
+        lot=raw["lot"],
         made_by=raw["made_by"],
-        activates_at=from_micros(raw["activates_at"]),
+        activates_at=from_optional_micros(raw["activates_at"]),
         expires_at=from_optional_micros(raw["expires_at"]),
         due_at=from_optional_micros(raw["due_at"]),
         hold=raw["hold"],

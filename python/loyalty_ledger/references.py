@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from loyalty_ledger.arguments import LARGEST, count, text
 from loyalty_ledger.documents import Receipt, receipt_name
-from loyalty_ledger.results import Answer, Entry
+from loyalty_ledger.results import Answer, Entry, Lot
 
 Earlier: TypeAlias = Answer | Entry | int | str | Receipt
 """An earlier entry: its answer, its sequence, its key or its receipt."""
@@ -24,3 +24,12 @@ def earlier(argument: str, value: object) -> int | str | tuple[tuple[str, str, i
         kinds = "an answer, a sequence (int), a key (str) or a receipt"
         raise TypeError(f"{argument} must be {kinds}, not {type(value).__name__}")
     return count(argument, value, 1, LARGEST)
+
+
+def lot_number(argument: str, value: object) -> int:
+    """What names a lot: the lot as a balance shows it, or its id."""
+    if isinstance(value, Lot):
+        return value.id
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        raise TypeError(f"{argument} must be a Lot or its id (int), not {type(value).__name__}")
+    return count(argument, value, 0, LARGEST)

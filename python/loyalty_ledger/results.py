@@ -81,9 +81,12 @@ class Answer:
 class Lot:
     """Points of one accrual that are left, with their own dates and terms."""
 
+    id: int
+    """Names it for ever; corrections take it as `lot`."""
     points: int
     pending: bool
-    activates_at: datetime
+    activates_at: datetime | None
+    """`None` while it waits for an event."""
     expires_at: datetime | None
     """First instant at which they are no longer there; `None` for never."""
     made_by: int
@@ -128,8 +131,10 @@ class Move:
     points: int
     paid: int
     """The part that paid debt instead."""
+    lot: int | None
+    """Id of the lot; `None` for points of no lot, such as debt."""
     made_by: int
-    activates_at: datetime
+    activates_at: datetime | None
     expires_at: datetime | None
     due_at: datetime | None
     """When time moved them; `None` for what the entry itself moved."""

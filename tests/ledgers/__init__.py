@@ -2,6 +2,6 @@
 
 from ledgers.embedded import EmbeddedLedger, Restart
 from ledgers.naive import PlayedModel
-from ledgers.played import PlayedLedger, currency, program
+from ledgers.played import LotOf, PlayedLedger, currency, program
 
-__all__ = ["EmbeddedLedger", "PlayedLedger", "PlayedModel", "Restart", "currency", "program"]
+__all__ = ["EmbeddedLedger", "LotOf", "PlayedLedger", "PlayedModel", "Restart", "currency", "program"]

@@ -16,7 +16,7 @@ from threading import Barrier
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ledgers.played import PlayedLedger
+from ledgers.played import LotOf, PlayedLedger
 from model import Balance, Line, Outcome, Receipt, Source
 from model.points import END_OF_TIME
 from model.reads import DEFAULT_WALLET
@@ -185,9 +185,10 @@ class EmbeddedLedger(PlayedLedger):
     def lots(self, member: str, *, wallet: str = DEFAULT_WALLET) -> list[tuple[object, ...]]:
         view = self.ledger.balance(member, wallet=wallet)
         for lot in view.lots:
-            assert lot.pending == (lot.activates_at > view.at), lot
+            assert lot.pending == ((lot.activates_at or END_OF_TIME) > view.at), lot
         rows = [
-            (lot.activates_at, lot.expires_at or END_OF_TIME, lot.points, lot.funder or "", lot.price or 0)
+            (*(date or END_OF_TIME for date in (lot.activates_at, lot.expires_at)), lot.points)
+            + (lot.funder or "", lot.price or 0)
             for lot in view.lots
         ]
         return [*sorted(rows), *sorted((hold.lapses_at, hold.points) for hold in view.holds)]
@@ -276,9 +277,19 @@ class EmbeddedLedger(PlayedLedger):
                 return self.engine.Source(**vars(value))
             case Outcome():
                 return value.sequence
+            case LotOf(key=key):
+                return self._lot_made(key)
             case list():
                 return [self._translated(one) for one in value]
         return value
+
+    def _lot_made(self, key: str) -> int:
+        try:
+            entry = self.ledger.entry(key=key)
+        except self.engine.LedgerError:
+            return 0
+        moves = [move for effect in entry.effects for move in effect.moved]
+        return min((move.lot for move in moves if move.lot and move.made_by == entry.sequence), default=0)
 
     def _write_batch(self, verb: str, rows: list[Mapping[str, object]]) -> list[Outcome]:
         """Rows with the same columns, as one Arrow table."""

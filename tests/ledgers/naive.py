@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from ledgers.played import PlayedLedger
+from ledgers.played import LotOf, PlayedLedger
 from model import Balance, ManualClock, NaiveLedger, Outcome
 from model.reads import DEFAULT_WALLET
 
@@ -25,6 +25,9 @@ class PlayedModel(PlayedLedger):
         self.clock.advance_to(instant)
 
     def write(self, verb: str, *args: object, **rest: object) -> Outcome:
+        lot = rest.get("lot")
+        if isinstance(lot, LotOf):
+            rest["lot"] = self._lot_made(lot.key)
         outcome: Outcome = getattr(self.ledger, verb)(*args, **rest)
         return outcome
 
@@ -95,6 +98,15 @@ class PlayedModel(PlayedLedger):
         for row in self.ledger.statement(member, wallet=wallet):
             figures[row.heading] += row.points
         return {heading: points for heading, points in figures.items() if points}
+
+    def _lot_made(self, key: str) -> int:
+        transaction = self.ledger.by_key.get(key)
+        if transaction is None:
+            return -1
+        if transaction.moved_into is not None:
+            return transaction.moved_into.number
+        wallets = self.ledger.wallets.values()
+        return min((lot.number for held in wallets for lot in held.lots_of(transaction.sequence)), default=-1)
 
     def verify(self) -> bool:
         self.ledger.check()

@@ -3,6 +3,7 @@
 import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -68,6 +69,13 @@ def _setting(name: str, value: object) -> str:
 def _table(name: str, **settings: object) -> str:
     lines = "".join(_setting(*setting) for setting in settings.items())
     return f"[{name}]\n{lines}" if lines else ""
+
+
+@dataclass(frozen=True)
+class LotOf:
+    """Names the first lot that the entry with a key made; nothing that is known, if it made none."""
+
+    key: str
 
 
 class PlayedLedger(ABC):

@@ -89,6 +89,7 @@ class Corrections(Verbs):
                 raise Refused("INSUFFICIENT_POINTS")
             until = ends or changed.currency.expiry.of(now, self.program.zone)
             new = _moved(self, changed, old, now, until)
+            transaction.moved_into = new if count else None
             changed.book(now, "reinstated", count, transaction.key)
             for point in expired[:count]:
                 point.lot = new
@@ -132,7 +133,7 @@ class Corrections(Verbs):
                     raise Refused("EXPIRY_BEFORE_ACTIVATION")
                 if old.expires_at is None or ends < old.expires_at:
                     raise Refused("EXPIRY_IN_PAST")
-                new = _moved(self, changed, old, old.activates_at, ends)
+                new = transaction.moved_into = _moved(self, changed, old, old.activates_at, ends)
                 for point in moving:
                     point.lot = new
             self._answer(transaction, member, awarded=len(moving))
@@ -187,6 +188,7 @@ class Corrections(Verbs):
                 if old.activates_at == END_OF_TIME:
                     until = changed.currency.expiry.of(now, self.program.zone)
                 new = _moved(self, changed, old, now, until)
+                transaction.moved_into = transaction.moved_into or new
                 for point in pending:
                     point.lot = new
                 changed.restore(pending, now)

@@ -143,6 +143,8 @@ class Transaction:
     receiver: str | None = None
     charged: int = 0
     """Points of this debit that the store pays."""
+    moved_into: Lot | None = None
+    """The first lot that a correction made."""
     used_offline: tuple[str, object, int] | None = None
 
     # Of a reversal alone: what it undid, and how.

@@ -9,6 +9,7 @@ from ledgers import PlayedModel, currency, program
 from model import Outcome
 from model.points import HoldState
 from model.reads import DEFAULT_WALLET
+from simulation.corrections import Corrections
 from simulation.history import Disturbance, History, Publish, Read, Request, Step, Write, WriteMany, WriteTogether
 
 MEMBERS = ("m-1", "m-2", "m-3")
@@ -18,10 +19,10 @@ REVERSIBLE = ("redeem", "capture", "accrue", "purchase")
 
 def write_history(seed: int, length: int) -> History:
     """The same history for the same seed and length."""
-    return _Author(seed).write(length)
+    return Author(seed).write(length)
 
 
-class _Author:
+class Author:
     """Plays every step on a model of its own, to know what would be interesting next."""
 
     def __init__(self, seed: int) -> None:
@@ -32,6 +33,7 @@ class _Author:
         self.model = PlayedModel(self.history.program, start)
         self.requests: list[Request] = []
         self.keys = 0
+        self.corrections = Corrections(self)
         self.haste = self.random.choice([0.2, 0.5, 1.0])
 
     def write(self, length: int) -> History:
@@ -59,7 +61,7 @@ class _Author:
         """Pending, expiry, rounding and draw order of a currency."""
         choose = self.random.choice
         return (
-            choose(["P0D", "P0D", "P1D", "P14D", "P1M", "P1DT12H"]),
+            choose(["P0D", "P0D", "P1D", "P14D", "P1M", "P1DT12H", "on_event"]),
             choose(["never", "P3D", "P1M", "P3M", "P12M"]),
             choose([None, "month", "quarter", "half_year", "year"]),
             choose(["fefo", "fefo", "fifo", "lifo"]),
@@ -134,8 +136,10 @@ class _Author:
         holds = self._open_holds()
         if kind < 0.34 and holds:
             return self._end_of_hold(self.random.choice(holds))
-        if kind < 0.55:
+        if kind < 0.53:
             return self._on_earlier()
+        if kind < 0.62 and (correction := self.corrections.request()) is not None:
+            return correction
         return self._for_member(self._member())
 
     def _for_member(self, member: str) -> Request:
@@ -167,7 +171,7 @@ class _Author:
             requests.append(self.random.choice(requests))
         if self.random.random() < 0.2:
             requests.append(
-                Request(requests[0].verb, ("nobody", *requests[0].args[1:]), self._keyed(**_part(requests[0])))
+                Request(requests[0].verb, ("nobody", *requests[0].args[1:]), self.keyed(**_part(requests[0])))
             )
         return tuple(requests)
 
@@ -177,7 +181,7 @@ class _Author:
         if self.random.random() < 0.3:
             minutes = self.random.choice([-1, 14, 16, *(-self.random.randrange(1, 90 * 24 * 60) for _ in range(5))])
             rest["occurred_at"] = self.model.now() + timedelta(minutes=minutes)
-        return Request("purchase", (member,), self._keyed(**rest))
+        return Request("purchase", (member,), self.keyed(**rest))
 
     def _accrue(self, member: str) -> Request:
         request = self._accrue_plainly(member)
@@ -194,11 +198,11 @@ class _Author:
             rest["expires_at"] = now + timedelta(minutes=self.random.randrange(-200, 60_000))
         if self.random.random() < 0.1:
             rest["expires_at"] = rest.get("activates_at", now)
-        return Request("accrue", (member, self.random.randrange(1, 50)), self._keyed(**rest))
+        return Request("accrue", (member, self.random.randrange(1, 50)), self.keyed(**rest))
 
     def _redeem(self, member: str) -> Request:
         rest = self._named_wallet()
-        return Request("redeem", (member, self._points_near(self._available(member, **rest))), self._keyed(**rest))
+        return Request("redeem", (member, self._points_near(self._available(member, **rest))), self.keyed(**rest))
 
     def _authorize(self, member: str) -> Request:
         rest = self._named_wallet()
@@ -208,20 +212,20 @@ class _Author:
             points += self.random.randrange(20)
         if self.random.random() < 0.7:
             rest["ttl"] = timedelta(seconds=self.random.choice([60, 1800, 7200, 86_400, 5 * 86_400]))
-        return Request("authorize", (member, points), self._keyed(**rest))
+        return Request("authorize", (member, points), self.keyed(**rest))
 
     def _adjust(self, member: str) -> Request:
         rest = self._named_wallet()
         less = -self._points_near(self._available(member, **rest))
         points = self.random.choice([self.random.randrange(1, 30), less])
-        return Request("adjust", (member, points), self._keyed(reason="goodwill", actor="desk-1", **rest))
+        return Request("adjust", (member, points), self.keyed(reason="goodwill", actor="desk-1", **rest))
 
     def _on_earlier(self) -> Request:
         """A capture, void or reversal of something that was asked before, whatever became of it."""
-        holds = self._earlier("authorize")
+        holds = self.earlier("authorize")
         if holds and self.random.random() < 0.35:
             return self._end_of_hold(self.random.choice(holds[-4:]))
-        originals = self._earlier(*self.random.choice([REVERSIBLE, ("redeem", "capture"), ("accrue", "purchase")]))
+        originals = self.earlier(*self.random.choice([REVERSIBLE, ("redeem", "capture"), ("accrue", "purchase")]))
         if not originals:
             return self._accrue(self._member())
         original = self.random.choice(originals[-12:])
@@ -229,41 +233,41 @@ class _Author:
         part: dict[str, Any] = {} if self.random.random() < 0.4 else {name: max(1, self._part(original))}
         if self.random.random() < 0.2:
             part["member"] = self.random.choice([*original.args[:1], self._member(), "nobody"])
-        return Request("reverse", (original.key,), self._keyed(**part))
+        return Request("reverse", (original.key,), self.keyed(**part))
 
     def _end_of_hold(self, hold: Request) -> Request:
         if self.random.random() < 0.3:
-            return Request("void", (hold.key,), self._keyed())
+            return Request("void", (hold.key,), self.keyed())
         part = {} if self.random.random() < 0.3 else {"points": self._part(hold)}
-        return Request("capture", (hold.key,), self._keyed(**part))
+        return Request("capture", (hold.key,), self.keyed(**part))
 
     def _member_request(self) -> Request:
         member, card = self.random.choice(MEMBERS), self.random.choice(CARDS)
         kind = self.random.randrange(5)
         if kind == 0:
-            return Request("enroll", (member,), self.random.choice([{}, self._keyed()]))
+            return Request("enroll", (member,), self.random.choice([{}, self.keyed()]))
         if kind == 1:
             return Request("enroll", (member,), {"aliases": {"card": card}})
         if kind == 2:
-            return Request("remove_alias", (self._holder(card), "card", card), self._keyed())
+            return Request("remove_alias", (self._holder(card), "card", card), self.keyed())
         if kind == 3 and self._holder(card) != member:
-            return Request("add_alias", (member, "card", card), self._keyed())
-        rest = self._keyed(card=card, amount=self.random.randrange(0, 4000), currency="EUR")
+            return Request("add_alias", (member, "card", card), self.keyed())
+        rest = self.keyed(card=card, amount=self.random.randrange(0, 4000), currency="EUR")
         return Request("purchase", (), rest)
 
     def _wrong(self) -> Request:
         member = self._member()
         return self.random.choice(
             [
-                Request("redeem", (member, 0), self._keyed()),
-                Request("accrue", (member, -3), self._keyed()),
-                Request("redeem", ("nobody", 3), self._keyed()),
-                Request("purchase", ("nobody",), self._keyed(amount=500, currency="EUR")),
-                Request("purchase", (member,), self._keyed(amount=500, currency="USD")),
-                Request("reverse", (999_999,), self._keyed()),
-                Request("reverse", (999_999,), self._keyed(member="nobody")),
-                Request("capture", ("never-seen",), self._keyed()),
-                Request("void", (999_999,), self._keyed()),
+                Request("redeem", (member, 0), self.keyed()),
+                Request("accrue", (member, -3), self.keyed()),
+                Request("redeem", ("nobody", 3), self.keyed()),
+                Request("purchase", ("nobody",), self.keyed(amount=500, currency="EUR")),
+                Request("purchase", (member,), self.keyed(amount=500, currency="USD")),
+                Request("reverse", (999_999,), self.keyed()),
+                Request("reverse", (999_999,), self.keyed(member="nobody")),
+                Request("capture", ("never-seen",), self.keyed()),
+                Request("void", (999_999,), self.keyed()),
                 Request("redeem", (member, 1), {"key": "k" * 129}),
             ]
         )
@@ -286,12 +290,28 @@ class _Author:
             return self.random.choice(due)
         return now + timedelta(days=self.random.randrange(0, 500))
 
-    def _earlier(self, *verbs: str) -> list[Request]:
+    def earlier(self, *verbs: str) -> list[Request]:
         """Mostly those that were applied, sometimes whatever was asked."""
         asked = [request for request in self.requests if request.verb in verbs and self._is_remembered(request)]
         if self.random.random() < 0.1:
             return asked
         return [request for request in asked if self._is_applied(request)]
+
+    def owner(self, request: Request) -> str | None:
+        """Whose wallet an earlier request changed."""
+        transaction = self.model.ledger.by_key.get(request.key)
+        return None if transaction is None else transaction.member
+
+    def wallet_of(self, request: Request) -> str | None:
+        transaction = self.model.ledger.by_key.get(request.key)
+        return None if transaction is None else transaction.wallet
+
+    def in_debt(self) -> list[tuple[str, str, int]]:
+        """Member, wallet and debt of all that owe points."""
+        self.model.ledger.advance()
+        wallets = self.model.ledger.wallets.items()
+        debts = [(member, name, held.balance().debt) for (member, name), held in wallets]
+        return [place for place in debts if place[2]]
 
     def _open_holds(self) -> list[Request]:
         self.model.ledger.advance()
@@ -337,7 +357,7 @@ class _Author:
     def _member(self) -> str:
         return self.random.choice(MEMBERS)
 
-    def _keyed(self, **rest: object) -> dict[str, object]:
+    def keyed(self, **rest: object) -> dict[str, object]:
         self.keys += 1
         return {**rest, "key": f"k-{self.keys}"}
 

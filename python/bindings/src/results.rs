@@ -43,10 +43,12 @@ pub struct Answer {
 
 #[derive(IntoPyObject)]
 pub struct Lot {
+    id: u64,
     /// Sequence of the entry that made it.
     made_by: u64,
     points: i64,
-    activates_at: i64,
+    /// `None` while it waits for an event.
+    activates_at: Option<i64>,
     expires_at: Option<i64>,
     /// Sequence of the entry that earned the points.
     earned_by: u64,
@@ -103,8 +105,10 @@ pub struct Move {
     flow: &'static str,
     points: i64,
     paid: i64,
+    lot: Option<u64>,
     made_by: u64,
-    activates_at: i64,
+    /// `None` while it waits for an event.
+    activates_at: Option<i64>,
     expires_at: Option<i64>,
     due_at: Option<i64>,
     hold: Option<u64>,
@@ -196,9 +200,10 @@ impl Lot {
         let terms = terms.get(lot.terms.0 as usize);
         let price = terms.and_then(|terms| terms.price.as_ref());
         Lot {
+            id: lot.id.0,
             made_by: lot.id.sequence(),
             points: lot.amount,
-            activates_at: lot.activates_at.0,
+            activates_at: micros(lot.activates_at),
             expires_at: micros(lot.expires_at),
             earned_by: lot.origin,
             funder: terms
@@ -240,8 +245,9 @@ impl Move {
             flow: Flow::name(part.flow),
             points: part.lot.amount,
             paid: part.paid,
+            lot: sequence(part.lot.id.0),
             made_by: part.lot.id.sequence(),
-            activates_at: part.lot.activates_at.0,
+            activates_at: micros(part.lot.activates_at),
             expires_at: micros(part.lot.expires_at),
             due_at: None,
             hold: None,
@@ -255,8 +261,9 @@ impl From<&Movement> for Move {
             flow: Flow::name(movement.flow),
             points: movement.lot.amount,
             paid: movement.paid,
+            lot: sequence(movement.lot.id.0),
             made_by: movement.lot.id.sequence(),
-            activates_at: movement.lot.activates_at.0,
+            activates_at: micros(movement.lot.activates_at),
             expires_at: micros(movement.lot.expires_at),
             due_at: movement.due_at.map(|due| due.0),
             hold: sequence(movement.hold),

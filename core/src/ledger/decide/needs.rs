@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use smallvec::SmallVec;
 
 use super::super::entry::{Effect, Entry, Fact, Flow, RecordedAt, WalletId};
-use super::super::lot::Lot;
+use super::super::lot::{Lot, LotId};
 use super::super::members::Status;
 use super::super::program::ExpiryPolicy;
 use super::super::rejection::{Class, Code};
@@ -66,7 +66,7 @@ impl BackTo {
 /// Whether a request may rest on anything but the state; most do not, and nothing is gathered for them.
 pub fn rests_on_past(state: &State, request: &Request<'_>) -> bool {
     request.command.reference().is_some()
-        || matches!(request.command, Command::Reinstate(_))
+        || lot_in_question(&request.command).is_some()
         || has_parked(state, request)
         || (request.occurred_at.is_some() && late_activity(state, request).is_some())
 }
@@ -96,14 +96,6 @@ impl Needs {
         let applied = original.filter(|original| original.code.class() == Class::Applied);
         match (&request.command, applied) {
             (Command::Reverse(_), Some(original)) => needs.of_reversal(state, original, latest),
-            (Command::Reinstate(reinstate), _) => {
-                let member = state.find_member(&reinstate.member);
-                let currency = state.objects.program().currency(&reinstate.wallet);
-                if let (Some(member), Some(currency)) = (member, currency) {
-                    let back_to = BackTo::Entry(reinstate.lot.sequence().saturating_sub(1));
-                    needs.add(WalletId { member, currency }, back_to);
-                }
-            }
             (Command::Capture(_) | Command::Purchase(_), Some(original))
                 if request.is_offline() =>
             {
@@ -115,6 +107,12 @@ impl Needs {
                 }
             }
             _ => {}
+        }
+        if let Some(lot) = lot_in_question(&request.command)
+            && let Some(wallet) =
+                state.wallet_asked_for(request, state.objects.program(), now.instant())
+        {
+            needs.add(wallet, BackTo::Entry(lot.sequence().saturating_sub(1)));
         }
         if let Some(occurred_at) = request.occurred_at {
             let captured = applied
@@ -149,6 +147,15 @@ impl Needs {
         if self.history.iter().all(|stretch| stretch.wallet != wallet) {
             self.history.push(Stretch { wallet, back_to });
         }
+    }
+}
+
+/// The lot whose whole past in its member's wallet is read: it may have left the state long ago.
+const fn lot_in_question(command: &Command<'_>) -> Option<LotId> {
+    match command {
+        Command::Reinstate(reinstate) => Some(reinstate.lot),
+        Command::ExtendLot(extend) => Some(extend.lot),
+        _ => None,
     }
 }
 

@@ -28,7 +28,6 @@ pub fn check(request: &Request<'_>) -> Result<(), Rejection> {
 
 /// Refuses a program with rules that are not decided yet.
 pub fn check_program(program: &Program) -> Result<(), Rejection> {
-    }
     let usual = SpendRule {
         currency: program.earning.currency,
         ..SpendRule::default()
