@@ -374,16 +374,13 @@ fn write_offs_are_made_good_once_and_kept_in_images() {
 #[test]
 fn what_no_verb_decides_yet_is_refused_and_not_recorded() {
     let book = book();
-    let forgive = Command::ForgiveDebt(ForgiveDebt {
-        member: id("m"),
-        wallet: "points".into(),
-        points: None,
-        reason: "goodwill".into(),
-        actor: "desk".into(),
+    let batch = Command::Batch(Batch {
+        rows: 1,
+        digest: [0; 32],
     });
     let plain = Request {
         details: None,
-        command: forgive,
+        command: batch,
         ..sale("t", "1")
     };
     let moment = loyalty_ledger::ledger::decide::Moment {

@@ -16,7 +16,6 @@ Play = Callable[..., PlayedLedger]
 MODEL_ONLY = {
     "test_closing",
     "test_batches",
-    "test_corrections",
     "test_inactivity",
     "test_offline",
     "test_overtaking_returns",
@@ -30,7 +29,6 @@ MODEL_ONLY = {
     "test_till_totals",
     "test_transfers",
     "test_undone_returns",
-    "test_waiting_points",
 }
 
 

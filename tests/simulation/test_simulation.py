@@ -47,7 +47,7 @@ def test_histories_reach_every_code() -> None:
     """Random requests that are all applied, or all refused, would prove little."""
     codes: set[str] = set()
     kinds: set[str] = set()
-    for seed in range(15):
+    for seed in range(25):
         history = write_history(seed, 120)
         ledger = PlayedModel(history.program, history.start)
         for step in history.steps:
@@ -82,6 +82,9 @@ def test_histories_reach_every_code() -> None:
         "MONEY_CURRENCY_NOT_ACCEPTED",
         "UNKNOWN_CURRENCY",
         "OCCURRED_IN_FUTURE",
+        "EXPIRY_IN_PAST",
+        "LOT_NOT_FOUND",
+        "MEMBER_MISMATCH",
     }
 
 

@@ -95,7 +95,7 @@ class CorrectionVerbs(Door):
         receipt: Receipt | None = None,
         source: Source | None = None,
     ) -> Answer:
-        """Gives a hold (`authorization`, `ttl`) or a lot (`member`, `lot`, `expires_at`, `reason`, `actor`) a later end.
+        """Lets a hold (`authorization`, `ttl`) or a lot (`member`, `lot`, `expires_at`, `reason`, `actor`) end later.
 
         A hold lives on for `ttl` from now, at most as long after it was opened as the program lets holds live
         (`InvalidTtl`). Of a lot the pending and available points move into a lot of their own; what is held stays.

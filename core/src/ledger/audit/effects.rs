@@ -266,6 +266,10 @@ fn check_lot(
         lot.expires_at > lot.activates_at || (lot.pending && lot.activates_at == Instant::NEVER),
         "a lot expires before it activates",
     )?;
+    check_terms(state, entry, lot)
+}
+
+fn check_terms(state: &State, entry: &Entry<'_>, lot: &Lot) -> Finding {
     let added = entry
         .facts
         .iter()
