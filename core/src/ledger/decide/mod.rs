@@ -3,8 +3,8 @@
 //! One verb, one file. Each is a ladder of ordered checks; what comes after the ladder cannot fail.
 
 mod accrue;
-mod activity;
 mod activate;
+mod activity;
 mod add_alias;
 mod adjust;
 mod authorize;

@@ -1,8 +1,6 @@
 //! What requests can say and no verb decides yet; no door builds it. Whoever writes a rule takes its line out.
 
-use super::super::program::{
-    Program, Restore, Shortfall, SpendRule, TransferShortfall,
-};
+use super::super::program::{Program, Restore, Shortfall, SpendRule, TransferShortfall};
 use super::super::rejection::{Code, Rejection};
 use super::super::request::{Command, Part, Request};
 
