@@ -109,10 +109,11 @@ impl Needs {
             _ => {}
         }
         if let Some(lot) = lot_in_question(&request.command)
+            && lot.sequence() > 0
             && let Some(wallet) =
                 state.wallet_asked_for(request, state.objects.program(), now.instant())
         {
-            needs.add(wallet, BackTo::Entry(lot.sequence().saturating_sub(1)));
+            needs.add(wallet, BackTo::Entry(lot.sequence() - 1));
         }
         if let Some(occurred_at) = request.occurred_at {
             let captured = applied
