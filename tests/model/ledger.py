@@ -82,7 +82,7 @@ class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Correctio
         if bad.code in REMEMBERED_REFUSALS:
             batch.outcome = Outcome(bad.code, sequence=batch.sequence)
             self._remember(batch)
-        return [one if not one.is_applied else Outcome(bad.code) for one in outcomes]
+        return [one if one is bad else Outcome(bad.code) for one in outcomes]
 
     def advance(self) -> datetime:
         """Brings every wallet to the present, which it returns."""

@@ -278,3 +278,55 @@ def test_a_receipt_of_a_day_far_ahead_is_one_row_s_fault(ledger: ll.Ledger, memb
     far = date(9999, 12, 31)
     rows = table(verb("purchase", receipt_store="12", receipt_number="1", receipt_business_date=far), verb("accrue"))
     assert codes(ledger, rows)[1] == "APPLIED"
+
+
+class TestAsAWhole:
+    """Batches that are applied as a whole or not at all."""
+
+    def rows(self, points: int) -> pa.Table:
+        return table(verb("purchase", amount=1000), verb("redeem", points=points), verb("accrue"))
+
+    def test_all_or_none(self, ledger: ll.Ledger, member: str) -> None:
+        before = ledger.info().entries
+        refused = ledger.post_batch(self.rows(111), all_or_nothing=True, key="b/1")
+        assert (refused.refused_row, refused.refused, refused.applied) == (1, 3, 0)
+        told = pa.table(refused).to_pylist()
+        assert {row["code"] for row in told} == {"INSUFFICIENT_POINTS"}
+        assert [row["sequence"] for row in told] == [None, before + 1, None]
+        assert pa.table(refused.refusals())["requested"].to_pylist() == [0, 111, 0]
+        assert (ledger.entry(before + 1).verb, ledger.info().entries) == ("batch", before + 1)
+        applied = ledger.post_batch(self.rows(110), all_or_nothing=True, key="b/2")
+        assert (applied.refused_row, applied.applied) == (None, 3)
+        assert ledger.balance(member).available == 5
+        for points, key, first in ((111, "b/1", refused), (110, "b/2", applied)):
+            again = ledger.post_batch(self.rows(points), all_or_nothing=True, key=key)
+            assert again.replayed == 3
+            columns = ["code", "sequence", "recorded_at", "awarded", "available"]
+            assert pa.table(again).select(columns).equals(pa.table(first).select(columns))
+        assert ledger.verify().ok
+
+    def test_a_key_used_for_something_else(self, ledger: ll.Ledger, member: str) -> None:
+        for key in ("welcome", "k/0"):
+            answers = ledger.post_batch(self.rows(1), all_or_nothing=True, key=key)
+            assert set(pa.table(answers)["code"].to_pylist()) == {"KEY_REUSED"}
+        assert ledger.balance(member).available == 100
+
+    def test_what_is_wrong_with_the_call(self, ledger: ll.Ledger, member: str) -> None:
+        before = ledger.info().entries
+        with pytest.raises(TypeError, match="needs a key"):
+            ledger.post_batch(self.rows(1), all_or_nothing=True)
+        with pytest.raises(TypeError, match="rows have theirs"):
+            ledger.post_batch(self.rows(1), key="b")
+        with pytest.raises(TypeError, match="all_or_nothing must be True or False"):
+            ledger.post_batch(self.rows(1), all_or_nothing="yes", key="b")  # type: ignore[arg-type]
+        with pytest.raises(ll.KeyMissing):
+            ledger.post_batch(self.rows(1), all_or_nothing=True, key="")
+        with pytest.raises(ll.KeyTooLong):
+            ledger.post_batch(self.rows(1), all_or_nothing=True, key="k" * 129)
+        timed = table(verb("accrue", recorded_at=NOW + timedelta(hours=1)))
+        with pytest.raises(ll.TableError, match="recorded at once"):
+            ledger.post_batch(timed, all_or_nothing=True, key="b")
+        many = pa.table({"verb": ["void"] * 8193, "key": ["k"] * 8193, "authorization": ["h"] * 8193})
+        with pytest.raises(ll.BatchTooLarge):
+            ledger.post_batch(many, all_or_nothing=True, key="b")
+        assert ledger.info().entries == before

@@ -15,7 +15,6 @@ Play = Callable[..., PlayedLedger]
 # Scripts for verbs that the engine does not have yet; a script leaves this list together with the verb's arrival.
 MODEL_ONLY = {
     "test_closing",
-    "test_batches",
     "test_inactivity",
     "test_offline",
     "test_overtaking_returns",

@@ -1,9 +1,6 @@
 """Mixed rows in one batch; and all of them or none."""
 
-from datetime import date
-
 from ledgers import PlayedLedger, program
-from model import Receipt
 from scenarios.conftest import Play
 
 
@@ -47,16 +44,3 @@ def test_or_none(play: Play) -> None:
     assert (again[1].code, again[1].replayed) == ("INSUFFICIENT_POINTS", True)
     ledger.expect("m-1", available=150)
     assert [one.code for one in ledger.write_batch(rows(106), key="b/2")] == ["APPLIED"] * 3
-
-
-def test_same_receipt_twice(play: Play) -> None:
-    ledger = opened(play)
-    receipt = Receipt("12", "3", date(2026, 5, 1), "1")
-    row = {"verb": "purchase", "member": "m-1", "amount": 500, "currency": "EUR", "receipt": receipt}
-    outcomes = ledger.write_batch([{**row, "key": "p-1"}, {**row, "key": "p-2"}, {**row, "amount": 600, "key": "p-3"}])
-    assert [(one.code, one.replayed) for one in outcomes] == [
-        ("APPLIED", False),
-        ("APPLIED", True),
-        ("RECEIPT_REUSED", False),
-    ]
-    ledger.expect("m-1", available=105)

@@ -85,3 +85,15 @@ def test_retry_after_close_and_lost_card_gets_the_first_answer(play: Play) -> No
     ledger.close_member("m-1", key="close")
     assert ledger.purchase(card="2760001", amount="40.00", receipt=receipt("1"), key="p-1") == first.again()
     ledger.expect("m-1")
+
+
+def test_one_receipt_twice_in_a_batch(play: Play) -> None:
+    ledger = with_points(play, 100)
+    row = {"verb": "purchase", "member": "m-1", "amount": 500, "currency": "EUR", "receipt": receipt("1")}
+    outcomes = ledger.write_batch([{**row, "key": "p-1"}, {**row, "key": "p-2"}, {**row, "amount": 600, "key": "p-3"}])
+    assert [(one.code, one.replayed) for one in outcomes] == [
+        ("APPLIED", False),
+        ("APPLIED", True),
+        ("RECEIPT_REUSED", False),
+    ]
+    ledger.expect("m-1", available=105)

@@ -12,6 +12,7 @@ use super::failure::{Failure, OpenError};
 use super::open::{CLOCK_IS_SYSTEM, ENGINE};
 use super::rows::{RowAnswer, Rows};
 use super::syncer;
+use super::whole::WholeAnswer;
 use crate::journal::RealDisk;
 use crate::ledger::answer::Answer;
 use crate::ledger::entry::{Entry, RecordedAt};
@@ -91,6 +92,19 @@ impl Ledger {
     /// Decides many requests in order, each for itself; answers when all of it is durable. Any number of rows.
     pub fn submit_rows(&self, rows: Arc<dyn Rows>) -> Result<Vec<RowAnswer>, Failure> {
         self.core().submit_rows(rows.as_ref())
+    }
+
+    /// Decides at most [`BATCH_REQUESTS`] requests in order, and applies all of them or none, under a key of their own.
+    /// What `recorded_at` the rows bring along is not looked at.
+    ///
+    /// [`BATCH_REQUESTS`]: crate::ledger::bounds::BATCH_REQUESTS
+    pub fn submit_whole(
+        &self,
+        caller: &str,
+        key: &str,
+        rows: Arc<dyn Rows>,
+    ) -> Result<WholeAnswer, Failure> {
+        self.core().submit_whole(caller, key, rows.as_ref())
     }
 
     /// A wallet at the end of a microsecond of record time: past, now (`None`) or ahead.

@@ -12,7 +12,8 @@
 //! | --- | --- |
 //! | `ledger`, `core`, `failure` | the handle, what its clones share, what can go wrong |
 //! | `open`, `recover`, `replay`, `header` | from disk to a ledger that serves |
-//! | `writer`, `rows`, `originals`, `clock` | deciding: one call, many rows, what they rest on, their instants |
+//! | `writer`, `rows`, `whole` | deciding: one call, many rows, all of them or none |
+//! | `originals`, `clock` | what requests rest on, and their instants |
 //! | `group`, `syncer` | from decided to durable |
 //! | `reads`, `history`, `verify`, `follow` | reading, also beside a writer in another process |
 //! | `keeper`, `backup` | snapshots and copies |
@@ -46,6 +47,7 @@ mod syncer;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod whole;
 mod writer;
 
 pub use alias::ALIAS_KEY_FILE;
@@ -56,3 +58,4 @@ pub use ledger::{Info, Ledger};
 pub use open::Options;
 pub use rows::{RowAnswer, Rows};
 pub use sealed::{SealedError, remove_unfinished};
+pub use whole::WholeAnswer;

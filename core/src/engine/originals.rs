@@ -8,7 +8,7 @@ use super::failure::Failure;
 use super::replay::ReplayError;
 use super::writer::Decider;
 use crate::journal::Reader;
-use crate::ledger::decide::{Originals, Past, gather};
+use crate::ledger::decide::{Originals, Past, gather, rests_on_past};
 use crate::ledger::entry::{Entry, RecordedAt};
 use crate::ledger::request::{Command, Request};
 use crate::ledger::state::State;
@@ -45,10 +45,11 @@ enum Unread {
 }
 
 /// The past of a ledger that is written to; the decider's lock keeps it from changing, the state is not locked
-/// meanwhile.
+/// meanwhile, or the caller has it.
 struct Live<'c> {
     core: &'c Core,
     decider: Option<&'c Decider>,
+    held: Option<&'c State>,
     fetched: Fetched,
 }
 
@@ -56,7 +57,10 @@ impl Past for Live<'_> {
     type Error = Unread;
 
     fn look<T>(&self, at: impl FnOnce(&State) -> T) -> T {
-        at(&self.core.state.read())
+        match self.held {
+            Some(state) => at(state),
+            None => at(&self.core.state.read()),
+        }
     }
 
     fn entry(&mut self, sequence: u64) -> Result<Entry<'static>, Unread> {
@@ -122,6 +126,7 @@ impl Core {
         let mut past = Live {
             core: self,
             decider: None,
+            held: None,
             fetched: Fetched::default(),
         };
         // What fails here is read again under the lock, and reported there.
@@ -139,12 +144,51 @@ impl Core {
         let mut past = Live {
             core: self,
             decider: Some(decider),
+            held: None,
             fetched,
         };
-        gather(&mut past, request, now).map_err(|unread| match unread {
+        gather(&mut past, request, now).map_err(Failure::from)
+    }
+
+    /// The same on a state that the caller has locked.
+    pub fn fetch_held(
+        &self,
+        decider: &Decider,
+        state: &State,
+        request: &Request<'_>,
+        now: RecordedAt,
+        fetched: Fetched,
+    ) -> Result<Originals, Failure> {
+        if !rests_on_past(state, request) {
+            return Ok(Originals::default());
+        }
+        let mut past = Live {
+            core: self,
+            decider: Some(decider),
+            held: Some(state),
+            fetched,
+        };
+        gather(&mut past, request, now).map_err(Failure::from)
+    }
+
+    /// An entry that is decided, durable or not.
+    pub fn known(&self, decider: &Decider, sequence: u64) -> Result<Entry<'static>, Failure> {
+        let mut past = Live {
+            core: self,
+            decider: Some(decider),
+            held: None,
+            fetched: Fetched::default(),
+        };
+        past.entry(sequence).map_err(Failure::from)
+    }
+}
+
+impl From<Unread> for Failure {
+    fn from(unread: Unread) -> Failure {
+        match unread {
             Unread::Failed(failure) => failure,
             Unread::OutOfReach => Failure::reading("an entry that was decided is out of reach"),
-        })
+        }
     }
 }
 

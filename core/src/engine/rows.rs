@@ -57,7 +57,7 @@ pub struct RowAnswer {
 }
 
 impl RowAnswer {
-    const fn without_entry(code: Code) -> RowAnswer {
+    pub(super) const fn without_entry(code: Code) -> RowAnswer {
         RowAnswer {
             code,
             sequence: 0,
@@ -69,7 +69,7 @@ impl RowAnswer {
         }
     }
 
-    fn of_entry(entry: &Entry<'_>) -> RowAnswer {
+    pub(super) fn of_entry(entry: &Entry<'_>) -> RowAnswer {
         let refused = entry.code.class() == Class::Refused;
         RowAnswer {
             code: entry.code,

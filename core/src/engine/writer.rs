@@ -24,7 +24,9 @@ use super::originals::Fetched;
 use crate::ledger::answer::{Answer, answer};
 use crate::ledger::apply::apply;
 use crate::ledger::audit::audit;
-use crate::ledger::decide::{Moment, Originals, check_shape, decide, rests_on_past};
+use crate::ledger::decide::{
+    Moment, Originals, RowRefusal, check_shape, decide, refused_batch, rests_on_past,
+};
 use crate::ledger::entry::{Entry, RecordedAt};
 use crate::ledger::rejection::Code;
 use crate::ledger::request::Request;
@@ -138,12 +140,54 @@ impl Decider {
         originals: &Originals,
         tell: impl FnOnce(&Entry<'_>) -> T,
     ) -> Result<T, Failure> {
-        let moment = Moment {
+        let moment = self.next(now);
+        let entry = decide(state, request, moment, originals)?;
+        self.record(state, &entry, originals)?;
+        Ok(tell(&entry))
+    }
+
+    /// Writes down that a batch was refused as a whole.
+    pub fn refuse_batch<T>(
+        &mut self,
+        state: &mut State,
+        request: Request<'_>,
+        now: RecordedAt,
+        refusal: &RowRefusal,
+        tell: impl FnOnce(&Entry<'_>) -> T,
+    ) -> Result<T, Failure> {
+        let entry = refused_batch(state, request, self.next(now), refusal);
+        self.record(state, &entry, &Originals::default())?;
+        Ok(tell(&entry))
+    }
+
+    /// What is decided from here on can be taken back, as nothing waits for the disk.
+    pub fn mark(&self) -> (u64, RecordedAt) {
+        debug_assert!(self.open.is_empty());
+        (self.last, self.recorded_at)
+    }
+
+    /// Takes back what was decided since the mark.
+    pub fn rewind(&mut self, (last, recorded_at): (u64, RecordedAt)) {
+        self.open.clear();
+        (self.last, self.recorded_at) = (last, recorded_at);
+    }
+
+    /// Place and instant of the next entry.
+    fn next(&self, now: RecordedAt) -> Moment {
+        Moment {
             sequence: self.last + 1,
             recorded_at: RecordedAt(now.0.max(self.recorded_at.0.saturating_add(1))),
-        };
-        let entry = decide(state, request, moment, originals)?;
-        if let Err(error) = audit(state, &entry, originals) {
+        }
+    }
+
+    /// Audits an entry, encodes and applies it.
+    fn record(
+        &mut self,
+        state: &mut State,
+        entry: &Entry<'_>,
+        originals: &Originals,
+    ) -> Result<(), Failure> {
+        if let Err(error) = audit(state, entry, originals) {
             let message = format!(
                 "{error}; nothing was written, and nothing more is: report it and open again"
             );
@@ -152,7 +196,7 @@ impl Decider {
         }
         self.open
             .push(entry.sequence, entry.recorded_at, |expected, bytes| {
-                codec::encode(&entry, expected, bytes)
+                codec::encode(entry, expected, bytes)
             });
         if self.open.last_bytes() > ENTRY_BYTES {
             self.open.drop_last();
@@ -161,9 +205,9 @@ impl Decider {
         self.last = entry.sequence;
         self.recorded_at = entry.recorded_at;
         self.applying = true;
-        apply(state, &entry);
+        apply(state, entry);
         self.applying = false;
-        Ok(tell(&entry))
+        Ok(())
     }
 }
 
@@ -242,7 +286,11 @@ impl Core {
     }
 
     /// Waits for `target`, on this thread if the syncer's role is free.
-    fn finish(&self, mut decider: MutexGuard<'_, Decider>, target: u64) -> Result<(), Failure> {
+    pub(super) fn finish(
+        &self,
+        mut decider: MutexGuard<'_, Decider>,
+        target: u64,
+    ) -> Result<(), Failure> {
         if self.commit.durable() >= target {
             return Ok(());
         }

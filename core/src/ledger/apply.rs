@@ -22,21 +22,21 @@ pub fn apply(state: &mut State, entry: &Entry<'_>) {
         find_due_again(state, entry);
     }
     if let Some(slot) = entry.key_slot(state.hashing()) {
-        state.keys.insert(slot);
+        state.add_key(slot);
     }
     for follow_up in entry.follow_ups() {
         state.set_follow_up(follow_up);
     }
     if let Some(details) = &entry.request.details {
         if let Some(slot) = entry.receipt_slot(state.hashing()) {
-            state.receipts.insert(slot);
+            state.add_receipt(slot);
         }
         if details.receipt.is_some() {
             state.objects.tills.book(entry);
         }
     }
     if let Some(slot) = entry.parked_slot(state.hashing()) {
-        state.parked.set(slot);
+        state.set_parked(slot);
     }
     state.objects.sequence = entry.sequence;
     state.objects.recorded_at = entry.recorded_at;

@@ -149,6 +149,25 @@ impl Keys {
         }
     }
 
+    /// Forgets a key: its page is put together again without it.
+    pub fn remove(&mut self, print: Print) {
+        let number = self.page_of(print);
+        let page = self.page_mut(number);
+        if page[steps(page, print)] == FREE {
+            return;
+        }
+        let slots = std::mem::replace(page, [FREE; PAGE_SLOTS]);
+        let kept = slots
+            .into_iter()
+            .filter(|slot| *slot != FREE && slot.print() != print);
+        for slot in kept {
+            let at = steps(page, slot.print());
+            page[at] = slot;
+        }
+        self.fills[number].keys -= 1;
+        self.len -= 1;
+    }
+
     pub fn len(&self) -> usize {
         self.len
     }
@@ -273,6 +292,22 @@ mod tests {
             let latest = slot.sequence() + slots.len() as u64;
             assert_eq!(keys.find(slot.print()), Some(latest));
         }
+    }
+
+    #[test]
+    fn a_key_that_is_removed_is_gone_and_no_other() {
+        let (slots, mut keys) = (slots(5_000), Keys::default());
+        slots.iter().for_each(|slot| keys.insert(*slot));
+        for slot in slots.iter().step_by(3).chain(slots.iter().step_by(6)) {
+            keys.remove(slot.print());
+        }
+        for (number, slot) in slots.iter().enumerate() {
+            let expected = (number % 3 != 0).then(|| slot.sequence());
+            assert_eq!(keys.find(slot.print()), expected);
+        }
+        assert_eq!(keys.len(), keys.sorted().count());
+        slots.iter().for_each(|slot| keys.set(*slot));
+        assert_eq!(keys.len(), slots.len());
     }
 
     #[test]

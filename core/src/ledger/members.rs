@@ -204,6 +204,14 @@ impl Chunk {
         self.ids.extend_from_slice(id.as_bytes());
     }
 
+    /// Takes out the members from a place on; they were the last to come.
+    pub fn truncate(&mut self, members: usize) {
+        if let Some(first) = self.members.get(members) {
+            self.ids.truncate(first.id_start as usize);
+            self.members.truncate(members);
+        }
+    }
+
     /// Finds again the earliest due instant, after time's movements were recorded.
     pub fn find_due(&mut self) {
         self.due = self

@@ -1,8 +1,11 @@
 //! The state: objects that snapshots hold and views share, and the indexes that find them.
 
+mod undo;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use self::undo::{AliasChange, Undo};
 use super::accounts::Accounts;
 use super::bounds::CHUNK_MEMBERS;
 use super::entry::{Entry, RecordedAt, WalletId};
@@ -76,6 +79,8 @@ pub struct State {
     former_holders: Table<Holder>,
     follow_ups: Table<FollowUp>,
     terms: Table<TermsId>,
+    /// While a batch is decided that may fail as a whole.
+    undo: Option<Box<Undo>>,
 }
 
 impl Objects {
@@ -150,6 +155,7 @@ impl State {
             former_holders: Table::new(),
             follow_ups: Table::new(),
             terms: Table::new(),
+            undo: None,
         };
         for number in 1..state.objects.terms.len() {
             state.index_terms(TermsId(number as u32));
@@ -339,6 +345,7 @@ impl State {
     }
 
     pub fn set_follow_up(&mut self, follow_up: FollowUp) {
+        self.note_follow_up(follow_up.original);
         let hashing = self.hashing;
         let hash = move |value: &FollowUp| hashing.hash_number(value.original);
         let same = |value: &FollowUp| value.original == follow_up.original;
@@ -358,7 +365,13 @@ impl State {
 
     pub(super) fn chunk_mut(&mut self, member: u32) -> (&mut Chunk, usize) {
         let (chunk, place) = place_of(member);
-        (Arc::make_mut(&mut self.objects.chunks[chunk]), place)
+        let chunk = Arc::make_mut(&mut self.objects.chunks[chunk]);
+        if let Some(undo) = &mut self.undo
+            && place < chunk.members().len()
+        {
+            undo.note_member(member, chunk.member(place), chunk.due);
+        }
+        (chunk, place)
     }
 
     pub(super) fn add_member(&mut self, id: &str) {
@@ -388,6 +401,9 @@ impl State {
     }
 
     pub(super) fn index_alias(&mut self, hash: [u8; 16], member: u32) {
+        if let Some(undo) = &mut self.undo {
+            undo.note_alias(AliasChange::Added { hash });
+        }
         let hashing = self.hashing;
         self.aliases.insert(
             hashing.hash(&hash),
@@ -402,6 +418,7 @@ impl State {
             .aliases
             .remove(self.hashing.hash(&hash), |holder| holder.hash == hash);
         if let Some(holder) = removed {
+            self.note_ended(holder);
             self.index_former_holder(holder);
         }
     }

@@ -128,6 +128,10 @@ impl<T: Copy> Parts<T> {
         self.parts[part_of(hash)].insert(hash, value, rehash);
     }
 
+    pub fn remove(&mut self, hash: u64, is_it: impl FnMut(&T) -> bool) -> Option<T> {
+        self.parts[part_of(hash)].remove(hash, is_it)
+    }
+
     pub fn reserve(&mut self, more: usize, rehash: impl Fn(&T) -> u64) {
         for part in &mut self.parts {
             part.reserve(more / 256, &rehash);

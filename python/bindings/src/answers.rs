@@ -29,6 +29,8 @@ pub struct Columns {
     replayed: Vec<bool>,
     counts: Counts,
     refusals: Refused,
+    /// The row that a batch was refused for as a whole.
+    pub refused_row: Option<usize>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -63,6 +65,7 @@ impl Columns {
             replayed: Vec::with_capacity(rows),
             counts: Counts::default(),
             refusals: Refused::default(),
+            refused_row: None,
         }
     }
 
@@ -124,6 +127,7 @@ impl Columns {
             batch: RecordBatch::try_from_iter(columns)?,
             counts: self.counts,
             refusals: self.refusals.finish()?,
+            refused_row: self.refused_row,
         })
     }
 }
@@ -153,6 +157,7 @@ pub struct Answers {
     batch: RecordBatch,
     counts: Counts,
     refusals: RecordBatch,
+    refused_row: Option<usize>,
 }
 
 #[pymethods]
@@ -179,6 +184,12 @@ impl Answers {
     #[getter]
     fn rejected(&self) -> usize {
         self.counts.rejected
+    }
+
+    /// The row that a batch was refused for as a whole.
+    #[getter]
+    fn refused_row(&self) -> Option<usize> {
+        self.refused_row
     }
 
     /// Every row that was not applied, also when replayed.

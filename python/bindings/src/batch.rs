@@ -181,6 +181,30 @@ fn price(table: &Table, chunk: &Chunk, row: usize) -> Option<Price> {
     })
 }
 
+/// Submits all rows as a whole, under a key of its own.
+pub fn submit_whole(
+    py: Python<'_>,
+    ledger: &engine::Ledger,
+    table: Arc<dyn Requests>,
+    batch_key: &str,
+) -> PyResult<Answers> {
+    let rows = table.rows();
+    let slice = Slice {
+        table: table.clone(),
+        first: 0,
+        rows,
+    };
+    let done = py.detach(|| ledger.submit_whole("", batch_key, Arc::new(slice)));
+    let done = done.map_err(|failure| errors::failed(py, &failure, None))?;
+    let mut answers = Columns::with_capacity(rows);
+    for (row, answer) in done.rows.iter().enumerate() {
+        answers.add(answer, || table.key(row).into_owned());
+    }
+    answers.refused_row = done.refused;
+    let finished = answers.finish();
+    finished.map_err(|error| PyRuntimeError::new_err(error.to_string()))
+}
+
 /// Submits all rows in their order; stops between slices if the person asks for it.
 pub fn submit(
     py: Python<'_>,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from loyalty_ledger.arguments import flag
+from loyalty_ledger.arguments import flag, text
 from loyalty_ledger.verbs.door import Door
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ class TableVerbs(Door):
         """Takes points per row: `member` or `card`, `key`, `points`; optional `wallet`, `occurred_at`."""
         return self._core.redeem_batch(table)
 
-    def post_batch(self, table: _core.ArrowTable) -> _core.Answers:
+    def post_batch(
+        self, table: _core.ArrowTable, *, all_or_nothing: bool = False, key: str | None = None
+    ) -> _core.Answers:
         """Rows of any verbs, in order: a column `verb` and one for each argument, null where a row doesn't have it.
 
         Columns are named as the arguments are, with these differences. `receipt_store`, `receipt_terminal`,
@@ -53,5 +55,15 @@ class TableVerbs(Door):
 
         What is wrong with the table raises `TableError`, naming column and row, before anything is written: also a
         value that the row's verb has no use for. Then each row is decided for itself; no row raises.
+
+        With `all_or_nothing` at most 8,192 rows are applied as a whole or not at all, under a `key` of their own; a row
+        that was applied before counts as applied. If a row is refused, every row has its code; `refused_row` tells
+        which it was, and that row has its figures. Under the same key the same rows get their first answers again.
         """
-        return self._core.post_batch(table)
+        if not flag("all_or_nothing", all_or_nothing):
+            if key is not None:
+                raise TypeError("key= is that of an all_or_nothing batch; rows have theirs in the column key")
+            return self._core.post_batch(table)
+        if key is None:
+            raise TypeError("an all_or_nothing batch needs a key=")
+        return self._core.post_whole(table, text("key", key))

@@ -1,5 +1,6 @@
 //! Checks an entry against the state it is about to change; the last gate before the journal and before every apply.
 
+mod batch;
 mod by_hand;
 mod effects;
 mod facts;
@@ -34,6 +35,7 @@ pub fn audit(state: &State, entry: &Entry<'_>, originals: &Originals) -> Result<
         .and_then(|()| facts::check(state, entry))
         .and_then(|()| members::check(state, entry))
         .and_then(|()| effects::check(state, entry))
+        .and_then(|()| batch::check(entry))
         .and_then(|()| figures::check(state, entry))
         .and_then(|()| transfer::check(state, entry))
         .and_then(|()| reversal::check(entry, originals))

@@ -8,6 +8,7 @@ mod activity;
 mod add_alias;
 mod adjust;
 mod authorize;
+mod batch;
 mod block;
 mod by_hand;
 mod capture;
@@ -40,6 +41,7 @@ mod transfer;
 mod unblock;
 mod void;
 
+pub use batch::{RowRefusal, refused_batch};
 pub use case::{Moment, Originals};
 pub use expired::Expired;
 pub use needs::{Needs, Past, gather, is_audited_with_past, rests_on_past};
@@ -120,12 +122,13 @@ fn decide_verb<'a>(case: &mut Case<'_>, command: &Command<'a>) -> Result<Verdict
         Command::Unblock(manage) => unblock::decide(case, manage),
         Command::CloseMember(manage) => close_member::decide(case, manage),
         Command::ReplaceAlias(replace) => replace_alias::decide(case, replace),
-        Command::Record(_) => Ok(Verdict::default()),
         Command::Reinstate(reinstate) => reinstate::decide(case, reinstate),
         Command::ExtendLot(extend) => extend_lot::decide(case, extend),
         Command::ExtendHold(extend) => extend_hold::decide(case, extend),
         Command::ForgiveDebt(forgive) => forgive_debt::decide(case, forgive),
         Command::Activate(activate) => activate::decide(case, activate),
+        // Its rows say the rest.
+        Command::Record(_) | Command::Batch(_) => Ok(Verdict::default()),
         _ => unreachable!("what is not decided yet was refused above"),
     }
 }

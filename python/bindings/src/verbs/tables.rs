@@ -48,6 +48,14 @@ impl Ledger {
         let table = self.mixed(py, table, recorded)?;
         batch::submit(py, &self.engine, Arc::new(table))
     }
+
+    /// All rows or none.
+    fn post_whole(&self, py: Python<'_>, table: &Bound<'_, PyAny>, key: &str) -> PyResult<Answers> {
+        let recorded =
+            Err("is for rows of their own; all of an all_or_nothing batch is recorded at once");
+        let table = self.mixed(py, table, recorded)?;
+        batch::submit_whole(py, &self.engine, Arc::new(table), key)
+    }
 }
 
 impl Ledger {
