@@ -46,7 +46,7 @@ struct Row<'r> {
 /// Why a batch is not applied.
 enum Stop {
     /// For a row; its code says whether that is remembered.
-    Row(RowRefusal),
+    Row(Box<RowRefusal>),
     Failed(Failure),
 }
 
@@ -277,7 +277,7 @@ fn refused_row(entry: &Entry<'_>) -> Option<u32> {
 }
 
 fn stop(row: u32, code: Code, figures: Figures) -> Stop {
-    Stop::Row(RowRefusal { row, code, figures })
+    Stop::Row(Box::new(RowRefusal { row, code, figures }))
 }
 
 /// The request that a batch is as a whole.

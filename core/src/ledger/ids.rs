@@ -40,6 +40,12 @@ impl Ids {
             .insert(within(hash), known, |known| place_of(known.tag));
     }
 
+    /// Forgets a member.
+    pub fn remove(&mut self, hash: u64, member: u32) {
+        self.parts
+            .remove(within(hash), |known| known.member == member);
+    }
+
     pub fn reserve(&mut self, more: usize) {
         self.parts.reserve(more, |known| place_of(known.tag));
     }
@@ -76,6 +82,8 @@ mod tests {
                 Some(number)
             );
         }
+        ids.remove(hash_of(70_000), 70_000);
+        assert_eq!(ids.find(hash_of(70_000), |_| true), None);
         assert_eq!(ids.find(hash_of(100_000), |_| true), None);
         assert_eq!(ids.find(hash_of(1), |_| false), None);
     }

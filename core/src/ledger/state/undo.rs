@@ -214,7 +214,7 @@ impl State {
     fn remove_members_from(&mut self, first: u32) {
         for number in first..self.objects.member_count() {
             let hash = self.hashing.hash(self.objects.member_id_bytes(number));
-            self.ids.remove(hash, |other| *other == number);
+            self.ids.remove(hash, number);
         }
         if first < self.objects.member_count() {
             let (chunk, place) = place_of(first);
