@@ -326,6 +326,9 @@ class TestAsAWhole:
         timed = table(verb("accrue", recorded_at=NOW + timedelta(hours=1)))
         with pytest.raises(ll.TableError, match="recorded at once"):
             ledger.post_batch(timed, all_or_nothing=True, key="b")
+        training = table(verb("accrue", source_training=True))
+        with pytest.raises(ll.TableError, match="written as a whole"):
+            ledger.post_batch(training, all_or_nothing=True, key="b")
         many = pa.table({"verb": ["void"] * 8193, "key": ["k"] * 8193, "authorization": ["h"] * 8193})
         with pytest.raises(ll.BatchTooLarge):
             ledger.post_batch(many, all_or_nothing=True, key="b")

@@ -14,11 +14,12 @@ use smallvec::smallvec;
 use super::codec;
 use super::core::Core;
 use super::failure::Failure;
+use super::known::Known;
 use super::originals::Fetched;
 use super::rows::{RowAnswer, Rows};
 use super::writer::Decider;
 use crate::ledger::bounds::BATCH_REQUESTS;
-use crate::ledger::decide::{Originals, RowRefusal, check_shape, same_content};
+use crate::ledger::decide::{Originals, RowRefusal, check_shape, is_same_document, same_content};
 use crate::ledger::entry::{Entry, Fact, Figures, RecordedAt};
 use crate::ledger::rejection::{Class, Code};
 use crate::ledger::request::{Batch, Command, Request, Text};
@@ -71,8 +72,14 @@ impl Core {
         }
         let requests: Vec<Request<'_>> = (0..rows.len()).map(|row| rows.request(row)).collect();
         for (row, request) in requests.iter().enumerate() {
-            if let Err(rejection) = check_shape(request) {
-                return Ok(WholeAnswer::rejected(rows.len(), row, rejection.code));
+            let is_training = request.source().is_some_and(|source| source.training);
+            let wrong = match check_shape(request) {
+                Err(rejection) => Some(rejection.code),
+                // What is never written cannot be a part of what is written as a whole.
+                Ok(()) => is_training.then_some(Code::SourceInvalid),
+            };
+            if let Some(code) = wrong {
+                return Ok(WholeAnswer::rejected(rows.len(), row, code));
             }
         }
         let asked = asked(caller, key, &requests);
@@ -179,10 +186,19 @@ impl Core {
         let Row { request, fetched } = row;
         let tell = |entry: &Entry<'_>| (RowAnswer::of_entry(entry), entry.figures);
         let print = state.print(&request.caller, &request.key);
-        if let Some(sequence) = state.keys.find(print) {
+        if let Some(known) = Known::find(state, &request, Some(print)) {
+            let (Known::Key(sequence) | Known::Receipt(sequence)) = known;
             let first = self.known(decider, sequence).map_err(Stop::Failed)?;
-            if !same_content(&request, &first) {
-                return Err(stop(place, Code::KeyReused, Figures::default()));
+            let (is_same, otherwise) = match known {
+                Known::Key(_) => (same_content(&request, &first), Code::KeyReused),
+                Known::Receipt(_) => {
+                    let now = now.instant();
+                    let is_same = is_same_document(state, &request, &first, now);
+                    (is_same, Code::ReceiptReused)
+                }
+            };
+            if !is_same {
+                return Err(stop(place, otherwise, Figures::default()));
             }
             let (answer, figures) = tell(&first);
             let replayed = true;

@@ -33,6 +33,8 @@ pub struct Rules<'r> {
     pub money: [u8; 3],
     /// Whether rows may bring the instants along at which they are recorded.
     pub recorded: Result<(), &'static str>,
+    /// Whether all rows are applied, or none.
+    pub is_whole: bool,
     pub alias: &'r (dyn Fn(&str, &str) -> Result<Alias<'static>, Rejection> + Sync),
     expected: &'static [Expected],
 }
@@ -52,11 +54,13 @@ impl<'r> Rules<'r> {
     pub fn new(
         money: [u8; 3],
         recorded: Result<(), &'static str>,
+        is_whole: bool,
         alias: &'r (dyn Fn(&str, &str) -> Result<Alias<'static>, Rejection> + Sync),
     ) -> Rules<'r> {
         Rules {
             money,
             recorded,
+            is_whole,
             alias,
             expected: &EXPECTED,
         }
@@ -162,6 +166,11 @@ fn check_columns(schema: &Schema, rules: &Rules<'_>) -> Result<(), BadTable> {
             verb,
             "is missing; each row of post_batch has a verb",
         ));
+    }
+    let training = Field::SourceTraining.name();
+    if rules.is_whole && names.contains(&training) {
+        let message = "is for rows of their own; an all_or_nothing batch is written as a whole";
+        return Err(BadTable::column(training, message));
     }
     match rules.recorded {
         Err(message) if names.contains(&Field::RecordedAt.name()) => {

@@ -45,7 +45,7 @@ impl Ledger {
             true => Ok(()),
             false => Err("is for ledgers on a manual clock; on the system clock use occurred_at"),
         };
-        let table = self.mixed(py, table, recorded)?;
+        let table = self.mixed(py, table, recorded, false)?;
         batch::submit(py, &self.engine, Arc::new(table))
     }
 
@@ -53,7 +53,7 @@ impl Ledger {
     fn post_whole(&self, py: Python<'_>, table: &Bound<'_, PyAny>, key: &str) -> PyResult<Answers> {
         let recorded =
             Err("is for rows of their own; all of an all_or_nothing batch is recorded at once");
-        let table = self.mixed(py, table, recorded)?;
+        let table = self.mixed(py, table, recorded, true)?;
         batch::submit_whole(py, &self.engine, Arc::new(table), key)
     }
 }
@@ -87,10 +87,11 @@ impl Ledger {
         py: Python<'_>,
         table: &Bound<'_, PyAny>,
         recorded: Result<(), &'static str>,
+        is_whole: bool,
     ) -> PyResult<Mixed> {
         let reader = stream::reader(table)?;
         let alias = |kind: &str, value: &str| self.engine.alias(kind, value);
-        let rules = mixed::Rules::new(self.money_bytes(), recorded, &alias);
+        let rules = mixed::Rules::new(self.money_bytes(), recorded, is_whole, &alias);
         let read = py.detach(|| Mixed::read(reader, &rules));
         read.map_err(|bad| errors::bad_table(py, &bad))
     }
