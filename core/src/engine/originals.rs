@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::codec;
 use super::core::Core;
 use super::failure::Failure;
+use super::known::Known;
 use super::replay::ReplayError;
 use super::writer::Decider;
 use crate::journal::Reader;
@@ -171,13 +172,43 @@ impl Core {
         gather(&mut past, request, now).map_err(Failure::from)
     }
 
-    /// An entry that is decided, durable or not.
-    pub fn known(&self, decider: &Decider, sequence: u64) -> Result<Entry<'static>, Failure> {
+    /// What a request rests on or was answered by, read while the state is not locked, for when it is.
+    pub fn fetch_ahead(
+        &self,
+        decider: &Decider,
+        request: &Request<'_>,
+        now: RecordedAt,
+    ) -> Result<Fetched, Failure> {
+        let (known, rests) = {
+            let state = self.state.read();
+            let key = state.print(&request.caller, &request.key);
+            let known = Known::find(&state, request, Some(key));
+            (known, rests_on_past(&state, request))
+        };
+        let originals = match known {
+            Some(known) => Originals {
+                original: Some(self.known(decider, known, Fetched::default())?),
+                ..Originals::default()
+            },
+            None if rests => self.fetch(decider, request, now, Fetched::default())?,
+            None => Originals::default(),
+        };
+        Ok(Fetched::of(originals))
+    }
+
+    /// The entry that answered a request before, durable or not.
+    pub fn known(
+        &self,
+        decider: &Decider,
+        known: Known,
+        fetched: Fetched,
+    ) -> Result<Entry<'static>, Failure> {
+        let (Known::Key(sequence) | Known::Receipt(sequence)) = known;
         let mut past = Live {
             core: self,
             decider: Some(decider),
             held: None,
-            fetched: Fetched::default(),
+            fetched,
         };
         past.entry(sequence).map_err(Failure::from)
     }

@@ -84,15 +84,10 @@ impl Core {
         }
         let asked = asked(caller, key, &requests);
         check_shape(&asked)?;
-        let ahead = requests.into_iter().map(|request| Row {
-            fetched: self.prefetch(&request),
-            request,
-        });
-        let ahead = ahead.collect();
         let mut decider = self.lock_empty_decider()?;
         drop(in_line);
         let outcome = self.guarded(&mut decider, |decider| {
-            self.decide_whole(decider, &asked, ahead)
+            self.decide_whole(decider, &asked, requests)
         })?;
         let target = decider.last();
         self.snapshots.note(target);
@@ -120,18 +115,28 @@ impl Core {
         &self,
         decider: &mut Decider,
         asked: &Request<'_>,
-        rows: Vec<Row<'_>>,
+        requests: Vec<Request<'_>>,
     ) -> Outcome {
-        let mut state = self.state.write();
-        let print = state.print(&asked.caller, &asked.key);
-        if let Some(sequence) = state.keys.find(print) {
+        let known = {
+            let state = self.state.read();
+            state.keys.find(state.print(&asked.caller, &asked.key))
+        };
+        if let Some(sequence) = known {
             return Outcome::Known(sequence);
         }
-        let now = match decider.stamp() {
-            Ok(now) => now,
+        let count = requests.len();
+        let ready = decider.stamp().and_then(|now| {
+            let rows = requests.into_iter().map(|request| {
+                let fetched = self.fetch_ahead(decider, &request, now)?;
+                Ok(Row { request, fetched })
+            });
+            Ok((now, rows.collect::<Result<Vec<_>, Failure>>()?))
+        });
+        let (now, rows) = match ready {
+            Ok(ready) => ready,
             Err(failure) => return Outcome::Answered(Err(failure)),
         };
-        let count = rows.len();
+        let mut state = self.state.write();
         let before = decider.mark();
         state.mark();
         let decided = self.decide_rows(decider, &mut state, asked, rows, now);
@@ -187,8 +192,7 @@ impl Core {
         let tell = |entry: &Entry<'_>| (RowAnswer::of_entry(entry), entry.figures);
         let print = state.print(&request.caller, &request.key);
         if let Some(known) = Known::find(state, &request, Some(print)) {
-            let (Known::Key(sequence) | Known::Receipt(sequence)) = known;
-            let first = self.known(decider, sequence).map_err(Stop::Failed)?;
+            let first = self.known(decider, known, fetched).map_err(Stop::Failed)?;
             let (is_same, otherwise) = match known {
                 Known::Key(_) => (same_content(&request, &first), Code::KeyReused),
                 Known::Receipt(_) => {
