@@ -4,7 +4,7 @@ from importlib.metadata import version
 
 from loyalty_ledger._core import Answers, Refusals
 from loyalty_ledger.clock import ManualClock
-from loyalty_ledger.documents import Receipt, Source
+from loyalty_ledger.documents import Line, Receipt, Source
 from loyalty_ledger.errors import (
     AliasInUse,
     AliasUnknown,
@@ -160,6 +160,7 @@ __all__ = [
     "LedgerError",
     "Limit",
     "LimitExceeded",
+    "Line",
     "LineInvalid",
     "LineUnknown",
     "Lot",

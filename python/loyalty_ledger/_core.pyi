@@ -14,6 +14,9 @@ _Receipt: TypeAlias = tuple[str, str, int, str]
 _Named: TypeAlias = int | str | tuple[_Receipt, bool]
 """A sequence, a key, or a receipt and whether it is a return's."""
 
+_Joining: TypeAlias = tuple[str | None, list[tuple[str, str]]]
+"""An id, if stated, and kinds and values of aliases."""
+
 @type_check_only
 class ArrowTable(Protocol):
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
@@ -25,6 +28,19 @@ class Attempt(TypedDict):
     receipt: _Receipt | None
     source: tuple[str, str, int, bool] | None
     offline: bool
+
+@type_check_only
+class Sale(TypedDict):
+    alias: tuple[str, str] | None
+    member: str | None
+    amount: tuple[int, str]
+    lines: list[tuple[str, str, int, int, bool]]
+    eligible: int | None
+    redeem: int | None
+    capture: _Named | None
+    capture_points: int | None
+    enroll: bool
+    joining: _Joining | None
 
 @type_check_only
 class RawBalance(TypedDict):
@@ -265,15 +281,8 @@ class Ledger:
     def unblock(self, member: str, *, reason: str, actor: str, attempt: Attempt) -> RawAnswer: ...
     def close_member(self, member: str, *, reason: str, actor: str, attempt: Attempt) -> RawAnswer: ...
     def transfer(self, giver: str, receiver: str, points: int, *, wallet: str, attempt: Attempt) -> RawAnswer: ...
-    def purchase(
-        self,
-        member: str | None,
-        card: str,
-        amount: tuple[int, str],
-        *,
-        enroll: bool,
-        attempt: Attempt,
-    ) -> RawAnswer: ...
+    def purchase(self, sale: Sale, *, attempt: Attempt) -> RawAnswer: ...
+    def quote(self, sale: Sale, *, attempt: Attempt) -> RawAnswer: ...
     def accrue(
         self,
         member: str,
@@ -285,6 +294,7 @@ class Ledger:
         price: tuple[int, str] | None,
         wallet: str,
         enroll: bool,
+        joining: _Joining | None,
         attempt: Attempt,
     ) -> RawAnswer: ...
     def redeem(self, member: str, points: int, *, wallet: str, attempt: Attempt) -> RawAnswer: ...

@@ -27,7 +27,7 @@ def optional_text(argument: str, value: object) -> str | None:
 
 def whole(argument: str, value: object) -> int:
     """A whole number of points."""
-    number = _integer(argument, value)
+    number = integer(argument, value)
     if not -LARGEST <= number <= LARGEST:
         raise errors.PointsTooLarge(f"{argument} {number} is beyond the 2^53 that one request moves at most")
     return number
@@ -47,7 +47,7 @@ def flag(argument: str, value: object) -> bool:
 
 def count(argument: str, value: object, lowest: int, highest: int) -> int:
     """A number between two bounds."""
-    number = _integer(argument, value)
+    number = integer(argument, value)
     if not lowest <= number <= highest:
         raise ValueError(f"{argument} must be between {lowest:,} and {highest:,}, not {number:,}")
     return number
@@ -62,6 +62,14 @@ def alias_pairs(argument: str, value: object) -> list[tuple[str, str]]:
     return [(text(argument, kind), text(argument, found)) for kind, found in value.items()]
 
 
+def integer(argument: str, value: object) -> int:
+    """A whole number."""
+    if isinstance(value, bool) or not hasattr(value, "__index__"):
+        hint = "; floats are not exact" if isinstance(value, float) else ""
+        raise TypeError(f"{argument} must be a whole number (int), not {type(value).__name__}{hint}")
+    return int(value.__index__())
+
+
 def name(member: object, card: object) -> tuple[str | None, str]:
     """How a member is named: by id or by card, one of the two."""
     if (member is None) == (card is None):
@@ -69,10 +77,3 @@ def name(member: object, card: object) -> tuple[str | None, str]:
     if member is not None:
         return text("member", member), ""
     return None, text("card", card)
-
-
-def _integer(argument: str, value: object) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        hint = "; floats are not exact" if isinstance(value, float) else ""
-        raise TypeError(f"{argument} must be a whole number (int), not {type(value).__name__}{hint}")
-    return int(value.__index__())

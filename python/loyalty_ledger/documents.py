@@ -1,12 +1,15 @@
-"""What requests carry beside their figures: the receipt they are about, and where they come from."""
+"""What requests carry beside their figures: receipts, the lines of a basket, and where they come from."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date, datetime
 from typing import Final, Literal, TypeAlias, get_args
 
-from loyalty_ledger.arguments import flag, optional_text, text
+from loyalty_ledger import errors
+from loyalty_ledger.arguments import LARGEST, flag, integer, optional_text, text
+from loyalty_ledger.money import Amount, minor_units
 
 EntryMode: TypeAlias = Literal["scanned", "swiped", "keyed", "phone", "app"]
 """How the member was told at the till."""
@@ -31,6 +34,23 @@ class Receipt:
     def returned(self) -> Receipt:
         """Names the return with this receipt; without it, the sale is meant."""
         return replace(self, is_return=True)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a sales receipt; all lines add up to the purchase. SKU and category take at most 64 bytes.
+
+    A line earns nothing if it is `excluded`, or if the program excludes its category.
+    """
+
+    amount: Amount
+    """Of the whole line, above zero: text, `Decimal`, or minor units."""
+    _: KW_ONLY
+    sku: str = ""
+    category: str = ""
+    quantity: int = 1
+    """At least 1."""
+    excluded: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +85,30 @@ def receipt_name(argument: str, value: Receipt) -> tuple[tuple[str, str, int, st
     parts = receipt_parts(argument, value)
     assert parts is not None
     return parts, flag("receipt.is_return", value.is_return)
+
+
+def line_parts(argument: str, value: object, currency: str) -> list[tuple[str, str, int, int, bool]]:
+    """SKU, category, quantity, minor units, whether it earns nothing; of each line."""
+    if value is None:
+        return []
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise TypeError(f"{argument} must be a list of loyalty_ledger.Line, not {type(value).__name__}")
+    return [_line(f"{argument}[{place}]", line, currency) for place, line in enumerate(value)]
+
+
+def _line(argument: str, value: object, currency: str) -> tuple[str, str, int, int, bool]:
+    if not isinstance(value, Line):
+        raise TypeError(f"{argument} must be a loyalty_ledger.Line, not {type(value).__name__}")
+    quantity = integer(f"{argument}.quantity", value.quantity)
+    if not -LARGEST <= quantity <= LARGEST:
+        raise errors.LineInvalid(f"{argument}.quantity {quantity} is larger than any quantity here may be")
+    return (
+        text(f"{argument}.sku", value.sku),
+        text(f"{argument}.category", value.category),
+        quantity,
+        minor_units(f"{argument}.amount", value.amount, currency),
+        flag(f"{argument}.excluded", value.excluded),
+    )
 
 
 def source_parts(argument: str, value: object) -> tuple[str, str, int, bool] | None:

@@ -310,7 +310,8 @@ def refusal(answer: _core.RawAnswer) -> LedgerError:
         "available": balance["available"],
         "held": balance["held"],
         "debt": balance["debt"],
-        "sequence": answer["sequence"],
+        # A quote has none.
+        "sequence": answer["sequence"] or None,
         "replayed": answer["replayed"],
     }
     if answer["original"] is not None:

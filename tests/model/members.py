@@ -1,5 +1,6 @@
 """Who is enrolled, in which status, and who held which alias when."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -27,13 +28,14 @@ class Members:
         self.status: dict[str, str] = {}
         self.holdings: list[_Holding] = []
 
-    def enroll(self, member: str, aliases: dict[str, str], now: datetime) -> None:
+    def enroll(self, member: str, aliases: Iterable[Alias], now: datetime) -> None:
         if member in self.status:
             raise Refused("MEMBER_EXISTS")
-        if any(self._is_taken(alias) for alias in aliases.items()):
+        aliases = list(aliases)
+        if any(self._is_taken(alias) for alias in aliases):
             raise Refused("ALIAS_IN_USE")
         self.status[member] = "active"
-        for kind, value in aliases.items():
+        for kind, value in aliases:
             self.add_alias(member, kind, value, now)
 
     def require(self, member: str) -> None:

@@ -16,7 +16,7 @@ class Membership(Verbs):
         aliases = aliases or {}
 
         def decide(transaction: Transaction, now: datetime) -> None:
-            self.members.enroll(member, aliases, now)
+            self.members.enroll(member, aliases.items(), now)
             self._answer(transaction, member)
 
         wrong = None if _is_id(member) else "INVALID_ID"

@@ -73,12 +73,14 @@ class Purchases(Verbs):
                 raise Refused("MONEY_CURRENCY_NOT_ACCEPTED")
             holder = self._join(content, occurred, now)
             name = self.program.earning_currency
-            transaction.member, transaction.wallet = holder, name
+            pays = redeem is not None or capture is not None
+            transaction.member, transaction.wallet = holder, self.program.spending_currency if pays else name
             transaction.program, transaction.total = self.program, money
             self.members.require_open(holder, to_spend=redeem is not None)
             basket = transaction.basket = self._basket(money, tuple(lines or ()), stated)
-            if redeem is not None or capture is not None:
-                self._pay(transaction, redeem, capture, capture_points, now)
+            if pays:
+                self._pay(transaction, redeem, capture, capture_points, occurred, now)
+            transaction.wallet = name
             self._activity(holder, name, occurred, now)
             worth = self.program.worth(len(transaction.draws))
             points = transaction.award = self.program.base_points(max(0, basket.eligible - worth))
@@ -89,8 +91,10 @@ class Purchases(Verbs):
             transaction.outcome = replace(transaction.outcome, spent=len(transaction.draws), cash=money - worth)
 
         wrong = _wrong_basket(money, tuple(lines or ()), stated)
-        if redeem is not None and redeem <= 0:
+        if any(points is not None and points <= 0 for points in (redeem, capture_points)):
             wrong = wrong or "POINTS_NOT_POSITIVE"
+        if isinstance(enroll, Mapping) and member is not None and enroll.get("id") not in (None, member):
+            wrong = wrong or "INVALID_ID"
         verb = "purchase"
         return self._request(verb, key, content, decide, wrong, occurred_at=occurred_at, **ticket)
 
@@ -111,26 +115,29 @@ class Purchases(Verbs):
             if refused.code != "MEMBER_NOT_FOUND" or not enroll:
                 raise
         joining: Mapping[str, Any] = enroll if isinstance(enroll, Mapping) else {}
-        aliases = dict(joining.get("aliases") or {})
         member, card = content["member"], content["card"]
-        if card is not None:
-            aliases = {"card": str(card), **aliases}
-        name = joining.get("id") or member
-        if name is None:
-            kind, value = next(iter(aliases.items()))
-            name = f"{kind}-{value}"
+        aliases = [] if card is None else [("card", str(card))]
+        aliases += [alias for alias in (joining.get("aliases") or {}).items() if alias not in aliases]
+        name = joining.get("id") or member or "-".join(aliases[0])
         self.members.enroll(str(name), aliases, now)
         return str(name)
 
     def _pay(
-        self, transaction: Transaction, redeem: int | None, capture: Any, capture_points: int | None, now: datetime
+        self,
+        transaction: Transaction,
+        redeem: int | None,
+        capture: Any,
+        capture_points: int | None,
+        occurred: datetime,
+        now: datetime,
     ) -> None:
         """Points pay for a part; this happens before anything is earned."""
-        member, earning, name = transaction.member, transaction.wallet, self.program.spending_currency
+        member, name = transaction.member, self.program.spending_currency
         assert member is not None
         transaction.spending_wallet = name
         if redeem is not None:
             self._require_worth(transaction, redeem)
+            self._activity(member, name, occurred, now)
             wallet = self._draw(transaction, member, name, redeem, State.SPENT, now)
             wallet.book(now, "redeemed", redeem, transaction.key)
             transaction.draws = transaction.points
@@ -138,17 +145,17 @@ class Purchases(Verbs):
             authorized, hold = self._authorization(capture)  # type: ignore[attr-defined]
             if authorized.member != member:
                 raise Refused("MEMBER_MISMATCH")
+            if authorized.wallet != name:
+                raise Refused("NOT_AN_AUTHORIZATION")
             if hold.state is not HoldState.OPEN:
                 raise Refused(_CAPTURE_REFUSALS[hold.state])
             count = len(hold.points) if capture_points is None else capture_points
             if count > len(hold.points):
                 raise Refused("CAPTURE_EXCEEDS_AUTHORIZATION")
             self._require_worth(transaction, count)
-            transaction.wallet = authorized.wallet
+            self._activity(member, name, occurred, now)
             transaction.draws = self.take_hold(transaction, hold, count, now)  # type: ignore[attr-defined]
-        if transaction.draws:
-            self._activity(member, name, now, now)
-        transaction.points, transaction.wallet = [], earning
+        transaction.points = []
 
     def _require_worth(self, transaction: Transaction, points: int) -> None:
         if self.program.worth(points) > transaction.total:
@@ -169,9 +176,7 @@ def _wrong_basket(money: int, lines: tuple[Line, ...], stated: int | None) -> st
         fits = all(line.amount > 0 and line.quantity > 0 for line in lines) and len(lines) <= MOST_LINES
         if not fits or sum(line.amount for line in lines) != money:
             return "LINE_INVALID"
-    if stated is not None and stated < 0:
-        return "AMOUNT_NEGATIVE"
-    return "ELIGIBLE_EXCEEDS_AMOUNT" if stated is not None and stated > money else None
+    return None if stated is None or 0 <= stated <= money else "ELIGIBLE_EXCEEDS_AMOUNT"
 
 
 def _text(value: object) -> str | None:

@@ -89,6 +89,11 @@ impl Ledger {
         self.core().submit(&request)
     }
 
+    /// What a request would be answered now, with sequence 0; nothing is written. It needs no key.
+    pub fn quote(&self, request: Request<'_>) -> Result<Answer, Failure> {
+        self.core().quote(&request)
+    }
+
     /// Decides many requests in order, each for itself; answers when all of it is durable. Any number of rows.
     pub fn submit_rows(&self, rows: Arc<dyn Rows>) -> Result<Vec<RowAnswer>, Failure> {
         self.core().submit_rows(rows.as_ref())

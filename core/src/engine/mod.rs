@@ -16,6 +16,7 @@
 //! | `originals`, `clock` | what requests rest on, and their instants |
 //! | `group`, `syncer` | from decided to durable |
 //! | `reads`, `history`, `verify`, `follow` | reading, also beside a writer in another process |
+//! | `quote` | answers to what is not written |
 //! | `keeper`, `backup` | snapshots and copies |
 //! | `snapshot`, `assembling`, `lookup`, `sealed` | derived files: objects, keys, and how both are written whole |
 //! | `alias`, `codec` | hashes of aliases, bytes of entries |
@@ -37,6 +38,7 @@ mod ledger;
 pub mod lookup;
 mod open;
 mod originals;
+mod quote;
 mod reads;
 mod recover;
 mod replay;

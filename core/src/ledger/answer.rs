@@ -61,7 +61,7 @@ pub fn answer(entry: &Entry<'_>) -> Answer {
         requested: figures.requested,
         awarded: if refused { 0 } else { figures.awarded },
         spent: figures.spent,
-        cash: figures.cash,
+        cash: cash(entry),
         kept_back: figures.kept_back,
         spared: figures.spared,
         charged: figures.charged,
@@ -78,6 +78,18 @@ pub fn answer(entry: &Entry<'_>) -> Answer {
         wallet: effect.map(|effect| effect.wallet),
         original: entry.original,
         replayed: false,
+    }
+}
+
+/// Minor units that stay to be paid or given back; an entry of an amount alone does not state them.
+fn cash(entry: &Entry<'_>) -> i64 {
+    match &entry.request.command {
+        Command::Purchase(purchase)
+            if purchase.basket.is_none() && entry.code.class() == Class::Applied =>
+        {
+            purchase.amount.minor_units
+        }
+        _ => entry.figures.cash,
     }
 }
 

@@ -68,7 +68,8 @@ pub struct Figures {
     pub spared: i64,
     /// Points charged to the account of the store.
     pub charged: i64,
-    /// Of a purchase: minor units that earned.
+    /// Of a purchase: minor units that earned. Where a purchase states an amount alone, this and `cash` stay 0: both
+    /// are the amount.
     pub eligible: i64,
     /// Cumulative, this entry included: points given back, money returned by lines, and what of it had earned.
     pub reversed_spent: i64,

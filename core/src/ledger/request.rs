@@ -464,6 +464,17 @@ impl<'a> Command<'a> {
     }
 }
 
+impl Purchase<'_> {
+    /// Whether points pay for a part of it.
+    pub fn takes_points(&self) -> bool {
+        let spend = self
+            .basket
+            .as_ref()
+            .and_then(|basket| basket.spend.as_ref());
+        spend.is_some()
+    }
+}
+
 impl<'a> Basket<'a> {
     /// The authorization that pays for it.
     pub const fn captured(&self) -> Option<&Reference<'a>> {

@@ -302,6 +302,7 @@ impl State {
         now: Instant,
     ) -> Option<WalletId> {
         let currency = match &request.command {
+            Command::Purchase(purchase) if purchase.takes_points() => program.spending.currency,
             Command::Purchase(_) => program.earning.currency,
             Command::Accrue(accrue) => program.currency(&accrue.wallet)?,
             Command::Redeem(redeem) => program.currency(&redeem.wallet)?,

@@ -1,6 +1,6 @@
 //! Single values across the border: names, times, money.
 
-use loyalty_ledger::ledger::request::{MemberName, Reference, Text};
+use loyalty_ledger::ledger::request::{MemberName, Money, Reference, Text};
 use loyalty_ledger::ledger::source::{Receipt, ReceiptKind, ReceiptName};
 use loyalty_ledger::ledger::time::Instant;
 use pyo3::exceptions::PyValueError;
@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use crate::attempt::ReceiptParts;
 
 /// How Python names an earlier entry: by sequence, by key, or by receipt and whether it is a return's.
-#[derive(FromPyObject)]
+#[derive(Clone, FromPyObject)]
 pub enum Named {
     Sequence(u64),
     Key(String),
@@ -54,6 +54,17 @@ pub fn micros(instant: Instant) -> Option<i64> {
 /// A sequence for Python; `None` for none.
 pub fn sequence(number: u64) -> Option<u64> {
     (number != 0).then_some(number)
+}
+
+/// Minor units and ISO 4217 code.
+pub type MoneyPair<'a> = (i64, &'a str);
+
+pub fn money((minor_units, currency): MoneyPair<'_>) -> PyResult<Money> {
+    let currency = money_currency(currency)?;
+    Ok(Money {
+        minor_units,
+        currency,
+    })
 }
 
 /// Three capital letters.

@@ -1,11 +1,12 @@
-"""What tills do: sales, points in and out, holds, returns."""
+"""What tills do beside sales: points in and out, holds, returns."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from loyalty_ledger.arguments import flag, name, optional_text, optional_whole, text, whole
+from loyalty_ledger.arguments import flag, optional_text, optional_whole, text, whole
 from loyalty_ledger.documents import Receipt, Source
+from loyalty_ledger.joining import Enroll, joining_parts
 from loyalty_ledger.money import Amount
 from loyalty_ledger.references import Earlier, earlier
 from loyalty_ledger.results import Answer
@@ -14,28 +15,7 @@ from loyalty_ledger.verbs.door import Door, attempt
 
 
 class TillVerbs(Door):
-    """Sales, points in and out, holds, returns."""
-
-    def purchase(
-        self,
-        member: str | None = None,
-        *,
-        card: str | None = None,
-        amount: Amount,
-        currency: str | None = None,
-        enroll: bool = False,
-        key: str,
-        occurred_at: datetime | None = None,
-        receipt: Receipt | None = None,
-        source: Source | None = None,
-    ) -> Answer:
-        """Records a purchase and gives what the program's rule says. `amount` is text, `Decimal` or minor units."""
-        named = name(member, card)
-        money = self._money("amount", amount, currency)
-        enroll = flag("enroll", enroll)
-        return self._answer(
-            self._core.purchase(*named, money, enroll=enroll, attempt=attempt(key, occurred_at, receipt, source))
-        )
+    """Points in and out, holds, returns."""
 
     def accrue(
         self,
@@ -48,7 +28,7 @@ class TillVerbs(Door):
         price: Amount | None = None,
         currency: str | None = None,
         wallet: str = "points",
-        enroll: bool = False,
+        enroll: Enroll = False,
         key: str,
         occurred_at: datetime | None = None,
         receipt: Receipt | None = None,
@@ -56,8 +36,10 @@ class TillVerbs(Door):
     ) -> Answer:
         """Gives points. Dates not given are the program's; `expires_at="never"` for points that stay.
 
-        `funder` pays for them at `price` per point, in `currency` or else the program's money.
+        `funder` pays for them at `price` per point, in `currency` or else the program's money. `enroll` makes a member
+        that is unknown, as for `purchase`.
         """
+        makes, joining = joining_parts("enroll", enroll)
         raw = self._core.accrue(
             text("member", member),
             whole("points", points),
@@ -66,7 +48,8 @@ class TillVerbs(Door):
             funder=optional_text("funder", funder),
             price=self._price(price, currency),
             wallet=text("wallet", wallet),
-            enroll=flag("enroll", enroll),
+            enroll=makes,
+            joining=joining,
             attempt=attempt(key, occurred_at, receipt, source),
         )
         return self._answer(raw)

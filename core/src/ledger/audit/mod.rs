@@ -5,8 +5,10 @@ mod by_hand;
 mod effects;
 mod facts;
 mod figures;
+mod joining;
 mod members;
 mod offline;
+mod purchase;
 mod reversal;
 mod transfer;
 
@@ -34,9 +36,11 @@ pub fn audit(state: &State, entry: &Entry<'_>, originals: &Originals) -> Result<
         .and_then(|()| check_original(state, entry))
         .and_then(|()| facts::check(state, entry))
         .and_then(|()| members::check(state, entry))
+        .and_then(|()| joining::check(state, entry))
         .and_then(|()| effects::check(state, entry))
         .and_then(|()| batch::check(entry))
         .and_then(|()| figures::check(state, entry))
+        .and_then(|()| purchase::check(state, entry))
         .and_then(|()| transfer::check(state, entry))
         .and_then(|()| reversal::check(entry, originals))
         .and_then(|()| offline::check(entry, originals))

@@ -56,7 +56,11 @@ fn check_facts(entry: &Entry<'_>, originals: &Originals) -> Finding {
         charges == i32::from(figures.charged != 0),
         "points are charged to no store, or to several",
     )?;
-    let is_offline = is_activity(&entry.request.command) && entry.request.is_offline();
+    let spends = matches!(
+        entry.request.command,
+        Command::Redeem(_) | Command::Capture(_)
+    );
+    let is_offline = spends && entry.request.is_offline();
     let spent = match is_offline {
         true => moved(entry, &[Flow::Redeemed, Flow::RedeemOverdrawn]),
         false => 0,

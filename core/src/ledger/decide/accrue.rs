@@ -7,13 +7,15 @@ use super::super::rejection::{Code, Rejection};
 use super::super::request::Accrue;
 use super::super::time::Instant;
 use super::case::{Case, Verdict};
+use super::joining;
 
 pub fn decide<'a>(case: &mut Case<'_>, accrue: &Accrue<'a>) -> Result<Verdict<'a>, Rejection> {
     let currency = case.currency(&accrue.wallet)?;
     let dates =
         Dates::of_policy(case, currency, accrue.activates_at)?.with_expiry(accrue.expires_at)?;
     let mut verdict = Verdict::default();
-    let member = case.member_or_enroll(&accrue.member, accrue.enroll, &mut verdict)?;
+    let joining = accrue.joining.as_deref();
+    let member = joining::member(case, &accrue.member, accrue.enroll, joining, &mut verdict)?;
     let terms = terms(case, accrue, &mut verdict);
     let lot = new_lot(case, accrue.points, dates, terms);
     Ok(verdict.closed_by(case.earn(WalletId { member, currency }, Flow::Accrued, lot)?))

@@ -14,14 +14,8 @@ pub fn decide<'a>(case: &mut Case<'_>, capture: &Capture<'a>) -> Result<Verdict<
     let late = hold.told_late(case);
     let points = late.map_or(hold.points, |authorization| authorization.figures.awarded);
     let asked = capture.points.unwrap_or(points);
-    if points == 0 {
-        return Ok(hold.refused_as_ended(case, asked));
-    }
-    if asked > points {
-        return Ok(
-            Verdict::refused(Code::CaptureExceedsAuthorization, asked, hold.balance())
-                .about(hold.id),
-        );
+    if let Some(refusal) = hold.refusal(case, points, asked) {
+        return Ok(refusal);
     }
     let mut hold = hold;
     if asked > 0 {
@@ -30,9 +24,7 @@ pub fn decide<'a>(case: &mut Case<'_>, capture: &Capture<'a>) -> Result<Verdict<
             let verdict = offline::decide(case, hold.draft.id(), asked, spent)?;
             return Ok(verdict.about(hold.id));
         }
-        if let Some(activity) = Activity::in_wallet(case, hold.draft.id())? {
-            activity.note(case, &mut hold.draft);
-        }
+        hold.note_activity(case)?;
     }
     Ok(hold.take(
         asked,
@@ -95,6 +87,7 @@ impl Held {
             Command::Capture(_) if latest.figures.awarded + latest.figures.charged > 0 => {
                 Some(End::Captured)
             }
+            Command::Purchase(_) => Some(End::Captured),
             _ => Some(End::Voided),
         }
     }
@@ -135,11 +128,34 @@ impl Held {
         Verdict::applied(self.draft, before, Figures::default()).about(self.id)
     }
 
+    /// Why `asked` of `points` cannot be captured, if they cannot.
+    pub fn refusal<'a>(&self, case: &Case<'_>, points: i64, asked: i64) -> Option<Verdict<'a>> {
+        if points == 0 {
+            return Some(self.refused_as_ended(case, asked));
+        }
+        let exceeds = Code::CaptureExceedsAuthorization;
+        let refusal = Verdict::refused(exceeds, asked, self.balance()).about(self.id);
+        (asked > points).then_some(refusal)
+    }
+
     /// Captures `points` of it and releases the rest.
-    pub fn take<'a>(mut self, points: i64, figures: Figures) -> Verdict<'a> {
-        let before = self.draft.balance();
+    pub fn take<'a>(self, points: i64, figures: Figures) -> Verdict<'a> {
+        let (id, before) = (self.id, self.balance());
+        Verdict::applied(self.captured(points), before, figures).about(id)
+    }
+
+    /// Its wallet is in use.
+    pub fn note_activity(&mut self, case: &Case<'_>) -> Result<(), Rejection> {
+        if let Some(activity) = Activity::in_wallet(case, self.draft.id())? {
+            activity.note(case, &mut self.draft);
+        }
+        Ok(())
+    }
+
+    /// The wallet once `points` of it are captured and the rest is released.
+    pub fn captured(mut self, points: i64) -> Draft {
         self.draft.capture(self.id, points);
-        Verdict::applied(self.draft, before, figures).about(self.id)
+        self.draft
     }
 }
 

@@ -9,7 +9,7 @@ use super::super::lot::Lot;
 use super::super::members::MAIN_CURRENCY;
 use super::super::program::{Calendar, DrawOrder, Program};
 use super::super::rejection::{Class, Code, Rejection};
-use super::super::request::{MemberName, Request, Text};
+use super::super::request::{MemberName, Request};
 use super::super::state::State;
 use super::super::time::Instant;
 use super::super::wallet::Wallet;
@@ -243,26 +243,6 @@ impl<'s> Case<'s> {
                 Rejection::new(Code::MemberNotFound, message)
             }
         })
-    }
-
-    /// The member, enrolled by this very entry if its id is unknown and the request says so.
-    pub fn member_or_enroll<'a>(
-        &self,
-        name: &MemberName<'a>,
-        enroll: bool,
-        verdict: &mut Verdict<'a>,
-    ) -> Result<u32, Rejection> {
-        match name {
-            MemberName::Id(id) if enroll && self.state.find_id(id).is_none() => {
-                let member = self.state.objects.member_count();
-                verdict.facts.push(Fact::MemberEnrolled {
-                    member,
-                    id: Text::clone(id),
-                });
-                Ok(member)
-            }
-            _ => self.open_member(name),
-        }
     }
 
     pub fn draw_order(&self, wallet: WalletId) -> DrawOrder {

@@ -1,6 +1,6 @@
 //! What requests can say and no verb decides yet; no door builds it. Whoever writes a rule takes its line out.
 
-use super::super::program::{Program, Restore, Shortfall, SpendRule, TransferShortfall};
+use super::super::program::{Program, Restore, Shortfall, TransferShortfall};
 use super::super::rejection::{Code, Rejection};
 use super::super::request::{Command, Part, Request};
 
@@ -10,8 +10,6 @@ pub fn check(request: &Request<'_>) -> Result<(), Rejection> {
         return Err(refused("training"));
     }
     match &request.command {
-        Command::Purchase(purchase) if purchase.basket.is_some() => Err(refused("a basket")),
-        Command::Accrue(accrue) if accrue.joining.is_some() => Err(refused("joining")),
         Command::Reverse(reverse) => match &reverse.part {
             Part::Lines(_) => Err(refused("a return by lines")),
             _ if reverse.shortfall.is_some() || reverse.restore.is_some() => {
@@ -25,13 +23,7 @@ pub fn check(request: &Request<'_>) -> Result<(), Rejection> {
 
 /// Refuses a program with rules that are not decided yet.
 pub fn check_program(program: &Program) -> Result<(), Rejection> {
-    let usual = SpendRule {
-        currency: program.earning.currency,
-        ..SpendRule::default()
-    };
     let settings = [
-        (!program.earning.exclude.is_empty(), "earning.exclude"),
-        (program.spending != usual, "[spending]"),
         (
             program.reversal.shortfall != Shortfall::Debt,
             "this reversal.shortfall",

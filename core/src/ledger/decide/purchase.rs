@@ -8,21 +8,18 @@ use super::super::rejection::{Code, Rejection};
 use super::super::request::{Money, Purchase};
 use super::accrue::{Dates, new_lot};
 use super::case::{Case, Verdict};
+use super::{basket, joining};
 
 pub fn decide<'a>(case: &mut Case<'_>, purchase: &Purchase<'a>) -> Result<Verdict<'a>, Rejection> {
+    if let Some(basket) = &purchase.basket {
+        return basket::decide(case, purchase, basket);
+    }
     let rule = &case.program().earning;
     check_money(rule, &purchase.amount)?;
-    let points = earned(rule, purchase.amount.minor_units);
-    if points > i128::from(REQUEST_POINTS) {
-        return Err(Rejection::new(
-            Code::PointsTooLarge,
-            format!("the purchase would earn {points} points"),
-        ));
-    }
-    let points = points as i64;
+    let points = points_for(rule, purchase.amount.minor_units)?;
     let dates = Dates::of_policy(case, rule.currency, None)?;
     let mut verdict = Verdict::default();
-    let member = case.member_or_enroll(&purchase.member, purchase.enroll, &mut verdict)?;
+    let member = joining::member(case, &purchase.member, purchase.enroll, None, &mut verdict)?;
     let wallet = WalletId {
         member,
         currency: rule.currency,
@@ -34,6 +31,18 @@ pub fn decide<'a>(case: &mut Case<'_>, purchase: &Purchase<'a>) -> Result<Verdic
 /// Points for an amount: n per m minor units, floored once.
 pub fn earned(rule: &EarnRule, minor_units: i64) -> i128 {
     i128::from(minor_units) * i128::from(rule.points) / i128::from(rule.per_minor_units)
+}
+
+/// The same as points that one request may move.
+pub fn points_for(rule: &EarnRule, minor_units: i64) -> Result<i64, Rejection> {
+    let points = earned(rule, minor_units);
+    if points > i128::from(REQUEST_POINTS) {
+        return Err(Rejection::new(
+            Code::PointsTooLarge,
+            format!("the purchase would earn {points} points"),
+        ));
+    }
+    Ok(points as i64)
 }
 
 /// Whether the program earns on this money.

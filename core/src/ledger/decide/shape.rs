@@ -11,11 +11,23 @@ use super::super::time::Instant;
 
 /// Checks what can be checked without any state. Comes before the key is looked up.
 pub fn check_shape(request: &Request<'_>) -> Result<(), Rejection> {
-    let command = &request.command;
-    match command {
+    match request.command {
         Command::Publish(_) | Command::Sweep | Command::Record(_) => {}
         _ => check_key(&request.key)?,
     }
+    check_content(request)
+}
+
+/// The same of a request that is never written: it needs no key.
+pub fn check_unwritten(request: &Request<'_>) -> Result<(), Rejection> {
+    if !request.key.is_empty() {
+        check_key(&request.key)?;
+    }
+    check_content(request)
+}
+
+fn check_content(request: &Request<'_>) -> Result<(), Rejection> {
+    let command = &request.command;
     if let Some(occurred_at) = request.occurred_at {
         check_instant(occurred_at, "occurred_at")?;
     }

@@ -146,7 +146,7 @@ fn manage<'a>(member: &'a str, reason: &'a str, actor: &'a str) -> ManageMember<
 }
 
 impl Ledger {
-    fn alias(&self, py: Python<'_>, kind: &str, value: &str) -> PyResult<Alias<'static>> {
+    pub fn alias(&self, py: Python<'_>, kind: &str, value: &str) -> PyResult<Alias<'static>> {
         let alias = self.engine.alias(kind, value);
         alias.map_err(|rejection| errors::rejected(py, &rejection))
     }

@@ -2,5 +2,6 @@
 
 mod corrections;
 mod members;
+pub mod sales;
 mod tables;
 mod till;

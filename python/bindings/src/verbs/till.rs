@@ -1,7 +1,7 @@
 //! What tills do: sales, points in and out, holds, returns.
 
 use loyalty_ledger::ledger::request::{
-    Accrue, Authorize, Capture, Command, Money, Part, Price, Purchase, Redeem, Reverse, Text, Void,
+    Accrue, Authorize, Capture, Command, Part, Price, Redeem, Reverse, Text, Void,
 };
 use loyalty_ledger::ledger::time::Instant;
 use pyo3::prelude::*;
@@ -9,34 +9,13 @@ use pyo3::prelude::*;
 use crate::attempt::Attempt;
 use crate::ledger::Ledger;
 use crate::results::Answer;
-use crate::values::{Named, member_id, money_currency};
-
-/// Minor units and ISO 4217 code.
-type MoneyPair<'a> = (i64, &'a str);
+use crate::values::{MoneyPair, Named, member_id, money, money_currency};
+use crate::verbs::sales::JoiningParts;
 
 #[pymethods]
 impl Ledger {
-    #[pyo3(signature = (member, card, amount, *, enroll, attempt))]
-    fn purchase(
-        &self,
-        py: Python<'_>,
-        member: Option<&str>,
-        card: &str,
-        amount: MoneyPair<'_>,
-        enroll: bool,
-        attempt: Attempt,
-    ) -> PyResult<Answer> {
-        let purchase = Purchase {
-            member: self.name(py, member, card)?,
-            amount: money(amount)?,
-            enroll,
-            basket: None,
-        };
-        self.submit(py, &attempt, Command::Purchase(purchase))
-    }
-
     /// `price` is in millionths of a unit of money; `expires_at` is 2^63 - 1 for never.
-    #[pyo3(signature = (member, points, *, activates_at, expires_at, funder, price, wallet, enroll, attempt))]
+    #[pyo3(signature = (member, points, *, activates_at, expires_at, funder, price, wallet, enroll, joining, attempt))]
     #[expect(clippy::too_many_arguments, reason = "the verb's own")]
     fn accrue(
         &self,
@@ -49,8 +28,11 @@ impl Ledger {
         price: Option<MoneyPair<'_>>,
         wallet: &str,
         enroll: bool,
+        joining: Option<JoiningParts>,
         attempt: Attempt,
     ) -> PyResult<Answer> {
+        let joining = joining.as_ref().map(|joining| self.joining(py, joining));
+        let joining = joining.transpose()?;
         let accrue = Accrue {
             member: member_id(member),
             wallet: Text::Borrowed(wallet),
@@ -60,7 +42,7 @@ impl Ledger {
             funder: funder.map(Text::Borrowed),
             price: price.map(lot_price).transpose()?,
             enroll,
-            joining: None,
+            joining: joining.map(Box::new),
         };
         self.submit(py, &attempt, Command::Accrue(accrue))
     }
@@ -150,14 +132,6 @@ impl Ledger {
         };
         self.submit(py, &attempt, Command::Reverse(reverse))
     }
-}
-
-fn money((minor_units, currency): MoneyPair<'_>) -> PyResult<Money> {
-    let currency = money_currency(currency)?;
-    Ok(Money {
-        minor_units,
-        currency,
-    })
 }
 
 fn lot_price((micros, currency): MoneyPair<'_>) -> PyResult<Price> {

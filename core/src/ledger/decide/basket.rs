@@ -1,0 +1,214 @@
+//! A purchase that states more than its amount: what of it earns, what points pay for, and who joins with it.
+
+use super::super::entry::{Balance, Figures, Flow, WalletId};
+use super::super::lot::TermsId;
+use super::super::program::EarnRule;
+use super::super::rejection::{Code, Rejection};
+use super::super::request::{Basket, Line, Purchase, Spend};
+use super::accrue::{Dates, new_lot};
+use super::activity::Activity;
+use super::capture::{Held, wallet_of};
+use super::case::{Case, Verdict};
+use super::draft::Draft;
+use super::joining;
+use super::purchase::{check_money, points_for};
+
+pub fn decide<'a>(
+    case: &mut Case<'_>,
+    purchase: &Purchase<'a>,
+    basket: &Basket<'a>,
+) -> Result<Verdict<'a>, Rejection> {
+    let rule = &case.program().earning;
+    check_money(rule, &purchase.amount)?;
+    let dates = Dates::of_policy(case, rule.currency, None)?;
+    let mut verdict = Verdict::default();
+    let (name, enroll) = (&purchase.member, purchase.enroll);
+    let member = joining::member(case, name, enroll, basket.joining.as_ref(), &mut verdict)?;
+    if let Some(Spend::Redeem { .. }) = basket.spend {
+        case.check_spends(member)?;
+    }
+    let earning = WalletId {
+        member,
+        currency: rule.currency,
+    };
+    let total = purchase.amount.minor_units;
+    let paid = match &basket.spend {
+        None => None,
+        Some(spend) => match pay(case, spend, member, total)? {
+            Payment::Made(paid) => Some(paid),
+            Payment::Refused(refusal) => return Ok(refusal),
+        },
+    };
+    let (spent, worth) = paid
+        .as_ref()
+        .map_or((0, 0), |paid| (paid.points, paid.worth));
+    let eligible = (eligible_of(rule, basket, total) - worth).max(0);
+    let points = points_for(rule, eligible)?;
+    let figures = Figures {
+        requested: points,
+        awarded: points,
+        spent,
+        cash: total - worth,
+        eligible,
+        ..Figures::default()
+    };
+    let lot = new_lot(case, points, dates, TermsId::NONE);
+    let Some(paid) = paid else {
+        let earned = case.earn(earning, Flow::Accrued, lot);
+        return Ok(verdict.closed_by(with_figures(earned?, figures)));
+    };
+    let (about, before) = (paid.about, paid.before);
+    // Points are paid before any are earned; where both are of one kind, they share a wallet.
+    let (mut draft, other) = match paid.wallet == earning {
+        true => (paid.draft, None),
+        false => (case.draft(earning), Some(paid.draft)),
+    };
+    if other.is_some()
+        && let Some(activity) = Activity::in_wallet(case, earning)?
+    {
+        activity.note(case, &mut draft);
+    }
+    if points > 0 {
+        draft.put(Flow::Accrued, lot, 0);
+    }
+    let outcome =
+        Verdict::applied_to_all([Some(draft), other].into_iter().flatten(), before, figures);
+    Ok(verdict.closed_by(outcome).about(about))
+}
+
+/// Minor units of a basket that earn, before what is paid with points: as stated, else what its lines leave, else all.
+pub fn eligible_of(rule: &EarnRule, basket: &Basket<'_>, total: i64) -> i64 {
+    match basket.eligible {
+        Some(stated) => stated,
+        None if basket.lines.is_empty() => total,
+        None => {
+            let earning = basket.lines.iter().filter(|line| earns(rule, line));
+            earning.map(|line| line.amount).sum()
+        }
+    }
+}
+
+/// Whether a line earns anything.
+pub fn earns(rule: &EarnRule, line: &Line<'_>) -> bool {
+    !line.excluded
+        && !rule
+            .exclude
+            .iter()
+            .any(|category| *category == line.category)
+}
+
+enum Payment<'a> {
+    Made(Paid),
+    Refused(Verdict<'a>),
+}
+
+/// Points that have paid for a part, in the wallet they came from.
+struct Paid {
+    wallet: WalletId,
+    draft: Draft,
+    before: Balance,
+    points: i64,
+    /// Minor units.
+    worth: i64,
+    /// The authorization they were held for; 0 if none.
+    about: u64,
+}
+
+fn pay<'a>(
+    case: &Case<'_>,
+    spend: &Spend<'_>,
+    member: u32,
+    total: i64,
+) -> Result<Payment<'a>, Rejection> {
+    match spend {
+        Spend::Redeem { points } => redeem(case, *points, member, total),
+        Spend::Capture { points, .. } => capture(case, *points, member, total),
+    }
+}
+
+fn redeem<'a>(
+    case: &Case<'_>,
+    points: i64,
+    member: u32,
+    total: i64,
+) -> Result<Payment<'a>, Rejection> {
+    let worth = worth(case, points, total)?;
+    let currency = case.program().spending.currency;
+    let wallet = WalletId { member, currency };
+    let mut draft = case.draft(wallet);
+    let before = draft.balance();
+    if let Some(activity) = Activity::in_wallet(case, wallet)? {
+        activity.note(case, &mut draft);
+    }
+    if draft.balance().available < points {
+        let refusal = Verdict::refused(Code::InsufficientPoints, points, before);
+        return Ok(Payment::Refused(refusal));
+    }
+    draft.draw(Flow::Redeemed, points, case.draw_order(wallet), 0);
+    Ok(Payment::Made(Paid {
+        wallet,
+        draft,
+        before,
+        points,
+        worth,
+        about: 0,
+    }))
+}
+
+fn capture<'a>(
+    case: &Case<'_>,
+    points: Option<i64>,
+    member: u32,
+    total: i64,
+) -> Result<Payment<'a>, Rejection> {
+    let mut hold = Held::find(case)?;
+    let wallet = wallet_of(case.original()?);
+    if wallet.member != member {
+        return Err(Rejection::plain(Code::MemberMismatch));
+    }
+    let currencies = &case.program().currencies;
+    let currency = case.program().spending.currency;
+    if wallet.currency != currency {
+        let name = |currency: u8| &currencies[usize::from(currency)].name;
+        let message = format!(
+            "entry {} holds {}; purchases are paid with {}",
+            hold.id,
+            name(wallet.currency),
+            name(currency)
+        );
+        return Err(Rejection::new(Code::NotAnAuthorization, message));
+    }
+    let asked = points.unwrap_or(hold.points);
+    if let Some(refusal) = hold.refusal(case, hold.points, asked) {
+        return Ok(Payment::Refused(refusal));
+    }
+    let worth = worth(case, asked, total)?;
+    let (about, before) = (hold.id, hold.balance());
+    hold.note_activity(case)?;
+    Ok(Payment::Made(Paid {
+        wallet,
+        draft: hold.captured(asked),
+        before,
+        points: asked,
+        worth,
+        about,
+    }))
+}
+
+/// What points are worth, which is at most what is to be paid.
+fn worth(case: &Case<'_>, points: i64, total: i64) -> Result<i64, Rejection> {
+    let worth = case.program().spending.worth(points);
+    if worth <= total {
+        return Ok(worth);
+    }
+    let message = format!("{points} points are worth {worth}, more than the {total} to be paid");
+    Err(Rejection::new(Code::SpendExceedsAmount, message))
+}
+
+/// The verdict on what was earned, with the figures of the whole purchase.
+fn with_figures<'a>(verdict: Verdict<'a>, figures: Figures) -> Verdict<'a> {
+    match verdict.code {
+        Code::Applied => Verdict { figures, ..verdict },
+        _ => verdict,
+    }
+}

@@ -1,0 +1,116 @@
+"""Purchases: baskets, points that pay for a part, members made on the way; and quotes of all that."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from loyalty_ledger.arguments import optional_whole
+from loyalty_ledger.documents import Line, Receipt, Source, line_parts
+from loyalty_ledger.joining import Enroll, joining_parts, named_or_joining
+from loyalty_ledger.money import Amount, minor_units
+from loyalty_ledger.references import Earlier, earlier
+from loyalty_ledger.results import Answer
+from loyalty_ledger.verbs.door import Door, attempt
+
+if TYPE_CHECKING:
+    from loyalty_ledger import _core
+
+
+class SaleVerbs(Door):
+    """Sales and their quotes."""
+
+    def purchase(
+        self,
+        member: str | None = None,
+        *,
+        card: str | None = None,
+        amount: Amount,
+        currency: str | None = None,
+        lines: Sequence[Line] | None = None,
+        eligible: Amount | None = None,
+        redeem: int | None = None,
+        capture: Earlier | None = None,
+        capture_points: int | None = None,
+        enroll: Enroll = False,
+        offline: bool = False,
+        key: str,
+        occurred_at: datetime | None = None,
+        receipt: Receipt | None = None,
+        source: Source | None = None,
+    ) -> Answer:
+        """Records a purchase and gives what the program's rule says. `amount` is text, `Decimal` or minor units.
+
+        `lines` add up to `amount`; what is excluded of them earns nothing. `eligible` states what earns instead.
+        `redeem` pays with points, or `capture` with what an authorization holds (`capture_points` of it, or all): their
+        worth is at most `amount`, earns nothing, and leaves `cash` to pay. The points go before any are given.
+
+        `enroll=True` makes a member that is unknown; `{"id": "m-9", "aliases": {"card": "2760009"}}` says how, and can
+        stand for `member` and `card`. Of a member that is known nothing changes.
+
+        Raises `LineInvalid`, `EligibleExceedsAmount`, `SpendExceedsAmount`, `InsufficientPoints`, and for `capture`
+        what a capture raises.
+        """
+        sale = self._sale(member, card, amount, currency, lines, eligible, redeem, capture, capture_points, enroll)
+        tried = attempt(key, occurred_at, receipt, source, offline=offline)
+        return self._answer(self._core.purchase(sale, attempt=tried))
+
+    def quote(
+        self,
+        member: str | None = None,
+        *,
+        card: str | None = None,
+        amount: Amount,
+        currency: str | None = None,
+        lines: Sequence[Line] | None = None,
+        eligible: Amount | None = None,
+        redeem: int | None = None,
+        capture: Earlier | None = None,
+        capture_points: int | None = None,
+        enroll: Enroll = False,
+        offline: bool = False,
+        occurred_at: datetime | None = None,
+        receipt: Receipt | None = None,
+        source: Source | None = None,
+    ) -> Answer:
+        """What `purchase` would answer now, to the point; nothing is written, and `sequence` is 0.
+
+        It takes what `purchase` takes but a key, and raises what it raises. A receipt that was used is not looked at.
+        """
+        sale = self._sale(member, card, amount, currency, lines, eligible, redeem, capture, capture_points, enroll)
+        tried = attempt("", occurred_at, receipt, source, offline=offline)
+        return self._answer(self._core.quote(sale, attempt=tried))
+
+    def _sale(
+        self,
+        member: str | None,
+        card: str | None,
+        amount: Amount,
+        currency: str | None,
+        lines: Sequence[Line] | None,
+        eligible: Amount | None,
+        redeem: int | None,
+        capture: Earlier | None,
+        capture_points: int | None,
+        enroll: Enroll,
+    ) -> _core.Sale:
+        if redeem is not None and capture is not None:
+            raise TypeError("pay with redeem= or with capture=, not both")
+        if capture_points is not None and capture is None:
+            raise TypeError("capture_points= says how much of capture=: give both, or neither")
+        makes, joining = joining_parts("enroll", enroll)
+        alias, identity = named_or_joining(member, card, joining)
+        money = self._money("amount", amount, currency)
+        return {
+            "alias": alias,
+            "member": identity,
+            "amount": money,
+            "lines": line_parts("lines", lines, money[1]),
+            "eligible": None if eligible is None else minor_units("eligible", eligible, money[1]),
+            "redeem": optional_whole("redeem", redeem),
+            "capture": None if capture is None else earlier("capture", capture),
+            "capture_points": optional_whole("capture_points", capture_points),
+            "enroll": makes,
+            "joining": joining,
+        }
