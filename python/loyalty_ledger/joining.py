@@ -20,7 +20,9 @@ def joining_parts(argument: str, value: object) -> tuple[bool, Joining | None]:
     if not isinstance(value, Mapping):
         if not isinstance(value, bool):
             hint = '{"id": "m-9", "aliases": {"card": "2760009"}}'
-            raise TypeError(f"{argument} must be True, False or a mapping such as {hint}, not {type(value).__name__}")
+            raise TypeError(
+                f"{argument} must be True or False, or a mapping such as {hint}, not {type(value).__name__}"
+            )
         return flag(argument, value), None
     for part in value:
         if part not in _PARTS:

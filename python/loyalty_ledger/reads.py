@@ -51,9 +51,7 @@ class Reads(Door):
         )
         return received.statement(raw)
 
-    def entry(
-        self, sequence: int | None = None, *, key: str | None = None, receipt: Receipt | None = None
-    ) -> Entry:
+    def entry(self, sequence: int | None = None, *, key: str | None = None, receipt: Receipt | None = None) -> Entry:
         """One entry: by its sequence, its key, or the receipt it has used up.
 
         A receipt finds the applied purchase that bears it, `receipt.returned()` the applied reversal.
