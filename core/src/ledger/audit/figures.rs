@@ -33,16 +33,8 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
             let down = [Flow::AdjustedDown, Flow::AdjustOverdrawn];
             moved(&[Flow::AdjustedUp]) - moved(&down)
         }
-        Command::Reverse(_) => moved(&[
-            Flow::RedemptionReversed,
-            Flow::AccrualReversed,
-            Flow::ExpiryReversed,
-            Flow::Overdrawn,
-            Flow::AdjustmentReturned,
-            Flow::AdjustedDown,
-            Flow::AdjustOverdrawn,
-            Flow::TransferredIn,
-        ]),
+        // What a reversal moved depends on what it reverses.
+        Command::Reverse(_) => figures.awarded,
         Command::Transfer(_) => moved(&[Flow::TransferredIn]),
         Command::CloseMember(_) => moved(&[Flow::Forfeited]),
         Command::Reinstate(_) => moved(&[Flow::Reinstated]),

@@ -11,6 +11,7 @@ mod offline;
 mod purchase;
 mod reversal;
 mod transfer;
+mod undone_reversal;
 
 use super::decide::Originals;
 use super::entry::{Entry, Fact};
@@ -42,7 +43,7 @@ pub fn audit(state: &State, entry: &Entry<'_>, originals: &Originals) -> Result<
         .and_then(|()| figures::check(state, entry))
         .and_then(|()| purchase::check(state, entry))
         .and_then(|()| transfer::check(state, entry))
-        .and_then(|()| reversal::check(entry, originals))
+        .and_then(|()| reversal::check(state, entry, originals))
         .and_then(|()| offline::check(entry, originals))
         .and_then(|()| by_hand::check(state, entry, originals))
         .map_err(|reason| AuditError {

@@ -1,55 +1,142 @@
 //! Reversals: what comes back must have gone out by the original, and the running sums must continue its follow-ups.
 
-use super::super::decide::Originals;
-use super::super::entry::{Entry, Flow, Movement};
+use super::super::decide::{Originals, Returned};
+use super::super::entry::{Effect, Entry, Fact, Figures, Flow, Movement};
 use super::super::lot::{Lot, TermsId};
-use super::super::rejection::Class;
-use super::super::request::Command;
+use super::super::rejection::{Class, Code};
+use super::super::request::{Command, Purchase};
+use super::super::state::State;
+use super::undone_reversal;
 use super::{Finding, demand};
 
-pub fn check(entry: &Entry<'_>, originals: &Originals) -> Finding {
-    if !matches!(entry.request.command, Command::Reverse(_)) || entry.code.class() != Class::Applied
-    {
-        let figures = &entry.figures;
-        let sums = [
-            figures.reversed_points,
-            figures.reversed_money,
-            figures.reversed_expired,
-        ];
-        return demand(sums == [0; 3], "only a reversal states what was reversed");
+/// What a clawback is made of.
+const TAKEN: [Flow; 5] = [
+    Flow::AccrualReversed,
+    Flow::ExpiryReversed,
+    Flow::Overdrawn,
+    Flow::WrittenOff,
+    Flow::SettledInCash,
+];
+
+pub fn check(state: &State, entry: &Entry<'_>, originals: &Originals) -> Finding {
+    let is_reversal = matches!(entry.request.command, Command::Reverse(_));
+    if !is_reversal || entry.code != Code::Applied {
+        return check_none(entry);
     }
-    let found = originals
-        .original
-        .as_ref()
-        .filter(|original| original.sequence == entry.original);
-    let original = found.ok_or("the entry it reverses was not found")?;
-    let drawn = Drawn::by(original);
-    let own = entry.effects.iter().flat_map(|effect| &effect.movements);
-    for movement in own.clone().filter(|movement| movement.due_at.is_none()) {
+    let found = originals.original.as_ref();
+    let original = found.filter(|original| original.sequence == entry.original);
+    let original = original.ok_or("the entry it reverses was not found")?;
+    if let Command::Reverse(_) = original.request.command {
+        return undone_reversal::check(entry, original, originals);
+    }
+    let drawn = Drawn::by(original, originals);
+    for movement in own(entry) {
         check_movement(original, &drawn, movement)?;
     }
-    let expired = own.filter(|movement| movement.flow == Flow::ExpiryReversed);
-    let expired: i64 = expired.map(|movement| movement.lot.amount).sum();
-    let before = originals
-        .latest
-        .as_ref()
-        .map(|latest| latest.figures)
-        .unwrap_or_default();
+    let latest = originals.latest.as_ref().unwrap_or(original);
+    let before = latest.figures;
+    check_sums(entry, original, &before)?;
+    match &original.request.command {
+        Command::Purchase(purchase) if original.code.class() == Class::Applied => {
+            check_goods(state, entry, original, purchase, latest)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Only reversals, and originals that some undo had waited for, state what was reversed.
+fn check_none(entry: &Entry<'_>) -> Finding {
+    let is_reversal = matches!(entry.request.command, Command::Reverse(_));
     let figures = &entry.figures;
-    let money = if matches!(original.request.command, Command::Purchase(_)) {
-        figures.requested
+    let sums = [
+        figures.reversed_points,
+        figures.reversed_money,
+        figures.reversed_expired,
+        figures.reversed_spent,
+        figures.reversed_by_lines,
+        figures.eligible_by_lines,
+    ];
+    let returns =
+        |fact: &Fact<'_>| matches!(fact, Fact::LineReturned { .. } | Fact::Reopened { .. });
+    demand(
+        sums == [0; 6] && (is_reversal || !entry.facts.iter().any(returns)),
+        "only a reversal states what was reversed",
+    )
+}
+
+fn check_sums(entry: &Entry<'_>, original: &Entry<'_>, before: &Figures) -> Finding {
+    let figures = &entry.figures;
+    let is_purchase = matches!(original.request.command, Command::Purchase(_));
+    let back = moved(entry, &[Flow::RedemptionReversed]);
+    let taken = moved(entry, &TAKEN);
+    let others = [
+        Flow::AdjustmentReturned,
+        Flow::AdjustedDown,
+        Flow::AdjustOverdrawn,
+        Flow::TransferredIn,
+    ];
+    let awarded = if is_purchase {
+        taken
     } else {
-        0
+        taken + back + moved(entry, &others)
     };
+    let money = if is_purchase { figures.requested } else { 0 };
     let steps = [
-        figures.reversed_points - before.reversed_points == figures.awarded - figures.charged,
+        figures.awarded == awarded,
+        figures.spent == if is_purchase { back } else { 0 },
+        figures.spared == moved(entry, &[Flow::WrittenOff]),
+        // What the store paid is reversed without moving a point.
+        figures.reversed_points - before.reversed_points == awarded - figures.charged,
         figures.reversed_money - before.reversed_money == money,
-        figures.reversed_expired - before.reversed_expired == expired,
-        money != 0 || figures.requested == figures.awarded - figures.charged,
+        figures.reversed_spent - before.reversed_spent == figures.spent,
+        figures.reversed_expired - before.reversed_expired == moved(entry, &[Flow::ExpiryReversed]),
+        is_purchase || figures.requested == awarded - figures.charged,
     ];
     demand(
-        steps == [true; 4],
+        steps == [true; 8],
         "its sums do not continue those of the reversals before it",
+    )
+}
+
+/// The money of a return, and the lines of the purchase that came back.
+fn check_goods(
+    state: &State,
+    entry: &Entry<'_>,
+    original: &Entry<'_>,
+    purchase: &Purchase<'_>,
+    latest: &Entry<'_>,
+) -> Finding {
+    let figures = &entry.figures;
+    let program = &state.objects.programs[original.program as usize];
+    let worth = |points: i64| program.spending.worth(points);
+    let points_worth =
+        worth(figures.reversed_spent) - worth(figures.reversed_spent - figures.spent);
+    let charged = moved(entry, &[Flow::SettledInCash]);
+    demand(
+        figures.kept_back == worth(charged)
+            && figures.cash + figures.kept_back + points_worth == figures.requested,
+        "points and money do not add up to what is returned",
+    )?;
+    let (returned, before) = (Returned::so_far(entry), Returned::so_far(latest));
+    let lines = Returned::of_lines(&program.earning, purchase, &returned.lines);
+    let sums = (returned.by_lines, returned.eligible_by_lines);
+    let grows = before
+        .lines
+        .iter()
+        .all(|(place, quantity)| returned.quantity(*place) >= *quantity);
+    demand(
+        returned.fits(purchase) && grows && sums == (lines.by_lines, lines.eligible_by_lines),
+        "other lines are returned than were bought",
+    )?;
+    let amount = purchase.amount.minor_units;
+    demand(
+        returned.money <= amount && returned.by_lines <= returned.money,
+        "more is returned than was bought",
+    )?;
+    demand(
+        figures.reversed_points <= original.figures.awarded
+            && figures.reversed_spent <= original.figures.spent,
+        "more points are reversed than there were",
     )
 }
 
@@ -68,12 +155,18 @@ fn check_movement(original: &Entry<'_>, drawn: &Drawn, movement: &Movement) -> F
     }
 }
 
-/// Whether a lot takes the place of points that an original owed from the beginning.
-fn overdrew(original: &Entry<'_>, anew: &Lot) -> bool {
-    let mut movements = original.effects.iter().flat_map(|effect| &effect.movements);
-    anew.origin == original.sequence
-        && anew.terms == TermsId::NONE
-        && movements.any(|movement| movement.flow == Flow::RedeemOverdrawn)
+/// What an entry itself moved.
+pub fn own<'e>(entry: &'e Entry<'_>) -> impl Iterator<Item = &'e Movement> {
+    let movements = entry.effects.iter().flat_map(|effect| &effect.movements);
+    movements.filter(|movement| movement.due_at.is_none())
+}
+
+/// How many points an entry itself moved by these flows.
+pub fn moved(entry: &Entry<'_>, flows: &[Flow]) -> i64 {
+    let of_flows = own(entry).filter(|movement| flows.contains(&movement.flow));
+    of_flows
+        .map(|movement| movement.lot.amount)
+        .fold(0, i64::saturating_add)
 }
 
 /// What an original drew, in the orders in which it is asked for.
@@ -83,17 +176,34 @@ struct Drawn {
 }
 
 impl Drawn {
-    fn by(original: &Entry<'_>) -> Drawn {
-        let gone_out = |flow| {
-            original
-                .effects
-                .iter()
-                .flat_map(move |effect| effect.parts(flow))
+    /// Also what was drawn anew when a reversal of it was undone.
+    fn by(original: &Entry<'_>, originals: &Originals) -> Drawn {
+        let undone = |entry: &&Entry<'_>| {
+            let mut facts = entry.facts.iter();
+            let reopened = Fact::Reopened {
+                original: original.sequence,
+            };
+            facts.any(|fact| *fact == reopened)
         };
-        let drawn = gone_out(Flow::Redeemed).chain(gone_out(Flow::Captured));
-        let mut by_id: Vec<Lot> = drawn.copied().collect();
+        let again = originals.history.iter().filter(undone);
+        let again = again.flat_map(|entry| &entry.effects);
+        let gone_out = |effect: &Effect, flows: [Flow; 2]| {
+            let parts = flows
+                .into_iter()
+                .flat_map(|flow| effect.parts(flow).copied());
+            parts.collect::<Vec<Lot>>()
+        };
+        let first = original.effects.iter();
+        let mut by_id: Vec<Lot> = first
+            .flat_map(|effect| gone_out(effect, [Flow::Redeemed, Flow::Captured]))
+            .chain(again.flat_map(|effect| gone_out(effect, [Flow::ReturnTaken, Flow::Reinstated])))
+            .collect();
         by_id.sort_unstable_by_key(|lot| lot.id);
         let mut sources: Vec<_> = by_id.iter().map(|lot| (lot.origin, lot.terms)).collect();
+        let overdrawn = moved(original, &[Flow::RedeemOverdrawn]);
+        if overdrawn > 0 {
+            sources.push((original.sequence, TermsId::NONE));
+        }
         sources.sort_unstable();
         Drawn { by_id, sources }
     }
@@ -106,9 +216,9 @@ impl Drawn {
             .any(|part| part.same_lot(lot))
     }
 
-    /// Whether a grace lot takes over points of a drawn one.
-    fn is_succeeded_by(&self, grace: &Lot) -> bool {
-        let source = (grace.origin, grace.terms);
-        !grace.id.is_earned() && self.sources.binary_search(&source).is_ok()
+    /// Whether a lot takes over points of a drawn one.
+    fn is_succeeded_by(&self, later: &Lot) -> bool {
+        let source = (later.origin, later.terms);
+        !later.id.is_earned() && self.sources.binary_search(&source).is_ok()
     }
 }

@@ -311,6 +311,12 @@ impl<'s> Case<'s> {
         verdict.unwrap_or_default().about(original.sequence)
     }
 
+    /// Whether the latest follow-up of an original reversed some of it: the undo of a reversal does not.
+    pub fn is_reversed_before(&self, original: &Entry<'_>) -> bool {
+        let latest = self.originals.latest.as_ref();
+        latest.is_some_and(|latest| latest.original == original.sequence)
+    }
+
     /// The entry that the request names.
     pub fn original(&self) -> Result<&'s Entry<'static>, Rejection> {
         self.originals

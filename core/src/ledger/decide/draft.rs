@@ -9,6 +9,7 @@ use super::super::bounds::{REQUEST_POINTS, WALLET_LOTS, WALLET_POINTS};
 use super::super::entry::{Balance, Effect, Flow, Movement, Opened, WalletId};
 use super::super::lot::Lot;
 use super::super::members::Status;
+use super::super::memory::WriteOff;
 use super::super::outlook::Outlook;
 use super::super::program::DrawOrder;
 use super::super::rejection::Code;
@@ -64,7 +65,6 @@ impl Draft {
     }
 
     /// Whether its member has left: what comes is forfeited, what is missing is written off.
-    #[allow(dead_code, reason = "reversals are about to ask")]
     pub fn is_closed(&self) -> bool {
         self.is_closed
     }
@@ -92,18 +92,96 @@ impl Draft {
             paid,
             hold,
         });
+        self.end_if_over(lot.part(lot.amount - paid));
+    }
+
+    /// Points of an earlier debit come back: after debt they make good what was written off since that debit, the
+    /// oldest first; only the rest stays in their lot.
+    pub fn put_back(&mut self, flow: Flow, lot: Lot, debit: u64) {
+        if self.wallet.write_offs().is_empty() {
+            return self.put(flow, lot, 0);
+        }
+        let paid = self.wallet.debt().min(lot.amount);
+        self.step(Movement {
+            flow,
+            due_at: None,
+            lot,
+            paid,
+            hold: 0,
+        });
+        let mut left = lot.amount - paid;
+        for write_off in self.younger_write_offs(debit) {
+            let amount = write_off.open.min(left);
+            left -= amount;
+            if amount > 0 {
+                self.step(Movement {
+                    flow: Flow::MadeGood,
+                    due_at: None,
+                    lot: lot.part(amount),
+                    paid: 0,
+                    hold: write_off.entry,
+                });
+            }
+        }
+        self.end_if_over(lot.part(left));
+    }
+
+    /// How many of the points that come back from an earlier debit do not stay: they pay debt, or make good.
+    pub fn claims(&self, debit: u64) -> i64 {
+        let open = self.younger_write_offs(debit);
+        self.wallet.debt() + open.iter().map(|write_off| write_off.open).sum::<i64>()
+    }
+
+    fn younger_write_offs(&self, debit: u64) -> Vec<WriteOff> {
+        let open = self.wallet.write_offs().iter();
+        let younger = open.filter(|write_off| write_off.entry > debit && !self.is_closed);
+        younger.copied().collect()
+    }
+
+    /// What came in stays, unless its member has left or it is expired already.
+    fn end_if_over(&mut self, lot: Lot) {
+        if lot.amount == 0 {
+            return;
+        }
         if self.is_closed {
             self.forfeit(lot);
-        } else if !lot.pending && self.wallet.expiry_of(&lot) <= self.now && lot.amount > paid {
-            let gone = lot.part(lot.amount - paid);
+        } else if !lot.pending && self.wallet.expiry_of(&lot) <= self.now {
             self.step(Movement {
                 flow: Flow::Expired,
                 due_at: Some(self.now),
-                lot: gone,
+                lot,
                 paid: 0,
                 hold: 0,
             });
         }
+    }
+
+    /// Takes points of one lot.
+    pub fn take_part(&mut self, flow: Flow, lot: Lot) {
+        self.step(Movement {
+            flow,
+            due_at: None,
+            lot,
+            paid: 0,
+            hold: 0,
+        });
+    }
+
+    /// Points that are gone count as taken: they are there again for a moment, in which they pay debt. Tells what they
+    /// paid, which is missing then.
+    pub fn take_gone(&mut self, flow: Flow, lot: Lot) -> i64 {
+        let paid = self.wallet.debt().min(lot.amount);
+        self.step(Movement {
+            flow: Flow::Reinstated,
+            due_at: None,
+            lot,
+            paid,
+            hold: 0,
+        });
+        if paid < lot.amount {
+            self.take_part(flow, lot.part(lot.amount - paid));
+        }
+        paid
     }
 
     /// Gets ready for lots that are about to come back.
@@ -144,20 +222,9 @@ impl Draft {
         self.take(flow, points, order, hold, |lot| !lot.pending)
     }
 
-    /// Takes back up to `points` of what one entry earned, pending or available; tells how many it found.
-    pub fn take_back(&mut self, origin: u64, points: i64, order: DrawOrder) -> i64 {
-        self.take(Flow::AccrualReversed, points, order, 0, |lot| {
-            lot.origin == origin
-        })
-    }
-
-    pub fn overdraw(&mut self, points: i64) {
-        self.move_amount(Flow::Overdrawn, points, 0);
-    }
-
     /// What expired is there again, as the lots it was: it pays debt, the rest can be drawn on.
     pub fn reinstate(&mut self, mut lots: Vec<Lot>, order: DrawOrder) {
-        sort_by(order, &self.wallet, &mut lots);
+        sort_by_draw(&self.wallet, order, &mut lots, |lot| lot);
         self.make_room(&lots);
         for lot in lots.into_iter().rev() {
             self.put(Flow::Reinstated, lot, 0);
@@ -221,17 +288,6 @@ impl Draft {
             hold: 0,
         });
         self.put(Flow::MovedIn, new.part(old.amount), 0);
-    }
-
-    /// Notes expired points that count as taken back.
-    pub fn count_expired(&mut self, lot: Lot) {
-        self.step(Movement {
-            flow: Flow::ExpiryReversed,
-            due_at: None,
-            lot,
-            paid: 0,
-            hold: 0,
-        });
     }
 
     /// The wallet has seen activity: points that expire with it do so at this instant, if not later anyway.
@@ -419,16 +475,21 @@ fn in_order(wallet: &Wallet, order: DrawOrder) -> Cow<'_, [Lot]> {
         return Cow::Borrowed(lots);
     }
     let mut lots = lots.to_vec();
-    sort_by(order, wallet, &mut lots);
+    sort_by_draw(wallet, order, &mut lots, |lot| lot);
     Cow::Owned(lots)
 }
 
-fn sort_by(order: DrawOrder, wallet: &Wallet, lots: &mut [Lot]) {
+/// Sorts what belongs to lots as debits draw on them; what belongs to one lot stays in order.
+pub fn sort_by_draw<T>(
+    wallet: &Wallet,
+    order: DrawOrder,
+    items: &mut [T],
+    lot: impl Fn(&T) -> &Lot,
+) {
+    let age = |item: &T| (lot(item).activates_at, lot(item).id);
     match order {
-        DrawOrder::Fefo => {
-            lots.sort_unstable_by_key(|lot| (wallet.expiry_of(lot), lot.activates_at, lot.id));
-        }
-        DrawOrder::Fifo => lots.sort_unstable_by_key(|lot| (lot.activates_at, lot.id)),
-        DrawOrder::Lifo => lots.sort_unstable_by_key(|lot| Reverse((lot.activates_at, lot.id))),
+        DrawOrder::Fefo => items.sort_by_key(|item| (wallet.expiry_of(lot(item)), age(item))),
+        DrawOrder::Fifo => items.sort_by_key(age),
+        DrawOrder::Lifo => items.sort_by_key(|item| std::cmp::Reverse(age(item))),
     }
 }

@@ -109,11 +109,11 @@ pub fn fact<'a>(
 /// The reversal of points that the store bore: its account is credited, the wallet is untouched.
 pub fn give_back<'a>(case: &Case<'_>, original: &Entry<'_>, part: &Part) -> Verdict<'a> {
     let wallet = wallet_of(original);
-    let latest = case.originals.latest.as_ref();
-    let reversed_before = latest.map_or(0, |latest| latest.figures.reversed_points);
+    let reversed_before = case.originals.so_far().reversed_points;
+    let is_reversed = case.is_reversed_before(original);
     let draft = case.draft(wallet);
     let before = draft.balance();
-    let share = match Share::of(original.figures.charged, reversed_before, latest, part) {
+    let share = match Share::of(original.figures.charged, reversed_before, is_reversed, part) {
         Ok(share) => share,
         Err((code, asked)) => return Verdict::refused(code, asked, before),
     };

@@ -1,11 +1,11 @@
 //! reverse: undoes one earlier entry, whole or part by part.
 
-use super::super::entry::Entry;
+use super::super::entry::{Entry, Flow};
 use super::super::rejection::{Class, Code, Rejection};
 use super::super::request::{Command, Part, Reverse};
 use super::capture::wallet_of;
 use super::case::{Case, Verdict};
-use super::{clawback, give_back, offline};
+use super::{clawback, give_back, offline, undo_reversal};
 
 pub fn decide<'a>(case: &mut Case<'_>, reverse: &Reverse<'a>) -> Result<Verdict<'a>, Rejection> {
     let member = match &reverse.member {
@@ -24,17 +24,17 @@ pub fn decide<'a>(case: &mut Case<'_>, reverse: &Reverse<'a>) -> Result<Verdict<
         Command::Redeem(_) | Command::Capture(_) if original.figures.charged > 0 => {
             offline::give_back(case, original, &reverse.part)
         }
-        Command::Purchase(purchase) => {
-            clawback::of_purchase(case, original, purchase, &reverse.part)?
-        }
-        Command::Accrue(_) => clawback::of_accrual(case, original, &reverse.part),
-        _ => give_back::decide(case, original, &reverse.part)?,
+        Command::Purchase(purchase) => clawback::of_purchase(case, original, purchase, reverse)?,
+        Command::Accrue(_) => clawback::of_accrual(case, original, reverse),
+        Command::Reverse(_) => undo_reversal::decide(case, original)?,
+        _ => give_back::decide(case, original, reverse, Flow::RedemptionReversed)?,
     };
     Ok(verdict.about(original.sequence))
 }
 
 fn check_kind(original: &Entry<'_>, part: &Part) -> Result<(), Rejection> {
     let by_money = match &original.request.command {
+        Command::Reverse(_) => return undo_reversal::check_whole(original, part),
         Command::Purchase(_) => true,
         Command::Accrue(_) | Command::Redeem(_) | Command::Capture(_) => false,
         Command::Authorize(_) => {

@@ -1,6 +1,5 @@
 //! How much of an original is reversed: what is left of it, what is asked for, and which parts that is.
 
-use super::super::entry::Entry;
 use super::super::lot::Lot;
 use super::super::rejection::Code;
 use super::super::request::Part;
@@ -12,17 +11,17 @@ pub struct Share {
 }
 
 impl Share {
-    /// An error if nothing is left, or if more is asked than is left; the code says which. `latest` is the reversal
-    /// before this one.
+    /// An error if nothing is left, or if more is asked than is left; the code says which. Of nothing all can be
+    /// reversed once: `is_reversed` tells whether it was.
     pub fn of(
         total: i64,
         reversed_before: i64,
-        latest: Option<&Entry<'_>>,
+        is_reversed: bool,
         part: &Part,
     ) -> Result<Share, (Code, i64)> {
         let left = total - reversed_before;
         let asked = match part {
-            Part::Rest if left == 0 && (total > 0 || latest.is_some()) => {
+            Part::Rest if left == 0 && (total > 0 || is_reversed) => {
                 return Err((Code::AlreadyReversed, 0));
             }
             Part::Rest => left,

@@ -1,0 +1,59 @@
+//! Points of a wallet that expired or were forfeited and are still gone, lot by lot, read from its past.
+
+use std::collections::BTreeMap;
+
+use super::super::entry::{Entry, Flow, Movement};
+use super::super::lot::{Lot, LotId};
+use super::super::request::Command;
+use super::case::Case;
+use super::draft::Draft;
+
+/// What is gone of a wallet's lots since an entry, that entry and what time has just done included; `of` says of which.
+pub fn since(
+    case: &Case<'_>,
+    entry: &Entry<'static>,
+    draft: &Draft,
+    of: impl Fn(&Lot) -> bool,
+) -> BTreeMap<LotId, Lot> {
+    let mut gone = BTreeMap::new();
+    let entries = std::iter::once(entry).chain(case.originals.history.iter().rev());
+    for entry in entries {
+        let effects = entry.effects.iter();
+        for effect in effects.filter(|effect| effect.wallet == draft.id()) {
+            for movement in effect.movements.iter().filter(|movement| of(&movement.lot)) {
+                count(&mut gone, movement, Some(entry));
+            }
+        }
+    }
+    for movement in draft
+        .movements()
+        .iter()
+        .filter(|movement| of(&movement.lot))
+    {
+        count(&mut gone, movement, None);
+    }
+    gone.retain(|_, lot| lot.amount > 0);
+    gone
+}
+
+fn count(gone: &mut BTreeMap<LotId, Lot>, movement: &Movement, entry: Option<&Entry<'_>>) {
+    let (mut id, amount) = (movement.lot.id, movement.lot.amount);
+    let change = match movement.flow {
+        Flow::Expired | Flow::Forfeited | Flow::ExpiryRestored => amount,
+        Flow::ExpiryReversed => -amount,
+        Flow::Reinstated => {
+            // By hand they come back as another lot than the one they expired in.
+            if let Some(Command::Reinstate(reinstate)) = entry.map(|entry| &entry.request.command) {
+                id = reinstate.lot;
+            }
+            -amount
+        }
+        _ => return,
+    };
+    let known = gone.entry(id).or_insert_with(|| Lot {
+        id,
+        pending: false,
+        ..movement.lot.part(0)
+    });
+    known.amount += change;
+}
