@@ -316,7 +316,10 @@ class Ledger:
         *,
         points: int | None,
         amount: tuple[int, str] | None,
+        lines: list[tuple[int, int | None]] | None,
         member: str | None,
+        shortfall: str | None,
+        restore: str | None,
         attempt: Attempt,
     ) -> RawAnswer: ...
     def adjust(

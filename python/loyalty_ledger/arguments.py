@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from loyalty_ledger import errors
 
@@ -77,3 +77,24 @@ def name(member: object, card: object) -> tuple[str | None, str]:
     if member is not None:
         return text("member", member), ""
     return None, text("card", card)
+
+
+def returned_lines(argument: str, value: object) -> list[tuple[int, int | None]]:
+    """Places in a purchase, from 1, each with a quantity or nothing for all that is left of it."""
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        raise TypeError(f"{argument} must be pairs of place and quantity such as [(1, 2)], not {type(value).__name__}")
+    return [_returned_line(argument, one) for one in value]
+
+
+def _returned_line(argument: str, value: object) -> tuple[int, int | None]:
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        raise TypeError(f"{argument} must be pairs of place and quantity such as [(1, 2)]; there is {value!r}")
+    place, quantity = _integer(argument, value[0]), value[1]
+    if not 0 <= place < 2**32:
+        raise errors.LineUnknown(f"{argument}: no purchase has a line at place {place}")
+    if quantity is None:
+        return place, None
+    number = _integer(argument, quantity)
+    if not 1 <= number <= LARGEST:
+        raise errors.LineInvalid(f"{argument}: {number} of line {place}; return one or more")
+    return place, number

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from loyalty_ledger.arguments import flag, optional_text, optional_whole, text, whole
+from loyalty_ledger.arguments import flag, optional_text, optional_whole, returned_lines, text, whole
 from loyalty_ledger.documents import Receipt, Source
 from loyalty_ledger.joining import Enroll, joining_parts
 from loyalty_ledger.money import Amount
@@ -140,22 +141,36 @@ class TillVerbs(Door):
         points: int | None = None,
         amount: Amount | None = None,
         currency: str | None = None,
+        lines: Sequence[tuple[int, int | None]] | None = None,
         member: str | None = None,
+        shortfall: str | None = None,
+        restore: str | None = None,
         key: str,
         occurred_at: datetime | None = None,
         receipt: Receipt | None = None,
         source: Source | None = None,
     ) -> Answer:
-        """Undoes an earlier entry: a purchase by `amount`, others by `points`; with neither, all that is left."""
-        if points is not None and amount is not None:
-            raise TypeError("reverse by points= or by amount=, not both")
+        """Undoes an earlier entry: a purchase by `amount` or `lines`, others by `points`; without, all that is left.
+
+        `lines` are (place in the purchase from 1, quantity, or None for all that is left of it). `shortfall` says who
+        bears points that are gone ("debt", "clamp", "charge_shortfall", "block", "pending_only"), `restore` what points
+        of an expired lot come back as ("grace", "original", "reissue"); the program says what is not given. The answer
+        tells points given back (`spent`), money to give back (`cash`) and to keep for missing points (`kept_back`), and
+        points written off (`spared`). Raises `PointsAlreadySpent` under "block", `ReversalExceedsOriginal` beyond what
+        is left, `LineUnknown` for lines that were not bought. A reversal is itself reversed once, as a whole.
+        """
+        if sum(part is not None for part in (points, amount, lines)) > 1:
+            raise TypeError("reverse by points=, by amount= or by lines=, one of them")
         if currency is not None and amount is None:
             raise TypeError("currency= is that of amount=: give both, or neither")
         raw = self._core.reverse(
             earlier("original", original),
             points=optional_whole("points", points),
             amount=None if amount is None else self._money("amount", amount, currency),
+            lines=None if lines is None else returned_lines("lines", lines),
             member=optional_text("member", member),
+            shortfall=optional_text("shortfall", shortfall),
+            restore=optional_text("restore", restore),
             attempt=attempt(key, occurred_at, receipt, source),
         )
         return self._answer(raw)

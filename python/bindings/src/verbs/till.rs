@@ -1,9 +1,11 @@
 //! What tills do: sales, points in and out, holds, returns.
 
+use loyalty_ledger::ledger::program::{Restore, Shortfall};
 use loyalty_ledger::ledger::request::{
-    Accrue, Authorize, Capture, Command, Part, Price, Redeem, Reverse, Text, Void,
+    Accrue, Authorize, Capture, Command, Part, Price, Redeem, ReturnedLine, Reverse, Text, Void,
 };
 use loyalty_ledger::ledger::time::Instant;
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::attempt::Attempt;
@@ -107,31 +109,57 @@ impl Ledger {
         self.submit(py, &attempt, Command::Void(Void { authorization }))
     }
 
-    /// At most one of points and amount; with neither, all that is left.
-    #[pyo3(signature = (original, *, points, amount, member, attempt))]
+    /// At most one of points, amount and lines (places from 1, with quantities); with none, all that is left.
+    #[pyo3(signature = (original, *, points, amount, lines, member, shortfall, restore, attempt))]
+    #[expect(clippy::too_many_arguments, reason = "the verb's own")]
     fn reverse(
         &self,
         py: Python<'_>,
         original: Named,
         points: Option<i64>,
         amount: Option<MoneyPair<'_>>,
+        lines: Option<Vec<(u32, Option<i64>)>>,
         member: Option<&str>,
+        shortfall: Option<&str>,
+        restore: Option<&str>,
         attempt: Attempt,
     ) -> PyResult<Answer> {
-        let part = match (points, amount) {
-            (Some(points), _) => Part::Points(points),
-            (None, Some(amount)) => Part::Money(money(amount)?),
-            (None, None) => Part::Rest,
+        let part = match (points, amount, lines) {
+            (Some(points), _, _) => Part::Points(points),
+            (None, Some(amount), _) => Part::Money(money(amount)?),
+            (None, None, Some(lines)) => Part::Lines(returned(lines)),
+            (None, None, None) => Part::Rest,
         };
         let reverse = Reverse {
             original: original.into(),
             part,
             member: member.map(member_id),
-            shortfall: None,
-            restore: None,
+            shortfall: policy("shortfall", shortfall, &Shortfall::ALL)?,
+            restore: policy("restore", restore, &Restore::ALL)?,
         };
         self.submit(py, &attempt, Command::Reverse(reverse))
     }
+}
+
+fn returned(lines: Vec<(u32, Option<i64>)>) -> Vec<ReturnedLine> {
+    let lines = lines.into_iter();
+    lines
+        .map(|(line, quantity)| ReturnedLine { line, quantity })
+        .collect()
+}
+
+/// The policy of a name.
+fn policy<T: Copy>(argument: &str, name: Option<&str>, all: &[(&str, T)]) -> PyResult<Option<T>> {
+    let Some(name) = name else {
+        return Ok(None);
+    };
+    let found = all.iter().find(|(known, _)| *known == name);
+    let names: Vec<&str> = all.iter().map(|(known, _)| *known).collect();
+    let unknown = || {
+        let message = format!("{argument} {name:?} is none of {}", names.join(", "));
+        PyValueError::new_err(message)
+    };
+    Ok(Some(found.ok_or_else(unknown)?.1))
 }
 
 fn lot_price((micros, currency): MoneyPair<'_>) -> PyResult<Price> {
