@@ -344,11 +344,7 @@ class Reversals(Verbs):
         lots = sorted(quotas, key=lambda lot: lot.draw_key(wallet.currency.draw_order))
         take = take_lots(self._ledger, wallet, undo, lots, count, now, dict(quotas), State.SPENT)
         undo.took.remove(take)
-        taken = [point for point, _ in take.points]
-        replaced: list[Point | None] = [point if point in taken else None for point in slots]
-        spare = [point for point in taken if point not in slots]
-        spare += [wallet.phantoms(slot.lot, 1, now)[0] for slot in slots[: count - len(taken)]]
-        draws[begin : begin + count] = [point or spare.pop(0) for point in replaced]
+        draws[begin : begin + count] = _stand_ins(wallet, slots, quotas, [point for point, _ in take.points], now)
         original.draws_back -= count
         heading, sign = {
             "transfer": ("transferred_out", 1),
@@ -359,3 +355,25 @@ class Reversals(Verbs):
     @property
     def _ledger(self) -> "NaiveLedger":
         return cast("NaiveLedger", self)
+
+
+def _stand_ins(
+    wallet: Wallet, slots: list[Point], quotas: Counter[Lot], taken: list[Point], now: datetime
+) -> list[Point]:
+    """For each point drawn before the one drawn now: of its own lot as far as that went, then what else was taken, and
+    in the end points of its own lot that are not there."""
+    own: dict[Lot, list[Point]] = {lot: [] for lot in quotas}
+    others = []
+    for point in taken:
+        of_lot = own.get(point.lot)
+        if of_lot is not None and len(of_lot) < quotas[point.lot]:
+            of_lot.append(point)
+        else:
+            others.append(point)
+    found = [own[slot.lot].pop(0) if own[slot.lot] else None for slot in slots]
+    filled = []
+    for slot, point in zip(slots, found, strict=True):
+        if point is None:
+            point = others.pop(0) if others else wallet.phantoms(slot.lot, 1, now)[0]
+        filled.append(point)
+    return filled

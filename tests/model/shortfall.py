@@ -81,7 +81,7 @@ def _take(
             if rest:
                 wallet.write_offs.append(WriteOff(reversal.sequence, rest))
         elif policy == "charge_shortfall":
-            take.charged = _worth_at_most(ledger, rest, refund)
+            take.charged = _worth_at_most(reversal, ledger, rest, refund)
             take.owed += rest - take.charged
         else:
             take.owed += rest
@@ -106,8 +106,8 @@ def undo_take(ledger: "NaiveLedger", take: Take, undone: Transaction, now: datet
         living = [point for point, before in take.points if before not in GONE]
     else:
         living = [point for point, _ in take.points]
-    wallet.restore(living, now)
     forgiven = wallet.forgive(take.owed, now)
+    wallet.restore(living, now)
     made_good = _cancel_write_off(wallet, take, undone, now)
     wallet.book(now, "settled_in_cash", -take.charged, None)
     back = take.owed - forgiven + made_good
@@ -136,8 +136,10 @@ def _new_points(wallet: Wallet, lot: Lot, count: int) -> list[Point]:
     return points
 
 
-def _worth_at_most(ledger: "NaiveLedger", points: int, refund: int) -> int:
-    """How many of the points are worth no more than the refund."""
-    while points and ledger.program.worth(points) > refund:
+def _worth_at_most(reversal: Transaction, ledger: "NaiveLedger", points: int, refund: int) -> int:
+    """How many of the points are worth no more than the refund, by the rule of the purchase."""
+    original = reversal.original
+    program = original.program if original and original.program else ledger.program
+    while points and program.worth(points) > refund:
         points -= 1
     return points

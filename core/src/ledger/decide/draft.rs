@@ -1,7 +1,6 @@
 //! A wallet on the drawing board: settled to now, changed by one entry's movements, closed into an effect.
 
 use std::borrow::Cow;
-use std::cmp::Reverse;
 
 use smallvec::SmallVec;
 
