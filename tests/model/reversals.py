@@ -133,7 +133,7 @@ class Reversals(Verbs):
 
     def _undo(self, reversal: Transaction, original: Transaction, now: datetime) -> None:
         if original.is_refused:
-            if original.verb == "capture" or original.member is None:
+            if original.verb in ("capture", "reverse") or original.member is None:
                 reversal.outcome = Outcome("APPLIED", sequence=reversal.sequence)
             else:
                 self._answer(reversal, original.member)

@@ -9,6 +9,7 @@ from ledgers import PlayedModel, currency, program
 from model import Outcome
 from model.points import HoldState
 from model.reads import DEFAULT_WALLET
+from simulation import returns
 from simulation.corrections import Corrections
 from simulation.history import Disturbance, History, Publish, Read, Request, Step, Write, WriteMany, WriteTogether
 
@@ -54,7 +55,7 @@ class Author:
             zone=choose(["Europe/Berlin", "America/New_York", "UTC", "Australia/Lord_Howe"]),
             **dict(zip(("pending", "expiry", "round_up_to", "draw_order"), self._policies(), strict=True)),
             earning=choose([(1, 100), (3, 200), (1, 250)]),
-            restore=choose(["grace", "original"]),
+            **returns.settings(self.random),
         )
 
     def _policies(self) -> tuple[str, str, str | None, str]:
@@ -225,12 +226,17 @@ class Author:
         holds = self.earlier("authorize")
         if holds and self.random.random() < 0.35:
             return self._end_of_hold(self.random.choice(holds[-4:]))
+        undone = returns.to_undo(self.random, self.model, self.requests)
+        if undone is not None and self.random.random() < 0.2:
+            return Request("reverse", (undone.key,), self.keyed())
         originals = self.earlier(*self.random.choice([REVERSIBLE, ("redeem", "capture"), ("accrue", "purchase")]))
         if not originals:
             return self._accrue(self._member())
         original = self.random.choice(originals[-12:])
         name = "amount" if original.verb == "purchase" else "points"
         part: dict[str, Any] = {} if self.random.random() < 0.4 else {name: max(1, self._part(original))}
+        part = (part and returns.lines_of(self.random, original)) or part
+        part |= returns.policies(self.random)
         if self.random.random() < 0.2:
             part["member"] = self.random.choice([*original.args[:1], self._member(), "nobody"])
         return Request("reverse", (original.key,), self.keyed(**part))

@@ -109,7 +109,10 @@ fn check_reinstated(entry: &Entry<'_>, effect: &Effect, originals: &Originals) -
             None => again.push(*lot),
         }
     }
-    if again.is_empty() || matches!(entry.request.command, Command::Reinstate(_)) {
+    // Where a return is undone, what had expired since is there for a moment, to be taken again.
+    let mut facts = entry.facts.iter();
+    let undoes = facts.any(|fact| matches!(fact, Fact::Reopened { .. }));
+    if again.is_empty() || undoes || matches!(entry.request.command, Command::Reinstate(_)) {
         return Ok(());
     }
     let held = held_by(entry, originals);

@@ -47,19 +47,16 @@ impl Draws {
                 .filter(|effect| effect.wallet == wallet)
         };
         let parts: Vec<Lot> = effects().flat_map(|effect| moved(effect, &DRAWN)).collect();
-        let undone = case
-            .originals
-            .history
-            .iter()
-            .any(|entry| reopens(entry, original.sequence));
-        if !undone {
-            return Draws { parts, back };
-        }
+        let plain = Draws {
+            parts: parts.clone(),
+            back,
+        };
         let mut draws = Draws { parts, back: 0 };
         for entry in case.originals.history.iter().rev() {
             draws.follow(entry, original.sequence, wallet);
         }
-        draws
+        // Without its past an original was never reopened, and only its own lots matter.
+        if draws.back == back { draws } else { plain }
     }
 
     pub fn total(&self) -> i64 {
