@@ -12,6 +12,7 @@ from model.reads import DEFAULT_WALLET
 from simulation import returns
 from simulation.corrections import Corrections
 from simulation.history import Disturbance, History, Publish, Read, Request, Step, Write, WriteMany, WriteTogether
+from simulation.members import Members
 
 MEMBERS = ("m-1", "m-2", "m-3")
 CARDS = ("2760001", "2760002", "2760003", "2760004")
@@ -35,6 +36,7 @@ class Author:
         self.requests: list[Request] = []
         self.keys = 0
         self.corrections = Corrections(self)
+        self.members = Members(self)
         self.haste = self.random.choice([0.2, 0.5, 1.0])
 
     def write(self, length: int) -> History:
@@ -139,8 +141,10 @@ class Author:
             return self._end_of_hold(self.random.choice(holds))
         if kind < 0.53:
             return self._on_earlier()
-        if kind < 0.62 and (correction := self.corrections.request()) is not None:
+        if kind < 0.61 and (correction := self.corrections.request()) is not None:
             return correction
+        if kind < 0.70:
+            return self.members.request(MEMBERS, CARDS)
         return self._for_member(self._member())
 
     def _for_member(self, member: str) -> Request:
@@ -151,7 +155,7 @@ class Author:
             (6, self._authorize),
             (2, self._adjust),
         ]
-        if self._available(member) == 0 and self.random.random() < 0.8:
+        if self.available(member) == 0 and self.random.random() < 0.8:
             writers = writers[:2]
         weights = [weight for weight, _ in writers]
         return self.random.choices([writer for _, writer in writers], weights)[0](member)
@@ -191,7 +195,7 @@ class Author:
         return Request(request.verb, request.args, {**terms, **price, **request.rest})
 
     def _accrue_plainly(self, member: str) -> Request:
-        rest: dict[str, object] = self._named_wallet()
+        rest: dict[str, object] = self.named_wallet()
         now = self.model.now()
         if self.random.random() < 0.4:
             rest["activates_at"] = now + timedelta(minutes=self.random.randrange(-3000, 10_000))
@@ -202,12 +206,12 @@ class Author:
         return Request("accrue", (member, self.random.randrange(1, 50)), self.keyed(**rest))
 
     def _redeem(self, member: str) -> Request:
-        rest = self._named_wallet()
-        return Request("redeem", (member, self._points_near(self._available(member, **rest))), self.keyed(**rest))
+        rest = self.named_wallet()
+        return Request("redeem", (member, self.points_near(self.available(member, **rest))), self.keyed(**rest))
 
     def _authorize(self, member: str) -> Request:
-        rest = self._named_wallet()
-        points = self._points_near(self._available(member, **rest))
+        rest = self.named_wallet()
+        points = self.points_near(self.available(member, **rest))
         if self.random.random() < 0.2:
             rest["allow_partial"] = True
             points += self.random.randrange(20)
@@ -216,8 +220,8 @@ class Author:
         return Request("authorize", (member, points), self.keyed(**rest))
 
     def _adjust(self, member: str) -> Request:
-        rest = self._named_wallet()
-        less = -self._points_near(self._available(member, **rest))
+        rest = self.named_wallet()
+        less = -self.points_near(self.available(member, **rest))
         points = self.random.choice([self.random.randrange(1, 30), less])
         return Request("adjust", (member, points), self.keyed(reason="goodwill", actor="desk-1", **rest))
 
@@ -337,12 +341,12 @@ class Author:
         whole = abs(whole)
         return self.random.choice([whole, whole + 1, self.random.randint(0, whole), self.random.randint(0, whole)])
 
-    def _points_near(self, available: int) -> int:
+    def points_near(self, available: int) -> int:
         return max(
             1, self.random.choice([available, available + 1, *(self.random.randint(0, available) for _ in range(4))])
         )
 
-    def _available(self, member: str, *, wallet: str = DEFAULT_WALLET) -> int:
+    def available(self, member: str, *, wallet: str = DEFAULT_WALLET) -> int:
         ledger = self.model.ledger
         ledger.advance()
         held = ledger.wallets.get((member, wallet))
@@ -351,7 +355,7 @@ class Author:
     def _wallet(self) -> str:
         return self.random.choice([DEFAULT_WALLET, DEFAULT_WALLET, "stars"])
 
-    def _named_wallet(self) -> dict[str, Any]:
+    def named_wallet(self) -> dict[str, Any]:
         """Mostly one that the program has."""
         wallet = self._wallet()
         is_known = wallet in self.model.ledger.program.currencies

@@ -241,6 +241,9 @@ fn find_wallet(
             Code::MemberNotFound,
             format!("no member {id:?}; enroll it first"),
         ),
+        MemberName::Alias(alias) if state.find_lost(alias).is_some() => {
+            Rejection::plain(Code::CardLost)
+        }
         MemberName::Alias(alias) => {
             let message = format!("nobody holds this {}; add it as an alias first", alias.kind);
             Rejection::new(Code::MemberNotFound, message)

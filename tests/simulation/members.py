@@ -1,0 +1,58 @@
+"""Random changes of members: blocked, closed, cards lost; points that change hands; corrections that overdraw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulation.history import Request
+
+if TYPE_CHECKING:
+    from simulation.author import Author
+
+WHY = {"reason": "wish", "actor": "desk-1"}
+
+
+class Members:
+    """Writes requests about members as a whole, and between them."""
+
+    def __init__(self, author: Author) -> None:
+        self.author = author
+
+    def request(self, members: tuple[str, ...], cards: tuple[str, ...]) -> Request:
+        writers = [self._transfer] * 10 + [self._overdraw] * 2 + [self._status] * 3
+        if self.author.random.random() < 0.25:
+            return self._replace(members, cards)
+        return self.author.random.choice(writers)(members)
+
+    def _transfer(self, members: tuple[str, ...]) -> Request:
+        giver = self._one_of(members)
+        receiver = self._one_of(members)
+        if receiver == giver and self.author.random.random() < 0.9:
+            receiver = members[members.index(giver) - 1]
+        if self.author.random.random() < 0.03:
+            giver, receiver = self.author.random.choice([("nobody", receiver), (giver, "nobody")])
+        rest = self.author.named_wallet()
+        points = self.author.points_near(self.author.available(giver, **rest))
+        return Request("transfer", (giver, receiver, points), self.author.keyed(**rest))
+
+    def _overdraw(self, members: tuple[str, ...]) -> Request:
+        member, rest = self._one_of(members), self.author.named_wallet()
+        points = self.author.points_near(self.author.available(member, **rest)) + self.author.random.choice([0, 1, 20])
+        return Request("adjust", (member, -points), self.author.keyed(overdraw=True, **WHY, **rest))
+
+    def _status(self, members: tuple[str, ...]) -> Request:
+        verb = self.author.random.choice(["block", "unblock", "unblock", "block", "unblock", "close_member"])
+        member = "nobody" if self.author.random.random() < 0.03 else self._one_of(members)
+        return Request(verb, (member,), self.author.keyed(**WHY))
+
+    def _replace(self, members: tuple[str, ...], cards: tuple[str, ...]) -> Request:
+        """New cards come into use as old ones get lost."""
+        old, new = self.author.random.choice(cards), str(2_770_000 + self.author.random.randrange(6))
+        member = self.author.model.ledger.members.current_holder("card", old) or self._one_of(members)
+        if self.author.random.random() < 0.5:
+            return Request("replace_alias", (member, "card", old, new), self.author.keyed())
+        rest = self.author.keyed(card=self.author.random.choice([old, new]), amount=1700, currency="EUR")
+        return Request("purchase", (), rest)
+
+    def _one_of(self, members: tuple[str, ...]) -> str:
+        return self.author.random.choice(members)
