@@ -89,12 +89,12 @@ def returned_lines(argument: str, value: object) -> list[tuple[int, int | None]]
 def _returned_line(argument: str, value: object) -> tuple[int, int | None]:
     if not isinstance(value, tuple | list) or len(value) != 2:
         raise TypeError(f"{argument} must be pairs of place and quantity such as [(1, 2)]; there is {value!r}")
-    place, quantity = _integer(argument, value[0]), value[1]
+    place, quantity = integer(argument, value[0]), value[1]
     if not 0 <= place < 2**32:
         raise errors.LineUnknown(f"{argument}: no purchase has a line at place {place}")
     if quantity is None:
         return place, None
-    number = _integer(argument, quantity)
+    number = integer(argument, quantity)
     if not 1 <= number <= LARGEST:
         raise errors.LineInvalid(f"{argument}: {number} of line {place}; return one or more")
     return place, number

@@ -24,6 +24,7 @@ class Corrections(Verbs):
         overdraw: bool = False,
         wallet: str = DEFAULT_WALLET,
         key: str,
+        occurred_at: datetime | None = None,
         **ticket: Any,
     ) -> Outcome:
         ends = aware(expires_at)
@@ -37,8 +38,9 @@ class Corrections(Verbs):
 
         def decide(transaction: Transaction, now: datetime) -> None:
             self._require_currency(wallet)
-            until = ends or self.program.currencies[wallet].expiry.of(now, self.program.zone)
-            if until is not None and until <= now:
+            since = min(self._occurred(occurred_at, now), now)
+            until = ends or self.program.currencies[wallet].expiry.of(since, self.program.zone)
+            if until is not None and until <= since:
                 raise Refused("EXPIRY_BEFORE_ACTIVATION")
             changed = self._corrected(transaction, member, wallet)
             transaction.total = abs(points)
@@ -53,12 +55,12 @@ class Corrections(Verbs):
                 )
                 transaction.draws = drawn + missing
             else:
-                transaction.points = changed.add_lot(self._lot(transaction, changed, (now, until)), points, now)
+                transaction.points = changed.add_lot(self._lot(transaction, changed, (since, until)), points, now)
             changed.book(now, "adjusted", points, transaction.key)
             self._answer(transaction, member, awarded=points)
 
         wrong = wrong_points(abs(points)) or wrong_reason(reason, actor)
-        return self._request("adjust", key, content, decide, wrong, **ticket)
+        return self._request("adjust", key, content, decide, wrong, occurred_at=occurred_at, **ticket)
 
     def reinstate(
         self,

@@ -11,7 +11,7 @@ from model.local_time import end_of_day
 from model.money import minor_units
 from model.outcome import Outcome
 from model.points import Lot, Point, State
-from model.shortfall import claw_back, take_lots, undo_take
+from model.shortfall import claw_back, return_take, take_lots, undo_take
 from model.transactions import Part, Refused, Transaction
 from model.verbs import Verbs, wrong_points
 from model.wallet import Wallet
@@ -25,6 +25,7 @@ NOT_REVERSIBLE = (
     *("authorize", "void", "reinstate", "extend", "forgive_debt", "activate"),
 )
 DEBITS = ("redeem", "capture")
+ABOUT_EARLIER = ("capture", "reverse")
 
 
 class Reversals(Verbs):
@@ -61,7 +62,7 @@ class Reversals(Verbs):
                 return
             transaction.member, transaction.wallet = reversed_one.member, reversed_one.wallet
             self._require_fits(reversed_one, part, shortfall, currency)
-            is_of_nobody = reversed_one.is_refused and reversed_one.verb == "capture"
+            is_of_nobody = reversed_one.is_refused and reversed_one.verb in ABOUT_EARLIER
             if member is not None and reversed_one.member not in (None, member) and not is_of_nobody:
                 raise Refused("MEMBER_MISMATCH")
             if reversed_one.verb == "transfer" and shortfall is None:
@@ -133,7 +134,7 @@ class Reversals(Verbs):
 
     def _undo(self, reversal: Transaction, original: Transaction, now: datetime) -> None:
         if original.is_refused:
-            if original.verb in ("capture", "reverse") or original.member is None:
+            if original.verb in ABOUT_EARLIER or original.member is None:
                 reversal.outcome = Outcome("APPLIED", sequence=reversal.sequence)
             else:
                 self._answer(reversal, original.member)
@@ -312,14 +313,13 @@ class Reversals(Verbs):
         undo.shortfall = undone.shortfall
         original.reversed -= undone.undid
         original.is_reversed_whole = original.is_reversed_whole and not undone.was_whole
-        headings = {"accrue": "accrual_reversed", "purchase": "accrual_reversed", "transfer": "transferred_out"}
         for take in undone.took:
-            if original.verb == "adjust":
-                take.wallet.book(now, "adjusted", take.count, undo.key)
-            elif original.verb == "transfer":
-                take.wallet.book(now, "transferred_in", take.count, undo.key)
-            else:
-                take.wallet.book(now, headings[original.verb], -take.count, undo.key)
+            if original.verb in ("adjust", "transfer"):
+                heading = {"adjust": "adjusted", "transfer": "transferred_in"}[original.verb]
+                take.wallet.book(now, heading, take.count, undo.key)
+                return_take(self._ledger, take, now)
+                continue
+            take.wallet.book(now, "accrual_reversed", -take.count, undo.key)
             undo_take(self._ledger, take, undone, now)
             if original.verb == "purchase":
                 original.award_back -= take.count

@@ -92,6 +92,15 @@ def _take(
     return take
 
 
+def return_take(ledger: "NaiveLedger", take: Take, now: datetime) -> None:
+    """All that was taken comes back: what was missing as a lot with the old dates, then the others to their lots."""
+    wallet = take.wallet
+    missing = take.owed + take.spared
+    if missing and take.lot is not None:
+        wallet.restore(_new_points(wallet, _like(ledger, take.lot), missing), now)
+    wallet.restore([point for point, _ in take.points], now)
+
+
 def undo_take(ledger: "NaiveLedger", take: Take, undone: Transaction, now: datetime) -> None:
     """What was taken goes back to its lots; what was owed is owed no more, or comes as a new lot if it was paid."""
     wallet = take.wallet
@@ -112,11 +121,7 @@ def undo_take(ledger: "NaiveLedger", take: Take, undone: Transaction, now: datet
     wallet.book(now, "settled_in_cash", -take.charged, None)
     back = take.owed - forgiven + made_good
     if back and take.lot is not None:
-        old = take.lot
-        ledger.lot_count += 1
-        new = Lot(ledger.lot_count, old.origin, old.activates_at, old.own_expiry, old.funder, old.price)
-        new.is_grace, new.goes_with = old.is_grace, old.goes_with
-        wallet.restore([*_new_points(wallet, new, back)], now)
+        wallet.restore(_new_points(wallet, _like(ledger, take.lot), back), now)
 
 
 def _cancel_write_off(wallet: Wallet, take: Take, undone: Transaction, now: datetime) -> int:
@@ -127,6 +132,13 @@ def _cancel_write_off(wallet: Wallet, take: Take, undone: Transaction, now: date
     for one in mine:
         one.open = 0
     return take.spared - still_open
+
+
+def _like(ledger: "NaiveLedger", old: Lot) -> Lot:
+    ledger.lot_count += 1
+    new = Lot(ledger.lot_count, old.origin, old.activates_at, old.own_expiry, old.funder, old.price)
+    new.is_grace, new.goes_with = old.is_grace, old.goes_with
+    return new
 
 
 def _new_points(wallet: Wallet, lot: Lot, count: int) -> list[Point]:

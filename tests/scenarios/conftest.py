@@ -26,7 +26,6 @@ MODEL_ONLY = {
     "test_status",
     "test_store_and_forward",
     "test_till_totals",
-    "test_transfers",
     "test_undone_returns",
 }
 

@@ -16,7 +16,7 @@ from simulation.members import Members
 
 MEMBERS = ("m-1", "m-2", "m-3")
 CARDS = ("2760001", "2760002", "2760003", "2760004")
-REVERSIBLE = ("redeem", "capture", "accrue", "purchase")
+REVERSIBLE = ("redeem", "capture", "accrue", "purchase", "adjust", "transfer")
 
 
 def write_history(seed: int, length: int) -> History:
@@ -58,6 +58,7 @@ class Author:
             **dict(zip(("pending", "expiry", "round_up_to", "draw_order"), self._policies(), strict=True)),
             earning=choose([(1, 100), (3, 200), (1, 250)]),
             **returns.settings(self.random),
+            transfer=choose([None, "debt"]),
         )
 
     def _policies(self) -> tuple[str, str, str | None, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from simulation.history import Request
 
@@ -19,9 +19,12 @@ class Members:
         self.author = author
 
     def request(self, members: tuple[str, ...], cards: tuple[str, ...]) -> Request:
-        writers = [self._transfer] * 10 + [self._overdraw] * 2 + [self._status] * 3
-        if self.author.random.random() < 0.25:
+        kind = self.author.random.random()
+        if kind < 0.15:
             return self._replace(members, cards)
+        if kind < 0.5 and (undo := self._undo()) is not None:
+            return undo
+        writers = [self._transfer] * 6 + [self._overdraw] * 2 + [self._status] * 2
         return self.author.random.choice(writers)(members)
 
     def _transfer(self, members: tuple[str, ...]) -> Request:
@@ -39,6 +42,24 @@ class Members:
         member, rest = self._one_of(members), self.author.named_wallet()
         points = self.author.points_near(self.author.available(member, **rest)) + self.author.random.choice([0, 1, 20])
         return Request("adjust", (member, -points), self.author.keyed(overdraw=True, **WHY, **rest))
+
+    def _undo(self) -> Request | None:
+        """The reversal of a gift or a correction, or the undo of one."""
+        originals = self.author.earlier("transfer", "adjust")
+        if self.author.random.random() < 0.4:
+            keys = {one.key for one in originals}
+            originals = [one for one in self.author.earlier("reverse") if one.args[0] in keys]
+        if not originals:
+            return None
+        original = self.author.random.choice(originals[-6:])
+        rest: dict[str, Any] = {}
+        if original.verb != "reverse":
+            points = abs(next(arg for arg in original.args if isinstance(arg, int)))
+            if self.author.random.random() < 0.6:
+                rest["points"] = self.author.random.choice([points, points + 1, self.author.random.randint(1, points)])
+            if self.author.random.random() < 0.5:
+                rest["shortfall"] = self.author.random.choice(["block", "debt", "debt", "clamp"])
+        return Request("reverse", (original.key,), self.author.keyed(**rest))
 
     def _status(self, members: tuple[str, ...]) -> Request:
         verb = self.author.random.choice(["block", "unblock", "unblock", "block", "unblock", "close_member"])

@@ -6,8 +6,7 @@ use super::super::lot::{Lot, TermsId};
 use super::super::rejection::{Class, Code};
 use super::super::request::{Command, Purchase};
 use super::super::state::State;
-use super::undone_reversal;
-use super::{Finding, demand};
+use super::{Finding, demand, transfer, undone_reversal};
 
 /// What a clawback is made of.
 const TAKEN: [Flow; 5] = [
@@ -16,6 +15,13 @@ const TAKEN: [Flow; 5] = [
     Flow::Overdrawn,
     Flow::WrittenOff,
     Flow::SettledInCash,
+];
+
+/// Points of a member who is spared them.
+const SPARED: [Flow; 3] = [
+    Flow::WrittenOff,
+    Flow::TransferWrittenOff,
+    Flow::DebtForgiven,
 ];
 
 pub fn check(state: &State, entry: &Entry<'_>, originals: &Originals) -> Finding {
@@ -39,6 +45,9 @@ pub fn check(state: &State, entry: &Entry<'_>, originals: &Originals) -> Finding
     match &original.request.command {
         Command::Purchase(purchase) if original.code.class() == Class::Applied => {
             check_goods(state, entry, original, purchase, latest)
+        }
+        Command::Transfer(_) if original.code.class() == Class::Applied => {
+            transfer::check_return(entry, original)
         }
         _ => Ok(()),
     }
@@ -84,7 +93,7 @@ fn check_sums(entry: &Entry<'_>, original: &Entry<'_>, before: &Figures) -> Find
     let steps = [
         figures.awarded == awarded,
         figures.spent == if is_purchase { back } else { 0 },
-        figures.spared == moved(entry, &[Flow::WrittenOff]),
+        figures.spared == moved(entry, &SPARED),
         // What the store paid is reversed without moving a point.
         figures.reversed_points - before.reversed_points == awarded - figures.charged,
         figures.reversed_money - before.reversed_money == money,
@@ -143,12 +152,12 @@ fn check_goods(
 fn check_movement(original: &Entry<'_>, drawn: &Drawn, movement: &Movement) -> Finding {
     let lot = &movement.lot;
     match movement.flow {
-        Flow::RedemptionReversed => demand(
+        Flow::RedemptionReversed | Flow::AdjustmentReturned | Flow::TransferredIn => demand(
             drawn.has(lot) || drawn.is_succeeded_by(lot),
             "points come back to a lot they were not drawn from",
         ),
-        Flow::ExpiryReversed => demand(
-            lot.origin == original.sequence,
+        Flow::ExpiryReversed | Flow::Reinstated => demand(
+            lot.origin == original.sequence || lot.id.sequence() == original.sequence,
             "expired points of another entry are counted",
         ),
         _ => Ok(()),
@@ -169,6 +178,20 @@ pub fn moved(entry: &Entry<'_>, flows: &[Flow]) -> i64 {
         .fold(0, i64::saturating_add)
 }
 
+const OUT: [Flow; 4] = [
+    Flow::Redeemed,
+    Flow::Captured,
+    Flow::AdjustedDown,
+    Flow::TransferredOut,
+];
+/// The same, where a reversal was undone.
+const AGAIN: [Flow; 4] = [
+    Flow::ReturnTaken,
+    Flow::AdjustedDown,
+    Flow::TransferredOut,
+    Flow::Reinstated,
+];
+
 /// What an original drew, in the orders in which it is asked for.
 struct Drawn {
     by_id: Vec<Lot>,
@@ -187,20 +210,18 @@ impl Drawn {
         };
         let again = originals.history.iter().filter(undone);
         let again = again.flat_map(|entry| &entry.effects);
-        let gone_out = |effect: &Effect, flows: [Flow; 2]| {
-            let parts = flows
-                .into_iter()
-                .flat_map(|flow| effect.parts(flow).copied());
+        let gone_out = |effect: &Effect, flows: &[Flow]| {
+            let parts = flows.iter().flat_map(|flow| effect.parts(*flow).copied());
             parts.collect::<Vec<Lot>>()
         };
         let first = original.effects.iter();
         let mut by_id: Vec<Lot> = first
-            .flat_map(|effect| gone_out(effect, [Flow::Redeemed, Flow::Captured]))
-            .chain(again.flat_map(|effect| gone_out(effect, [Flow::ReturnTaken, Flow::Reinstated])))
+            .flat_map(|effect| gone_out(effect, &OUT))
+            .chain(again.flat_map(|effect| gone_out(effect, &AGAIN)))
             .collect();
         by_id.sort_unstable_by_key(|lot| lot.id);
         let mut sources: Vec<_> = by_id.iter().map(|lot| (lot.origin, lot.terms)).collect();
-        let overdrawn = moved(original, &[Flow::RedeemOverdrawn]);
+        let overdrawn = moved(original, &[Flow::RedeemOverdrawn, Flow::AdjustOverdrawn]);
         if overdrawn > 0 {
             sources.push((original.sequence, TermsId::NONE));
         }

@@ -1,4 +1,5 @@
-//! Transfers: what arrives is what left, lot by lot, in reverse draw order, with its origin, terms and dates.
+//! Transfers: what arrives is what left, lot by lot, in reverse draw order, with its origin, terms and dates; and as
+//! much comes back as is given back.
 
 use super::super::entry::{Effect, Entry, Flow, LotCounter};
 use super::super::lot::Lot;
@@ -48,4 +49,45 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
         to.parts(Flow::TransferredIn).eq(left.iter().rev()),
         "what arrives is not what left",
     )
+}
+
+/// What a receiver gives up, with what it leaves owing or is spared.
+const GIVEN_UP: [Flow; 3] = [
+    Flow::TransferredOut,
+    Flow::TransferOverdrawn,
+    Flow::TransferWrittenOff,
+];
+
+/// The reversal of a transfer: the giver gets what the receiver gives up.
+pub fn check_return(entry: &Entry<'_>, original: &Entry<'_>) -> Finding {
+    demand(
+        is_between(entry, original)
+            && sum(&entry.effects[0], &[Flow::TransferredIn]) == entry.figures.awarded
+            && sum(&entry.effects[1], &GIVEN_UP) == entry.figures.awarded,
+        "the giver gets something else back than the receiver gives up",
+    )
+}
+
+/// The undo of that: the receiver gets it again.
+pub fn check_undone_return(entry: &Entry<'_>, reversal: &Entry<'_>, root: &Entry<'_>) -> Finding {
+    let points = reversal.figures.awarded;
+    demand(
+        is_between(entry, root)
+            && sum(&entry.effects[0], &GIVEN_UP) == points
+            && sum(&entry.effects[1], &[Flow::TransferredIn]) == points,
+        "the receiver gets something else again than the giver gives up",
+    )
+}
+
+fn is_between(entry: &Entry<'_>, transfer: &Entry<'_>) -> bool {
+    let wallets = |entry: &Entry<'_>| {
+        let effects = entry.effects.iter();
+        effects.map(|effect| effect.wallet).collect::<Vec<_>>()
+    };
+    entry.effects.len() == 2 && wallets(entry) == wallets(transfer)
+}
+
+fn sum(effect: &Effect, flows: &[Flow]) -> i64 {
+    let parts = flows.iter().flat_map(|flow| effect.parts(*flow));
+    parts.map(|lot| lot.amount).sum()
 }

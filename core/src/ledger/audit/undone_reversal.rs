@@ -6,7 +6,7 @@ use super::super::lot::Lot;
 use super::super::rejection::Class;
 use super::super::request::Command;
 use super::reversal::{moved, own};
-use super::{Finding, demand};
+use super::{Finding, demand, transfer};
 
 const RESTORED: [Flow; 5] = [
     Flow::AccrualRestored,
@@ -39,8 +39,7 @@ pub fn check(entry: &Entry<'_>, reversal: &Entry<'_>, originals: &Originals) -> 
     let is_purchase = match &root.request.command {
         Command::Purchase(_) => true,
         Command::Accrue(_) | Command::Redeem(_) | Command::Capture(_) => false,
-        // What else can be undone is looked at where it belongs.
-        _ => return Ok(()),
+        _ => return check_other(entry, reversal, root, originals),
     };
     let is_debit = matches!(
         root.request.command,
@@ -70,6 +69,65 @@ pub fn check(entry: &Entry<'_>, reversal: &Entry<'_>, originals: &Originals) -> 
     ];
     demand(
         steps == [true; 7],
+        "its sums are not those without what it undoes",
+    )
+}
+
+/// The undo of a reversed adjustment or transfer: as many points as were reversed come back, or go again, to lots and
+/// from lots that the reversal had changed.
+fn check_other(
+    entry: &Entry<'_>,
+    reversal: &Entry<'_>,
+    root: &Entry<'_>,
+    originals: &Originals,
+) -> Finding {
+    let points = reversal.figures.awarded;
+    match &root.request.command {
+        Command::Transfer(_) => transfer::check_undone_return(entry, reversal, root)?,
+        Command::Adjust(adjust) if adjust.points > 0 => demand(
+            moved(entry, &[Flow::AdjustmentReturned]) == points,
+            "it gives back another number of points than were taken",
+        )?,
+        _ => demand(
+            moved(entry, &[Flow::AdjustedDown, Flow::AdjustOverdrawn]) == points,
+            "it takes another number of points than were given back",
+        )?,
+    }
+    let taken = own(reversal).filter(|movement| {
+        let flows = [Flow::AdjustedDown, Flow::TransferredOut, Flow::Reinstated];
+        flows.contains(&movement.flow)
+    });
+    let mut taken: Vec<Lot> = taken.map(|movement| movement.lot).collect();
+    taken.sort_unstable_by_key(|lot| lot.id);
+    let was_taken = |lot: &Lot| {
+        let start = taken.partition_point(|part| part.id < lot.id);
+        taken.get(start).is_some_and(|part| part.same_lot(lot))
+    };
+    let back = own(entry).filter(|movement| {
+        matches!(
+            movement.flow,
+            Flow::AdjustmentReturned | Flow::TransferredIn
+        )
+    });
+    for movement in back {
+        let lot = &movement.lot;
+        let is_new = lot.id.sequence() == entry.sequence;
+        demand(
+            is_new || was_taken(lot),
+            "points return to a lot they were not taken from",
+        )?;
+    }
+    let latest = originals.root_latest.as_ref().map(|latest| latest.figures);
+    let latest = latest.unwrap_or(root.figures);
+    let figures = &entry.figures;
+    let spared = moved(entry, &[Flow::TransferWrittenOff, Flow::DebtForgiven]);
+    let steps = [
+        figures.awarded == 0 && figures.requested == 0,
+        figures.spared == spared,
+        latest.reversed_points - figures.reversed_points == points,
+    ];
+    demand(
+        steps == [true; 3],
         "its sums are not those without what it undoes",
     )
 }

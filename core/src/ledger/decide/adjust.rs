@@ -9,8 +9,9 @@ use super::case::{Case, Verdict};
 
 pub fn decide<'a>(case: &mut Case<'_>, adjust: &Adjust<'a>) -> Result<Verdict<'a>, Rejection> {
     let currency = case.currency(&adjust.wallet)?;
-    let dates =
-        Dates::of_policy(case, currency, Some(case.occurred_at))?.with_expiry(adjust.expires_at)?;
+    // Available at once, also if the caller's clock runs ahead.
+    let since = case.occurred_at.min(case.now);
+    let dates = Dates::of_policy(case, currency, Some(since))?.with_expiry(adjust.expires_at)?;
     let member = case.open_member(&adjust.member)?;
     let wallet = WalletId { member, currency };
     let points = adjust.points;

@@ -1,11 +1,12 @@
 //! reverse: undoes one earlier entry, whole or part by part.
 
 use super::super::entry::{Entry, Flow};
+use super::super::program::Shortfall;
 use super::super::rejection::{Class, Code, Rejection};
 use super::super::request::{Command, Part, Reverse};
 use super::capture::wallet_of;
 use super::case::{Case, Verdict};
-use super::{clawback, give_back, offline, undo_reversal};
+use super::{clawback, give_back, offline, undo_adjust, undo_reversal, undo_transfer};
 
 pub fn decide<'a>(case: &mut Case<'_>, reverse: &Reverse<'a>) -> Result<Verdict<'a>, Rejection> {
     let member = match &reverse.member {
@@ -14,6 +15,7 @@ pub fn decide<'a>(case: &mut Case<'_>, reverse: &Reverse<'a>) -> Result<Verdict<
     };
     let original = case.original()?;
     check_kind(original, &reverse.part)?;
+    check_shortfall(original, reverse.shortfall)?;
     if let Some(member) = member {
         check_member(case, member, original)?;
     }
@@ -27,6 +29,8 @@ pub fn decide<'a>(case: &mut Case<'_>, reverse: &Reverse<'a>) -> Result<Verdict<
         Command::Purchase(purchase) => clawback::of_purchase(case, original, purchase, reverse)?,
         Command::Accrue(_) => clawback::of_accrual(case, original, reverse),
         Command::Reverse(_) => undo_reversal::decide(case, original)?,
+        Command::Adjust(adjust) => undo_adjust::decide(case, original, adjust, reverse)?,
+        Command::Transfer(_) => undo_transfer::decide(case, original, reverse),
         _ => give_back::decide(case, original, reverse, Flow::RedemptionReversed)?,
     };
     Ok(verdict.about(original.sequence))
@@ -37,6 +41,7 @@ fn check_kind(original: &Entry<'_>, part: &Part) -> Result<(), Rejection> {
         Command::Reverse(_) => return undo_reversal::check_whole(original, part),
         Command::Purchase(_) => true,
         Command::Accrue(_) | Command::Redeem(_) | Command::Capture(_) => false,
+        Command::Adjust(_) | Command::Transfer(_) => false,
         Command::Authorize(_) => {
             let message = "a hold is not reversed: void it, or reverse its capture";
             return Err(Rejection::new(Code::NotReversible, message));
@@ -58,6 +63,18 @@ fn check_kind(original: &Entry<'_>, part: &Part) -> Result<(), Rejection> {
         Part::Money(_) | Part::Lines(_) if !by_money => Err(Rejection::new(
             Code::WrongUnit,
             "this entry is reversed by points: give points, not amount",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Missing points of an adjustment or a transfer are debt, or nothing may be missing.
+fn check_shortfall(original: &Entry<'_>, stated: Option<Shortfall>) -> Result<(), Rejection> {
+    let is_fit = matches!(stated, None | Some(Shortfall::Block | Shortfall::Debt));
+    match &original.request.command {
+        Command::Adjust(_) | Command::Transfer(_) if !is_fit => Err(Rejection::new(
+            Code::WrongUnit,
+            "this entry is reversed with shortfall block or debt",
         )),
         _ => Ok(()),
     }

@@ -23,6 +23,16 @@ impl Booking {
         owed: Flow::Overdrawn,
         written_off: Some(Flow::WrittenOff),
     };
+    pub const ADJUSTMENT: Booking = Booking {
+        taken: Flow::AdjustedDown,
+        owed: Flow::AdjustOverdrawn,
+        written_off: None,
+    };
+    pub const GIFT: Booking = Booking {
+        taken: Flow::TransferredOut,
+        owed: Flow::TransferOverdrawn,
+        written_off: Some(Flow::TransferWrittenOff),
+    };
     /// The undo of a return of points.
     pub const RETURN: Booking = Booking {
         taken: Flow::ReturnTaken,

@@ -4,15 +4,17 @@ use smallvec::SmallVec;
 
 use super::super::entry::{Balance, Effect, Entry, Fact, Figures, Flow, WalletId};
 use super::super::lot::Lot;
+use super::super::program::Shortfall;
 use super::super::rejection::{Class, Code, Rejection};
 use super::super::request::{Command, Part};
 use super::case::{Case, Verdict};
 use super::clawback::line_facts;
 use super::draft::{Draft, sort_by_draw};
 use super::draws::Draws;
-use super::gone;
 use super::lines::{Returned, lines_of};
-use super::shortfall::{Booking, Policy, bear, policy_of};
+use super::shortfall::{Booking, policy_of};
+use super::take_of::{OwnPart, take_of};
+use super::{gone, reopen};
 
 /// Undoes a reversal, once and whole.
 pub fn decide<'a>(
@@ -33,6 +35,7 @@ pub fn decide<'a>(
         Command::Purchase(_) | Command::Accrue(_) | Command::Redeem(_) | Command::Capture(_) => {
             undo(case, reversal, root)
         }
+        Command::Adjust(_) | Command::Transfer(_) => reopen::decide(case, reversal, root),
         _ => return Err(Rejection::plain(Code::NotReversible)),
     };
     Ok(verdict.about(reversal.sequence))
@@ -69,7 +72,8 @@ fn undo<'a>(case: &mut Case<'_>, reversal: &Entry<'static>, root: &Entry<'static
     let mut spared = 0;
     for (draft, effect) in drafts.iter_mut().zip(&reversal.effects) {
         let given: i64 = sum(effect, Flow::RedemptionReversed);
-        match take_again(case, draft, reversal, root, given) {
+        let shortfall = policy_of(case, reversal);
+        match take_again(case, draft, root, given, Booking::RETURN, shortfall) {
             Ok(written_off) => spared += written_off,
             Err(code) => return Verdict::refused(code, 0, before),
         }
@@ -195,17 +199,17 @@ fn open_write_off(draft: &Draft, effect: &Effect, entry: u64) -> (i64, OpenWrite
 
 /// Takes the draws again that stand at the boundary of what stays given back: in their lots first, also what of them
 /// is gone, then other available points; what is missing goes by the policy of the reversal. Tells what was written off.
-fn take_again(
+pub fn take_again(
     case: &Case<'_>,
     draft: &mut Draft,
-    reversal: &Entry<'_>,
     root: &Entry<'static>,
     given: i64,
+    booking: Booking,
+    shortfall: Shortfall,
 ) -> Result<i64, Code> {
     if given == 0 {
         return Ok(0);
     }
-    let booking = Booking::RETURN;
     let draws = Draws::of(case, root, draft.id(), given_back(case, root));
     let order = case.program().currencies[usize::from(draft.id().currency)].draw_order;
     let mut slots: Vec<Lot> = Vec::new();
@@ -217,28 +221,20 @@ fn take_again(
     }
     sort_by_draw(draft.wallet(), order, &mut slots, |lot| lot);
     let gone = gone::since(case, root, draft, |_| true);
-    let (mut missing, mut owed) = (given, 0);
+    let mut own = Vec::new();
     for slot in slots {
-        let there = available_of(draft, &slot).min(slot.amount);
-        if there > 0 {
-            draft.take_part(booking.taken, slot.part(there));
-        }
+        let there = draft.available_of(&slot).min(slot.amount);
+        own.push(OwnPart {
+            lot: slot.part(there),
+            is_gone: false,
+        });
         let gone = gone.get(&slot.id).map_or(0, |lot| lot.amount);
-        let gone = gone.min(slot.amount - there);
-        if gone > 0 {
-            owed += draft.take_gone(booking.taken, slot.part(gone));
-        }
-        missing -= there + gone;
+        own.push(OwnPart {
+            lot: slot.part(gone.min(slot.amount - there)),
+            is_gone: true,
+        });
     }
-    missing -= draft.draw(booking.taken, missing, order, 0);
-    // What is gone paid debt for a moment, and is owed anew.
-    draft.move_amount(booking.owed, owed, 0);
-    let policy = Policy {
-        shortfall: policy_of(case, reversal),
-        refund: 0,
-        spending: &case.program().spending,
-    };
-    Ok(bear(case, draft, booking, policy, (missing, 0))?.spared)
+    take_of(case, draft, own, given, booking, shortfall)
 }
 
 /// Points of an original given back so far, as its latest follow-up tells.
@@ -248,12 +244,6 @@ fn given_back(case: &Case<'_>, root: &Entry<'static>) -> i64 {
         Command::Purchase(_) => latest.figures.reversed_spent,
         _ => latest.figures.reversed_points,
     }
-}
-
-fn available_of(draft: &Draft, lot: &Lot) -> i64 {
-    let lots = draft.wallet().lots().iter();
-    let same = lots.filter(|known| known.id == lot.id && !known.pending);
-    same.map(|known| known.amount).sum()
 }
 
 /// The sums of the original without this reversal, and what then is returned of a purchase.
