@@ -234,12 +234,79 @@ fn corrected_book() -> Book {
     book
 }
 
+/// Gifts and corrections, reversed in parts and undone; debt, expiry, exit.
+fn book_of_two() -> Book {
+    let mut book = Book::with_program("[reversal]\ntransfer = \"debt\"\nrestore = \"grace\"\n");
+    book.enroll("n");
+    book.go("2026-01-02T09:00:00Z")
+        .accrue("a", 100, Some("2026-03-01T00:00:00Z"));
+    book.accrue("b", 70, None);
+    let manage = |member: &'static str| ManageMember {
+        member: id(member),
+        reason: "wish".into(),
+        actor: "desk".into(),
+    };
+    let transfer = |giver: &'static str, receiver: &'static str, points| {
+        Command::Transfer(Transfer {
+            giver: id(giver),
+            receiver: id(receiver),
+            wallet: "points".into(),
+            points,
+        })
+    };
+    let adjust = |member: &'static str, points| {
+        Command::Adjust(Adjust {
+            member: id(member),
+            wallet: "points".into(),
+            points,
+            reason: "fraud".into(),
+            actor: "desk".into(),
+            expires_at: None,
+            overdraw: true,
+        })
+    };
+    let run = |book: &mut Book, key: &str, command: Command<'static>| {
+        book.run(key, command).expect("right").sequence
+    };
+    let gift = run(&mut book, "gift", transfer("m", "n", 150));
+    run(&mut book, "onward", transfer("n", "m", 20));
+    let minus = run(&mut book, "minus", adjust("n", -40));
+    let part = book.reverse("part", gift, Part::Points(60)).sequence;
+    book.reverse("again", part, Part::Rest);
+    book.go("2026-03-05T09:00:00Z");
+    let late = book.reverse("late", gift, Part::Points(95)).sequence;
+    book.reverse("late again", late, Part::Rest);
+    let back = book.reverse("back", minus, Part::Points(30)).sequence;
+    book.reverse("minus again", back, Part::Rest);
+    let plus = run(&mut book, "plus", adjust("n", 25));
+    // What comes back of `more` is a lot as of `more`, or one of another origin that was drawn on: they are no neighbours.
+    book.sweep();
+    let more = run(&mut book, "more", adjust("n", -90));
+    let taken = book.reverse("taken", plus, Part::Points(20)).sequence;
+    book.reverse("given", taken, Part::Rest);
+    book.reverse("phantoms", more, Part::Rest);
+    run(&mut book, "block", Command::Block(manage("m")));
+    book.reverse("whole", gift, Part::Points(5));
+    run(&mut book, "debt", adjust("n", -500));
+    run(&mut book, "close", Command::CloseMember(manage("n")));
+    let closed = book.reverse("after", plus, Part::Rest).sequence;
+    book.reverse("after again", closed, Part::Rest);
+    book.reverse("rest", gift, Part::Rest);
+    book
+}
+
 #[test]
 fn corrections_off_by_one_are_refused() {
     let book = corrected_book();
     assert_eq!(book.parts(), (0, 0, 0, 7));
     let tried = every_neighbour_is_refused(&book);
     assert!(tried > 500, "only {tried} neighbours were tried");
+}
+
+#[test]
+fn numbers_off_by_one_are_refused_between_two() {
+    let tried = every_neighbour_is_refused(&book_of_two());
+    assert!(tried > 1_000, "only {tried} neighbours were tried");
 }
 
 #[test]

@@ -56,7 +56,10 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
             check_close(state, entry, member)?;
             member
         }
-        _ => return demand(!manages(&entry.facts), "it manages a member by the way"),
+        _ => {
+            demand(!manages(&entry.facts), "it manages a member by the way")?;
+            return check_wallet(state, entry);
+        }
     };
     demand(
         entry.facts.iter().eq(expected.iter().flatten()),
@@ -73,6 +76,37 @@ fn added<'a>(member: u32, alias: &Alias<'a>) -> Fact<'a> {
 fn changed<'a>(state: &State, member: u32, status: Status) -> Option<Fact<'a>> {
     let present = state.objects.member(member).status;
     (present != status).then_some(Fact::StatusChanged { member, status })
+}
+
+/// Whether the first wallet that changes is of the member and the currency that the request names.
+fn check_wallet(state: &State, entry: &Entry<'_>) -> Finding {
+    let Some(wallet) = entry.effects.first().map(|effect| effect.wallet) else {
+        return Ok(());
+    };
+    let command = &entry.request.command;
+    let is_named = match command.member() {
+        Some(MemberName::Id(id)) if wallet.member < state.objects.member_count() => {
+            state.objects.member_id_bytes(wallet.member) == id.as_bytes()
+        }
+        Some(name @ MemberName::Alias(_)) if wallet.member < state.objects.member_count() => {
+            find(state, entry, name) == Some(wallet.member)
+        }
+        // Whom the entry itself enrols is looked at with the effect.
+        _ => true,
+    };
+    let named = match command {
+        Command::Accrue(accrue) => &accrue.wallet,
+        Command::Redeem(redeem) => &redeem.wallet,
+        Command::Authorize(authorize) => &authorize.wallet,
+        Command::Adjust(adjust) => &adjust.wallet,
+        _ => return demand(is_named, "it changes the wallet of another member"),
+    };
+    let currencies = &state.objects.program().currencies;
+    let currency = currencies.get(usize::from(wallet.currency));
+    demand(
+        is_named && currency.is_some_and(|currency| currency.name == *named),
+        "it changes another wallet than was asked for",
+    )
 }
 
 /// Facts that only a verb about the member itself may state.

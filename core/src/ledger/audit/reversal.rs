@@ -1,7 +1,7 @@
 //! Reversals: what comes back must have gone out by the original, and the running sums must continue its follow-ups.
 
 use super::super::decide::{Originals, Returned};
-use super::super::entry::{Effect, Entry, Fact, Figures, Flow, Movement};
+use super::super::entry::{Effect, Entry, Fact, Figures, Flow, Movement, WalletId};
 use super::super::lot::{Lot, TermsId};
 use super::super::rejection::{Class, Code};
 use super::super::request::{Command, Purchase};
@@ -32,12 +32,13 @@ pub fn check(state: &State, entry: &Entry<'_>, originals: &Originals) -> Finding
     let found = originals.original.as_ref();
     let original = found.filter(|original| original.sequence == entry.original);
     let original = original.ok_or("the entry it reverses was not found")?;
+    check_wallets(state, entry, original)?;
     if let Command::Reverse(_) = original.request.command {
         return undone_reversal::check(entry, original, originals);
     }
     let drawn = Drawn::by(original, originals);
     for movement in own(entry) {
-        check_movement(original, &drawn, movement)?;
+        check_movement(entry, original, &drawn, movement)?;
     }
     let latest = originals.latest.as_ref().unwrap_or(original);
     let before = latest.figures;
@@ -51,6 +52,22 @@ pub fn check(state: &State, entry: &Entry<'_>, originals: &Originals) -> Finding
         }
         _ => Ok(()),
     }
+}
+
+/// Only wallets that the original changed, or asked about, change again.
+fn check_wallets(state: &State, entry: &Entry<'_>, original: &Entry<'_>) -> Finding {
+    let asked = match original.code.class() {
+        Class::Refused => state.asked_wallet(original),
+        _ => None,
+    };
+    let is_of_it = |wallet: WalletId| {
+        let mut changed = original.effects.iter();
+        asked == Some(wallet) || changed.any(|effect| effect.wallet == wallet)
+    };
+    demand(
+        entry.effects.iter().all(|effect| is_of_it(effect.wallet)),
+        "it changes a wallet that its original did not",
+    )
 }
 
 /// Only reversals, and originals that some undo had waited for, state what was reversed.
@@ -149,11 +166,16 @@ fn check_goods(
     )
 }
 
-fn check_movement(original: &Entry<'_>, drawn: &Drawn, movement: &Movement) -> Finding {
+fn check_movement(
+    entry: &Entry<'_>,
+    original: &Entry<'_>,
+    drawn: &Drawn,
+    movement: &Movement,
+) -> Finding {
     let lot = &movement.lot;
     match movement.flow {
         Flow::RedemptionReversed | Flow::AdjustmentReturned | Flow::TransferredIn => demand(
-            drawn.has(lot) || drawn.is_succeeded_by(lot),
+            drawn.has(lot) || (lot.id.sequence() == entry.sequence && drawn.is_succeeded_by(lot)),
             "points come back to a lot they were not drawn from",
         ),
         Flow::ExpiryReversed | Flow::Reinstated => demand(

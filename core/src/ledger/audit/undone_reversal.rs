@@ -1,7 +1,7 @@
 //! Reversals of reversals: once, and exactly what the reversal had done, with the sums as they were without it.
 
 use super::super::decide::Originals;
-use super::super::entry::{Entry, Fact, Flow};
+use super::super::entry::{Entry, Fact, Flow, Movement};
 use super::super::lot::Lot;
 use super::super::rejection::Class;
 use super::super::request::Command;
@@ -93,30 +93,7 @@ fn check_other(
             "it takes another number of points than were given back",
         )?,
     }
-    let taken = own(reversal).filter(|movement| {
-        let flows = [Flow::AdjustedDown, Flow::TransferredOut, Flow::Reinstated];
-        flows.contains(&movement.flow)
-    });
-    let mut taken: Vec<Lot> = taken.map(|movement| movement.lot).collect();
-    taken.sort_unstable_by_key(|lot| lot.id);
-    let was_taken = |lot: &Lot| {
-        let start = taken.partition_point(|part| part.id < lot.id);
-        taken.get(start).is_some_and(|part| part.same_lot(lot))
-    };
-    let back = own(entry).filter(|movement| {
-        matches!(
-            movement.flow,
-            Flow::AdjustmentReturned | Flow::TransferredIn
-        )
-    });
-    for movement in back {
-        let lot = &movement.lot;
-        let is_new = lot.id.sequence() == entry.sequence;
-        demand(
-            is_new || was_taken(lot),
-            "points return to a lot they were not taken from",
-        )?;
-    }
+    check_other_lots(entry, reversal, root, originals)?;
     let latest = originals.root_latest.as_ref().map(|latest| latest.figures);
     let latest = latest.unwrap_or(root.figures);
     let figures = &entry.figures;
@@ -125,11 +102,75 @@ fn check_other(
         figures.awarded == 0 && figures.requested == 0,
         figures.spared == spared,
         latest.reversed_points - figures.reversed_points == points,
+        [
+            figures.reversed_money,
+            figures.reversed_expired,
+            figures.reversed_spent,
+        ] == [0; 3],
     ];
     demand(
-        steps == [true; 3],
+        steps == [true; 4],
         "its sums are not those without what it undoes",
     )
+}
+
+/// Lots that return are those that the reversal took, or one with the dates of those that came at first; what is gone
+/// and taken again is of lots that were drawn, or that some reversal gave points back to.
+fn check_other_lots(
+    entry: &Entry<'_>,
+    reversal: &Entry<'_>,
+    root: &Entry<'_>,
+    originals: &Originals,
+) -> Finding {
+    let taken = lots_of(
+        own(reversal),
+        &[Flow::AdjustedDown, Flow::TransferredOut, Flow::Reinstated],
+    );
+    let came = lots_of(own(root), &[Flow::AdjustedUp, Flow::TransferredIn]);
+    let mut drawn = lots_of(own(root), &[Flow::AdjustedDown, Flow::TransferredOut]);
+    let reversals = originals.history.iter();
+    let given_back = reversals.flat_map(|reversal| &reversal.effects);
+    let given_back = given_back.flat_map(|effect| &effect.movements);
+    drawn.extend(lots_of(
+        given_back,
+        &[Flow::AdjustmentReturned, Flow::TransferredIn],
+    ));
+    drawn.sort_unstable_by_key(|lot| lot.id);
+    for movement in own(entry) {
+        let lot = &movement.lot;
+        let is_right = match movement.flow {
+            Flow::AdjustmentReturned | Flow::TransferredIn => {
+                has(&taken, lot) || is_like_some(&came, lot, entry.sequence)
+            }
+            Flow::Reinstated => has(&drawn, lot),
+            _ => true,
+        };
+        demand(is_right, "points move in a lot that the reversal had not")?;
+    }
+    Ok(())
+}
+
+/// Lots that movements by these flows name, in order of id.
+fn lots_of<'e>(movements: impl Iterator<Item = &'e Movement>, flows: &[Flow]) -> Vec<Lot> {
+    let of_flows = movements.filter(|movement| flows.contains(&movement.flow));
+    let mut lots: Vec<Lot> = of_flows.map(|movement| movement.lot).collect();
+    lots.sort_unstable_by_key(|lot| lot.id);
+    lots
+}
+
+fn has(lots: &[Lot], lot: &Lot) -> bool {
+    let start = lots.partition_point(|known| known.id < lot.id);
+    let mut same = lots[start..].iter().take_while(|known| known.id == lot.id);
+    same.any(|known| known.same_lot(lot))
+}
+
+/// Whether a lot that this entry makes has all of another but its name.
+fn is_like_some(lots: &[Lot], lot: &Lot, sequence: u64) -> bool {
+    let mut alike = lots.iter().map(|known| Lot {
+        id: lot.id,
+        ..*known
+    });
+    lot.id.sequence() == sequence && alike.any(|known| known.same_lot(lot))
 }
 
 /// Whether it states exactly this original as open again.

@@ -183,15 +183,6 @@ impl Draft {
         paid
     }
 
-    /// What is available of a lot.
-    pub fn available_of(&self, lot: &Lot) -> i64 {
-        let lots = self.wallet.lots();
-        match self.wallet.position(lot) {
-            Ok(at) if lots[at].id == lot.id && !lots[at].pending => lots[at].amount,
-            _ => 0,
-        }
-    }
-
     /// Gets ready for lots that are about to come back.
     pub fn make_room(&mut self, coming: &[Lot]) {
         self.wallet.make_room_for(coming.iter());

@@ -45,3 +45,12 @@ pub struct OwnPart {
     pub lot: Lot,
     pub is_gone: bool,
 }
+
+/// What is available of a lot.
+pub fn available_of(draft: &Draft, lot: &Lot) -> i64 {
+    let lots = draft.wallet().lots();
+    match draft.wallet().position(lot) {
+        Ok(at) if lots[at].id == lot.id && !lots[at].pending => lots[at].amount,
+        _ => 0,
+    }
+}

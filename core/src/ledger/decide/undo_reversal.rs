@@ -13,7 +13,7 @@ use super::draft::{Draft, sort_by_draw};
 use super::draws::Draws;
 use super::lines::{Returned, lines_of};
 use super::shortfall::{Booking, policy_of};
-use super::take_of::{OwnPart, take_of};
+use super::take_of::{OwnPart, available_of, take_of};
 use super::{gone, reopen};
 
 /// Undoes a reversal, once and whole.
@@ -223,7 +223,7 @@ pub fn take_again(
     let gone = gone::since(case, root, draft, |_| true);
     let mut own = Vec::new();
     for slot in slots {
-        let there = draft.available_of(&slot).min(slot.amount);
+        let there = available_of(draft, &slot).min(slot.amount);
         own.push(OwnPart {
             lot: slot.part(there),
             is_gone: false,

@@ -11,7 +11,7 @@ use super::draws::Draws;
 use super::gone;
 use super::share::Share;
 use super::shortfall::Booking;
-use super::take_of::{OwnPart, take_of};
+use super::take_of::{OwnPart, available_of, take_of};
 
 pub fn decide<'a>(
     case: &mut Case<'_>,
@@ -68,7 +68,7 @@ fn own_parts(case: &Case<'_>, receiver: &Draft, original: &Entry<'static>) -> Ve
     });
     let mut own = Vec::new();
     for lot in came {
-        let there = receiver.available_of(lot);
+        let there = available_of(receiver, lot);
         own.push(OwnPart {
             lot: lot.part(there),
             is_gone: false,
