@@ -109,10 +109,12 @@ fn check_reinstated(entry: &Entry<'_>, effect: &Effect, originals: &Originals) -
             None => again.push(*lot),
         }
     }
-    // Where a return is undone, what had expired since is there for a moment, to be taken again.
-    let mut facts = entry.facts.iter();
-    let undoes = facts.any(|fact| matches!(fact, Fact::Reopened { .. }));
-    if again.is_empty() || undoes || matches!(entry.request.command, Command::Reinstate(_)) {
+    // By hand, or to be taken at once by a reversal, it is looked at there.
+    let elsewhere = matches!(
+        entry.request.command,
+        Command::Reinstate(_) | Command::Reverse(_)
+    );
+    if again.is_empty() || elsewhere {
         return Ok(());
     }
     let held = held_by(entry, originals);
