@@ -233,6 +233,11 @@ fn check_lot(
             return Err("it moves points from lot to lot without being asked to".to_owned());
         }
         flow if flow.has_no_lot() => {
+            let of_this = movement.hold == 0 || movement.hold == entry.sequence;
+            demand(
+                of_this || !flow.writes_off(),
+                "it writes off in the name of another entry",
+            )?;
             return demand(
                 lot.id.0 == 0 && lot.origin == 0 && lot.terms.0 == 0,
                 "debt has no lot",
