@@ -233,14 +233,10 @@ fn check_lot(
             return Err("it moves points from lot to lot without being asked to".to_owned());
         }
         flow if flow.has_no_lot() => {
-            let of_this = movement.hold == 0 || movement.hold == entry.sequence;
-            demand(
-                of_this || !flow.writes_off(),
-                "it writes off in the name of another entry",
-            )?;
+            let is_own = [0, entry.sequence].contains(&movement.hold) || !flow.writes_off();
             return demand(
-                lot.id.0 == 0 && lot.origin == 0 && lot.terms.0 == 0,
-                "debt has no lot",
+                lot.id.0 == 0 && lot.origin == 0 && lot.terms.0 == 0 && is_own,
+                "debt has no lot, and only an entry itself writes off",
             );
         }
         Flow::ExpiryReversed | Flow::ExpiryRestored if !makes => {}
