@@ -5,7 +5,7 @@ mod common;
 use common::{Book, id, originals};
 use loyalty_ledger::ledger::apply::apply;
 use loyalty_ledger::ledger::audit::audit;
-use loyalty_ledger::ledger::entry::{Entry, Flow};
+use loyalty_ledger::ledger::entry::{Entry, Fact, Flow};
 use loyalty_ledger::ledger::lot::LotId;
 use loyalty_ledger::ledger::request::*;
 use loyalty_ledger::ledger::time::Instant;
@@ -38,7 +38,26 @@ fn changes(entry: &Entry<'static>) -> Vec<Change> {
     number!("reversed points", e => e.figures.reversed_points);
     number!("reversed money", e => e.figures.reversed_money);
     number!("reversed expired", e => e.figures.reversed_expired);
+    number!("charged", e => e.figures.charged);
+    for place in 0..entry.facts.len() {
+        if let Fact::StoreCharged { .. } | Fact::OfflineUsed { .. } = entry.facts[place] {
+            list.push((
+                "points of a fact",
+                Box::new(move |e, by| match &mut e.facts[place] {
+                    Fact::StoreCharged { points, .. } | Fact::OfflineUsed { points, .. } => {
+                        *points += by
+                    }
+                    _ => unreachable!("it was one of the two"),
+                }),
+            ));
+        }
+    }
     for at in 0..entry.effects.len() {
+        // Without points that go with the wallet, nothing in the entry depends on its date.
+        let date = entry.effects[at].inactive_at;
+        if date != Instant::NEVER && entry.effects[at].next_expiry == date {
+            number!("date of inactivity", e => e.effects[at].inactive_at.0);
+        }
         unsigned!("member", e => e.effects[at].wallet.member);
         unsigned!("currency", e => e.effects[at].wallet.currency);
         unsigned!("previous", e => e.effects[at].previous);
@@ -313,4 +332,115 @@ fn numbers_off_by_one_are_refused_between_two() {
 fn numbers_off_by_one_are_refused() {
     let tried = every_neighbour_is_refused(&eventful_book());
     assert!(tried > 500, "only {tried} neighbours were tried");
+}
+
+/// Points that live while their member is active, tills that were offline, stores that pay.
+fn late_book() -> Book {
+    let program = "zone = \"Europe/Berlin\"\n[currencies.points]\nexpiry = { sliding = \"P1M\" }\n";
+    let limited = format!("{program}[offline]\nfloor_limit = 300\n");
+    let mut book = Book::with_program(&limited);
+    let request = |key: &str, occurred: Option<&str>, offline: bool, command| Request {
+        caller: "".into(),
+        key: key.to_owned().into(),
+        occurred_at: occurred.map(common::at),
+        details: Details::boxed(
+            None,
+            Source {
+                store: "12".into(),
+                offline,
+                ..Source::default()
+            },
+        ),
+        command,
+    };
+    let redeem = |points| {
+        Command::Redeem(Redeem {
+            member: id("m"),
+            wallet: "points".into(),
+            points,
+        })
+    };
+    book.go("2026-01-02T09:00:00Z").accrue("a", 100, None);
+    book.accrue("dated", 40, Some("2026-01-20T00:00:00Z"));
+    let hold = book.authorize("hold", 60, 10).sequence;
+    book.go("2026-02-05T09:00:00Z").sweep();
+    let capture = Command::Capture(Capture {
+        authorization: Reference::Sequence(hold),
+        points: None,
+    });
+    let mut tell = |request| book.run_request(request).expect("it is told right");
+    tell(request(
+        "captured",
+        Some("2026-01-02T09:05:00Z"),
+        true,
+        capture,
+    ));
+    tell(request(
+        "kept",
+        Some("2026-02-01T09:00:00Z"),
+        false,
+        redeem(10),
+    ));
+    tell(request(
+        "owed",
+        Some("2026-02-05T08:00:00Z"),
+        true,
+        redeem(200),
+    ));
+    let left = tell(request(
+        "left",
+        Some("2026-02-05T08:10:00Z"),
+        true,
+        redeem(150),
+    ));
+    assert_eq!(left.charged, 150);
+    book.reverse("credit", left.sequence, Part::Points(50));
+    book.go("2026-05-05T09:00:00Z").purchase("sale", 0);
+    book
+}
+
+#[test]
+fn what_is_told_late_is_as_exact() {
+    let book = late_book();
+    let flows = |flow| {
+        let effects = book.entries.iter().flat_map(|entry| &entry.effects);
+        effects.flat_map(|effect| effect.parts(flow)).count()
+    };
+    assert!(flows(Flow::Reinstated) >= 2 && flows(Flow::RedeemOverdrawn) == 1);
+    let tried = every_neighbour_is_refused(&book);
+    assert!(tried > 200, "only {tried} neighbours were tried");
+}
+
+#[test]
+fn facts_of_offline_tills_fit_their_entry() {
+    let book = late_book();
+    let mut state = Book::default().state;
+    for entry in &book.entries {
+        let originals = originals(&state, &book.entries, &entry.request, entry.recorded_at);
+        let refused = |wrong: &Entry<'static>| audit(&state, wrong, &originals).is_err();
+        let mut silent = entry.clone();
+        let late =
+            |fact: &Fact<'_>| matches!(fact, Fact::StoreCharged { .. } | Fact::OfflineUsed { .. });
+        silent.facts.retain(|fact| !late(fact));
+        assert!(silent == *entry || refused(&silent));
+        let mut elsewhere = entry.clone();
+        for fact in &mut elsewhere.facts {
+            match fact {
+                Fact::StoreCharged { store, .. } => *store = "13".into(),
+                Fact::OfflineUsed { member, .. } => *member += 1,
+                _ => {}
+            }
+        }
+        assert!(elsewhere == *entry || refused(&elsewhere));
+        let mut online = entry.clone();
+        online.request.details = None;
+        assert!(!entry.request.is_offline() || refused(&online));
+        let mut active = entry.clone();
+        let authorizes = matches!(entry.request.command, Command::Authorize(_));
+        if authorizes {
+            active.effects[0].inactive_at = Instant(entry.effects[0].next_expiry.0 + 1);
+        }
+        assert!(!authorizes || refused(&active));
+        apply(&mut state, entry);
+    }
 }

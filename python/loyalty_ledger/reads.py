@@ -78,6 +78,13 @@ class Reads(Door):
         raw = self._core.trial_balance(text("wallet", wallet), to_optional_micros("at", at))
         return received.trial_balance(raw, wallet)
 
+    def store_accounts(self, *, wallet: str = "points") -> dict[str, int]:
+        """Points that stores bear because their tills gave them away offline; stores without any are left out.
+
+        They were never taken from members: no account of the trial balance knows them.
+        """
+        return dict(self._core.store_accounts(text("wallet", wallet)))
+
     def verify(self) -> Report:
         """Derives everything anew from the journal and compares it with the live state."""
         return received.report(self._core.verify())

@@ -15,8 +15,6 @@ Play = Callable[..., PlayedLedger]
 # Scripts for verbs that the engine does not have yet; a script leaves this list together with the verb's arrival.
 MODEL_ONLY = {
     "test_closing",
-    "test_inactivity",
-    "test_offline",
     "test_overtaking_returns",
     "test_paid_with_points",
     "test_purchases",

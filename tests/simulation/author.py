@@ -9,7 +9,7 @@ from ledgers import PlayedModel, currency, program
 from model import Outcome
 from model.points import HoldState
 from model.reads import DEFAULT_WALLET
-from simulation import returns
+from simulation import late, returns
 from simulation.corrections import Corrections
 from simulation.history import Disturbance, History, Publish, Read, Request, Step, Write, WriteMany, WriteTogether
 from simulation.members import Members
@@ -59,6 +59,8 @@ class Author:
             earning=choose([(1, 100), (3, 200), (1, 250)]),
             **returns.settings(self.random),
             transfer=choose([None, "debt"]),
+            floor_limit=choose([None, None, 20, 100]),
+            overdraft=choose([None, "debt", "decline_to_merchant"]),
         )
 
     def _policies(self) -> tuple[str, str, str | None, str]:
@@ -66,7 +68,7 @@ class Author:
         choose = self.random.choice
         return (
             choose(["P0D", "P0D", "P1D", "P14D", "P1M", "P1DT12H", "on_event"]),
-            choose(["never", "P3D", "P1M", "P3M", "P12M"]),
+            choose(["never", "P3D", "P1M", "P3M", "P12M", *late.EXPIRIES]),
             choose([None, "month", "quarter", "half_year", "year"]),
             choose(["fefo", "fefo", "fifo", "lifo"]),
         )
@@ -139,14 +141,16 @@ class Author:
             return self._wrong()
         holds = self._open_holds()
         if kind < 0.34 and holds:
-            return self._end_of_hold(self.random.choice(holds))
-        if kind < 0.53:
-            return self._on_earlier()
-        if kind < 0.61 and (correction := self.corrections.request()) is not None:
-            return correction
-        if kind < 0.70:
-            return self.members.request(MEMBERS, CARDS)
-        return self._for_member(self._member())
+            request = self._end_of_hold(self.random.choice(holds))
+        elif kind < 0.53:
+            request = self._on_earlier()
+        elif kind < 0.61 and (correction := self.corrections.request()) is not None:
+            request = correction
+        elif kind < 0.70:
+            request = self.members.request(MEMBERS, CARDS)
+        else:
+            request = self._for_member(self._member())
+        return late.told_late(self.random, self.model, request)
 
     def _for_member(self, member: str) -> Request:
         writers: list[tuple[int, Callable[[str], Request]]] = [

@@ -74,6 +74,9 @@ class Duel:
     def _compare_answer(self, request: Request, opposed: Outcome) -> None:
         ours = self.model.write(request.verb, *request.args, **request.rest)
         _require_same_answer(str(request), ours, opposed)
+        if request.rest.get("offline") and ours.code == "APPLIED":
+            _require_equal(f"flags of {request}", ours.flags, opposed.flags)
+            _require_equal(f"points charged by {request}", ours.charged, opposed.charged)
         if request.verb == "enroll" and ours.code == "APPLIED":
             self.enrolled.add(str(request.args[0]))
         if (ours.code == "APPLIED" or ours.code in REMEMBERED_REFUSALS) and not ours.replayed:

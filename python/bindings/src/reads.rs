@@ -208,6 +208,22 @@ impl Ledger {
         })
     }
 
+    /// Points charged to stores: those with a balance, in order.
+    fn store_accounts(&self, py: Python<'_>, wallet: &str) -> PyResult<Vec<(String, i128)>> {
+        self.wait(py, || {
+            let view = self.engine.view()?;
+            let currency = view
+                .program()
+                .currency(wallet)
+                .ok_or_else(|| unknown(wallet))?;
+            let accounts = view.stores.iter();
+            let own = accounts.filter(|((_, of), points)| *of == currency && **points != 0);
+            Ok(own
+                .map(|((store, _), points)| (store.to_string(), *points))
+                .collect())
+        })
+    }
+
     fn verify(&self, py: Python<'_>) -> PyResult<Report> {
         self.wait(py, || {
             let report = self.engine.verify()?;

@@ -11,7 +11,7 @@ use super::{Finding, demand};
 /// Whether what an entry says of offline tills, of activity and of what these bring back holds.
 pub fn check(entry: &Entry<'_>, originals: &Originals) -> Finding {
     if entry.code.class() != Class::Applied {
-        return Ok(());
+        return demand(entry.figures.charged == 0, "a refusal charges nobody");
     }
     check_facts(entry, originals)?;
     for effect in &entry.effects {

@@ -76,6 +76,7 @@ pub fn is_audited_with_past(state: &State, entry: &Entry<'_>) -> bool {
     let request = &entry.request;
     let stands_for_itself = matches!(request.command, Command::Capture(_) | Command::Void(_))
         && !request.is_offline()
+        && request.occurred_at.is_none()
         && entry.code != Code::Parked
         && state.parked.is_empty();
     entry.code.class() == Class::Applied && !stands_for_itself && rests_on_past(state, request)
