@@ -85,7 +85,8 @@ fn check_later(state: &State, entry: &Entry<'_>, fact: &Fact<'_>, members: u32) 
         }
         Fact::Parked { previous } => check_parked(state, entry, *previous),
         Fact::StoreCharged { points, .. } => demand(
-            *points == entry.figures.charged && *points != 0,
+            *points != 0
+                && (*points == entry.figures.charged || *points == -entry.figures.reversed_points),
             "a store is charged for another sum than stated",
         ),
         Fact::OfflineUsed { member, points, .. } => demand(

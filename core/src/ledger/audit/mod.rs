@@ -9,13 +9,13 @@ mod joining;
 mod members;
 mod offline;
 mod purchase;
+mod parked;
 mod reversal;
 mod transfer;
 mod undone_reversal;
 
-use super::decide::Originals;
+use super::decide::{Originals, is_whole};
 use super::entry::{Entry, Fact};
-use super::keys::Print;
 use super::rejection::{Class, Code};
 use super::request::{Command, Reference};
 use super::state::State;
@@ -34,7 +34,7 @@ type Finding = Result<(), String>;
 /// that entry's latest follow-up: points come back to lots that the state has forgotten.
 pub fn audit(state: &State, entry: &Entry<'_>, originals: &Originals) -> Result<(), AuditError> {
     check_place(state, entry)
-        .and_then(|()| check_original(state, entry))
+        .and_then(|()| check_original(state, entry, originals))
         .and_then(|()| facts::check(state, entry))
         .and_then(|()| members::check(state, entry))
         .and_then(|()| joining::check(state, entry))
@@ -93,10 +93,10 @@ fn check_place(state: &State, entry: &Entry<'_>) -> Finding {
     }
 }
 
-fn check_original(state: &State, entry: &Entry<'_>) -> Finding {
+fn check_original(state: &State, entry: &Entry<'_>, originals: &Originals) -> Finding {
     let caller = &entry.request.caller;
     let named = match entry.request.command.reference() {
-        None if entry.code == Code::AlreadyReversed => parked_for(state, entry),
+        _ if entry.code == Code::AlreadyReversed && waited_for(entry, originals) => entry.original,
         None => 0,
         Some(_) if entry.code == Code::TooOld => 0,
         // A no to the member comes before anybody looks for the original.
@@ -128,19 +128,10 @@ fn changes_nothing(entry: &Entry<'_>) -> bool {
     facts.all(|fact| is_batch && matches!(fact, Fact::RowRefused { .. }))
 }
 
-/// What waits for an entry by its receipt or key.
-fn parked_for(state: &State, entry: &Entry<'_>) -> u64 {
-    let request = &entry.request;
-    let by_receipt = || {
-        let (kind, receipt) = (request.command.receipt_kind()?, request.receipt()?);
-        state
-            .parked
-            .find(Print::of_receipt(state.hashing(), kind, receipt))
-    };
-    let by_key = state
-        .parked
-        .find(state.print(&request.caller, &request.key));
-    by_key.or_else(by_receipt).unwrap_or(0)
+/// Whether the entry it links to is one that had undone it, as a whole, before it came.
+fn waited_for(entry: &Entry<'_>, originals: &Originals) -> bool {
+    let mut parked = originals.parked.iter();
+    parked.any(|undo| undo.sequence == entry.original && is_whole(undo))
 }
 
 fn find_key(state: &State, entry: &Entry<'_>, key: &str) -> Option<u64> {

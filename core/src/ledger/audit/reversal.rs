@@ -6,7 +6,7 @@ use super::super::lot::{Lot, TermsId};
 use super::super::rejection::{Class, Code};
 use super::super::request::{Command, Purchase};
 use super::super::state::State;
-use super::{Finding, demand, transfer, undone_reversal};
+use super::{Finding, demand, parked, transfer, undone_reversal};
 
 /// What a clawback is made of.
 const TAKEN: [Flow; 5] = [
@@ -27,7 +27,7 @@ const SPARED: [Flow; 3] = [
 pub fn check(state: &State, entry: &Entry<'_>, originals: &Originals) -> Finding {
     let is_reversal = matches!(entry.request.command, Command::Reverse(_));
     if !is_reversal || entry.code != Code::Applied {
-        return check_none(entry);
+        return parked::check(entry, originals);
     }
     let found = originals.original.as_ref();
     let original = found.filter(|original| original.sequence == entry.original);
@@ -67,26 +67,6 @@ fn check_wallets(state: &State, entry: &Entry<'_>, original: &Entry<'_>) -> Find
     demand(
         entry.effects.iter().all(|effect| is_of_it(effect.wallet)),
         "it changes a wallet that its original did not",
-    )
-}
-
-/// Only reversals, and originals that some undo had waited for, state what was reversed.
-fn check_none(entry: &Entry<'_>) -> Finding {
-    let is_reversal = matches!(entry.request.command, Command::Reverse(_));
-    let figures = &entry.figures;
-    let sums = [
-        figures.reversed_points,
-        figures.reversed_money,
-        figures.reversed_expired,
-        figures.reversed_spent,
-        figures.reversed_by_lines,
-        figures.eligible_by_lines,
-    ];
-    let returns =
-        |fact: &Fact<'_>| matches!(fact, Fact::LineReturned { .. } | Fact::Reopened { .. });
-    demand(
-        sums == [0; 6] && (is_reversal || !entry.facts.iter().any(returns)),
-        "only a reversal states what was reversed",
     )
 }
 

@@ -58,6 +58,8 @@ pub struct Case<'s> {
     pub lots: LotCounter,
     /// Where points were spent while the till was offline; `None` for a request from one that was online.
     pub offline_at: Option<Box<str>>,
+    /// What the entry has done to wallets before what is decided now; of most entries nothing.
+    pub effects: &'s [Effect],
 }
 
 /// What becomes of a request, short of sequence, instant and caller.
@@ -172,6 +174,7 @@ impl<'s> Case<'s> {
             originals,
             lots: LotCounter::new(moment.sequence),
             offline_at: request.is_offline().then(|| Box::from(request.store())),
+            effects: &[],
         }
     }
 
@@ -250,7 +253,11 @@ impl<'s> Case<'s> {
     }
 
     pub fn draft(&self, wallet: WalletId) -> Draft {
-        Draft::new(self.state, wallet, self.now)
+        let before = self.effects.iter().find(|effect| effect.wallet == wallet);
+        match before {
+            Some(before) => Draft::after(self.state, before, self.now),
+            None => Draft::new(self.state, wallet, self.now),
+        }
     }
 
     /// A new lot for the wallet; zero points still leave their entry there.

@@ -32,6 +32,15 @@ pub struct Draft {
 impl Draft {
     /// The wallet as it stands at `now`; a member that this very entry enrols has an empty one.
     pub fn new(state: &State, id: WalletId, now: Instant) -> Draft {
+        let mut draft = Draft::unsettled(state, id, now);
+        let movements = &mut draft.movements;
+        settle(&mut draft.wallet, now, &mut |movement| {
+            movements.push(movement)
+        });
+        draft
+    }
+
+    fn unsettled(state: &State, id: WalletId, now: Instant) -> Draft {
         let known = id.member < state.objects.member_count();
         let is_closed = known && state.objects.member(id.member).status == Status::Closed;
         let wallet = if known {
@@ -39,7 +48,7 @@ impl Draft {
         } else {
             None
         };
-        let mut draft = Draft {
+        Draft {
             id,
             wallet: wallet.unwrap_or_default(),
             now,
@@ -47,11 +56,18 @@ impl Draft {
             movements: SmallVec::new(),
             inactive_at: Instant::NEVER,
             is_closed,
+        }
+    }
+
+    /// The wallet after an effect of the same entry.
+    pub fn after(state: &State, effect: &Effect, now: Instant) -> Draft {
+        let mut draft = Draft {
+            opened: effect.opened,
+            movements: effect.movements.clone(),
+            inactive_at: effect.inactive_at,
+            ..Draft::unsettled(state, effect.wallet, now)
         };
-        let movements = &mut draft.movements;
-        settle(&mut draft.wallet, now, &mut |movement| {
-            movements.push(movement)
-        });
+        draft.wallet.apply_effect(effect, effect.previous);
         draft
     }
 

@@ -30,6 +30,7 @@ mod lines;
 mod needs;
 mod not_yet;
 mod offline;
+mod parked;
 mod publish;
 mod purchase;
 mod receipt;
@@ -59,6 +60,7 @@ pub use expired::Expired;
 pub use joining::{aliases_of, id_of};
 pub use lines::Returned;
 pub use needs::{Needs, Past, gather, is_audited_with_past, rests_on_past};
+pub use parked::is_whole;
 pub use receipt::is_same_document;
 pub use shape::{check_shape, check_unwritten};
 
@@ -91,11 +93,14 @@ pub fn decide<'a>(
     let mut case = Case::new(state, &request, moment, originals);
     let refusal = case.check_time(&request)?;
     case.check_receipt(&request)?;
-    let verdict = match refusal {
+    let mut verdict = match refusal {
         Some(refusal) => refusal,
-        None => decide_verb(&mut case, &request.command)
+        None => decide_or_wait(&mut case, &request)
             .or_else(|rejection| case.remembered(&request, rejection))?,
     };
+    if !originals.parked.is_empty() {
+        verdict = parked::meet(&mut case, &request, moment, verdict);
+    }
     let Verdict {
         code,
         figures,
@@ -114,6 +119,16 @@ pub fn decide<'a>(
         facts,
         effects,
     })
+}
+
+fn decide_or_wait<'a>(
+    case: &mut Case<'_>,
+    request: &Request<'a>,
+) -> Result<Verdict<'a>, Rejection> {
+    match parked::waits(case, request)? {
+        Some(waiting) => Ok(waiting),
+        None => decide_verb(case, &request.command),
+    }
 }
 
 fn decide_verb<'a>(case: &mut Case<'_>, command: &Command<'a>) -> Result<Verdict<'a>, Rejection> {

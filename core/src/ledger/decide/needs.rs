@@ -79,7 +79,11 @@ pub fn is_audited_with_past(state: &State, entry: &Entry<'_>) -> bool {
         && request.occurred_at.is_none()
         && entry.code != Code::Parked
         && state.parked.is_empty();
-    entry.code.class() == Class::Applied && !stands_for_itself && rests_on_past(state, request)
+    let has_past = match entry.code {
+        Code::AlreadyReversed => has_parked(state, request),
+        code => code.class() == Class::Applied && !stands_for_itself,
+    };
+    has_past && rests_on_past(state, request)
 }
 
 impl Needs {
