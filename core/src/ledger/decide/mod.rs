@@ -125,8 +125,11 @@ fn decide_or_wait<'a>(
     case: &mut Case<'_>,
     request: &Request<'a>,
 ) -> Result<Verdict<'a>, Rejection> {
-    match parked::waits(case, request)? {
-        Some(waiting) => Ok(waiting),
+    if let Some(waiting) = parked::waits(case, request)? {
+        return Ok(waiting);
+    }
+    match parked::cancel(case, request)? {
+        Some(cancelled) => Ok(cancelled),
         None => decide_verb(case, &request.command),
     }
 }

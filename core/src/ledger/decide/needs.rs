@@ -133,8 +133,8 @@ impl Needs {
     }
 
     fn of_reversal(&mut self, state: &State, original: &Entry<'_>, latest: Option<&Entry<'_>>) {
-        self.root =
-            matches!(original.request.command, Command::Reverse(_)) && original.original != 0;
+        let is_reversal = matches!(original.request.command, Command::Reverse(_));
+        self.root = is_reversal && (original.original != 0 || original.code == Code::Parked);
         for effect in &original.effects {
             let goes_back_to = if self.root {
                 original.original
@@ -285,9 +285,9 @@ pub fn gather<P: Past>(
     if needs.root
         && let Some(reversal) = &found.original
     {
-        let root = reversal.original;
-        let latest = past.look(|state| state.latest_follow_up(root));
-        found.root = Some(past.entry(root)?);
+        let root = past.look(|state| reversed_by(state, reversal));
+        let latest = past.look(|state| state.latest_follow_up(root?));
+        found.root = root.map(|root| past.entry(root)).transpose()?;
         found.root_latest = latest.map(|latest| past.entry(latest)).transpose()?;
     }
     if !needs.history.is_empty() {
@@ -297,6 +297,15 @@ pub fn gather<P: Past>(
         found.parked = parked(past, request)?;
     }
     Ok(found)
+}
+
+/// What a reversal has reversed; of one that had waited, what came under the name it waited for.
+fn reversed_by(state: &State, reversal: &Entry<'_>) -> Option<u64> {
+    if reversal.code != Code::Parked {
+        return Some(reversal.original);
+    }
+    let reference = reversal.request.command.reference()?;
+    state.find_entry(&reversal.request.caller, reference)
 }
 
 /// The wallets' entries along their back links, newest first.

@@ -2,7 +2,7 @@
 
 use smallvec::SmallVec;
 
-use super::super::entry::{Effect, Entry, Fact, Figures};
+use super::super::entry::{Balance, Effect, Entry, Fact, Figures};
 use super::super::program::Shortfall;
 use super::super::rejection::{Code, Rejection};
 use super::super::request::{Command, Part, Purchase, Reference, Request, ReturnedLine, Reverse};
@@ -39,6 +39,46 @@ pub fn waits<'a>(case: &Case<'_>, request: &Request<'a>) -> Result<Option<Verdic
         facts: SmallVec::from_buf([Fact::Parked { previous }]),
         ..Verdict::default()
     }))
+}
+
+/// A reversal that still waits is undone by waiting no more. What it has undone of its original is not told apart from
+/// the original any more.
+pub fn cancel<'a>(
+    case: &Case<'_>,
+    request: &Request<'a>,
+) -> Result<Option<Verdict<'a>>, Rejection> {
+    let waiting = case.originals.original.as_ref();
+    let waiting = waiting.filter(|original| original.code == Code::Parked);
+    let (Some(waiting), Command::Reverse(reverse)) = (waiting, &request.command) else {
+        return Ok(None);
+    };
+    let Command::Reverse(undo) = &waiting.request.command else {
+        return Ok(None);
+    };
+    let member = reverse.member.as_ref();
+    let member = member.map(|name| case.member(name)).transpose()?;
+    if reverse.part != Part::Rest {
+        return Err(Rejection::plain(Code::WrongUnit));
+    }
+    let at = waiting.request.occurred_at;
+    let at = at.unwrap_or_else(|| waiting.recorded_at.instant());
+    let named = undo.member.as_ref();
+    let named = named.and_then(|name| case.state.find_member_at(name, at));
+    if member.is_some() && named.is_some() && member != named {
+        return Err(Rejection::plain(Code::MemberMismatch));
+    }
+    let id = waiting.sequence;
+    if case.originals.latest.is_some() {
+        let refused = Verdict::refused(Code::AlreadyReversed, 0, Balance::default());
+        return Ok(Some(refused.about(id)));
+    }
+    let root = case.originals.root.as_ref();
+    if root.is_some_and(|root| root.code == Code::Applied && root.sequence > id) {
+        let message =
+            "it was undone together with its original when that came: give points or sell anew";
+        return Err(Rejection::new(Code::NotReversible, message));
+    }
+    Ok(Some(Verdict::default().about(id)))
 }
 
 /// What becomes of a request that others wait for: wholly undone it is refused, parts are undone in its own entry.
