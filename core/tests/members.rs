@@ -181,7 +181,7 @@ fn wrong_transfers_are_refused_by_the_audit() {
     let says = wrong(&|entry| entry.effects[1].movements.swap(0, 1));
     assert!(says.contains("what arrives is not what left"), "{says}");
     let says = wrong(&|entry| entry.effects.swap(0, 1));
-    assert!(says.contains("other wallets"), "{says}");
+    assert!(says.contains("wallet of another member"), "{says}");
     let says = wrong(&|entry| {
         for effect in &mut entry.effects {
             effect.movements[0].lot.terms.0 += 1;

@@ -140,9 +140,14 @@ impl Decider {
         originals: &Originals,
         tell: impl FnOnce(&Entry<'_>) -> T,
     ) -> Result<T, Failure> {
+        let is_training = request.source().is_some_and(|source| source.training);
         let moment = self.next(now);
-        let entry = decide(state, request, moment, originals)?;
-        self.record(state, &entry, originals)?;
+        let mut entry = decide(state, request, moment, originals)?;
+        if is_training {
+            entry.sequence = 0;
+        } else {
+            self.record(state, &entry, originals)?;
+        }
         Ok(tell(&entry))
     }
 

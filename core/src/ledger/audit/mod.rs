@@ -8,8 +8,8 @@ mod figures;
 mod joining;
 mod members;
 mod offline;
-mod purchase;
 mod parked;
+mod purchase;
 mod reversal;
 mod transfer;
 mod undone_reversal;
@@ -97,7 +97,11 @@ fn check_original(state: &State, entry: &Entry<'_>, originals: &Originals) -> Fi
     let caller = &entry.request.caller;
     let named = match entry.request.command.reference() {
         _ if entry.code == Code::AlreadyReversed && waited_for(entry, originals) => entry.original,
-        None => 0,
+        None => {
+            let is_undone = entry.code == Code::AlreadyReversed;
+            demand(!is_undone, "nothing that undoes it had waited for it")?;
+            0
+        }
         Some(_) if entry.code == Code::TooOld => 0,
         // A no to the member comes before anybody looks for the original.
         Some(reference) if members::refuses(entry.code) => {

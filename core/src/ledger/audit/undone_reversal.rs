@@ -3,7 +3,7 @@
 use super::super::decide::Originals;
 use super::super::entry::{Entry, Fact, Flow, Movement};
 use super::super::lot::Lot;
-use super::super::rejection::Class;
+use super::super::rejection::{Class, Code};
 use super::super::request::Command;
 use super::reversal::{moved, own};
 use super::{Finding, demand, transfer};
@@ -23,9 +23,16 @@ const TAKEN_AGAIN: [Flow; 3] = [
 
 /// `entry` undoes `reversal`.
 pub fn check(entry: &Entry<'_>, reversal: &Entry<'_>, originals: &Originals) -> Finding {
-    demand(originals.latest.is_none(), "it undoes what was undone")?;
+    // What was refused can be undone any number of times: it has done nothing.
+    let was_applied = reversal.code.class() == Class::Applied;
+    demand(
+        !was_applied || originals.latest.is_none(),
+        "it undoes what was undone",
+    )?;
     let root = originals.root.as_ref();
     let root = root.filter(|root| root.code.class() == Class::Applied);
+    // One that still waits has undone nothing yet.
+    let root = root.filter(|_| was_applied && reversal.code != Code::Parked);
     let Some(root) = root else {
         return demand(
             own(entry).next().is_none() && entry.facts.is_empty(),

@@ -24,11 +24,10 @@ mod extend_hold;
 mod extend_lot;
 mod forgive_debt;
 mod give_back;
-mod joining;
 mod gone;
+mod joining;
 mod lines;
 mod needs;
-mod not_yet;
 mod offline;
 mod parked;
 mod publish;
@@ -89,7 +88,6 @@ pub fn decide<'a>(
     moment: Moment,
     originals: &Originals,
 ) -> Result<Entry<'a>, Rejection> {
-    not_yet::check(&request)?;
     let mut case = Case::new(state, &request, moment, originals);
     let refusal = case.check_time(&request)?;
     case.check_receipt(&request)?;
