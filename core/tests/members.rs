@@ -375,3 +375,22 @@ fn wallets_have_room_for_so_many_lots() {
     let told = run(&mut book, "one more", accrue_for("n", 1));
     assert_eq!(told.code, Code::TooManyLots);
 }
+
+#[test]
+fn points_that_were_never_there_come_back_to_the_lot_that_stood_in_for_them() {
+    let mut book = Book::with_program(
+        "[currencies.points]\nexpiry = { rolling = \"P3M\" }\n[reversal]\nrestore = \"original\"\n",
+    );
+    let minus = run(&mut book, "minus", adjust(-1, true)).sequence;
+    run(&mut book, "pays", accrue_for("m", 1));
+    assert_eq!(book.parts(), (0, 0, 0, 0));
+    let back = book
+        .go("2026-02-01T09:00:00Z")
+        .reverse("back", minus, Part::Rest)
+        .sequence;
+    assert_eq!(book.parts(), (0, 1, 0, 0));
+    book.go("2026-09-01T09:00:00Z")
+        .reverse("undone", back, Part::Rest);
+    book.reverse("back again", minus, Part::Rest);
+    assert_eq!(book.parts(), (0, 0, 0, 0), "their lot has expired");
+}

@@ -170,6 +170,8 @@ const GONE: &[Flow] = &[
     Flow::Captured,
     Flow::AdjustedDown,
     Flow::TransferredOut,
+    Flow::RedeemOverdrawn,
+    Flow::AdjustOverdrawn,
 ];
 const CAME: &[Flow] = &[Flow::Accrued, Flow::AdjustedUp, Flow::TransferredIn];
 
