@@ -4,6 +4,7 @@ use super::super::entry::{Entry, Fact, Figures};
 use super::super::program::EarnRule;
 use super::super::rejection::{Code, Rejection};
 use super::super::request::{Basket, Line, Part, Purchase, ReturnedLine};
+use super::basket;
 
 /// What has come back of a purchase, all returns so far together.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -54,7 +55,7 @@ impl Returned {
         let money = money_of(line, before + more) - money_of(line, before);
         self.money += money;
         self.by_lines += money;
-        if !is_excluded(rule, line) {
+        if basket::earns(rule, line) {
             self.eligible_by_lines += money;
         }
     }
@@ -182,32 +183,16 @@ fn add_wanted(
 }
 
 /// Minor units that a purchase earns on, before the part paid with points.
-pub fn eligible_of(rule: &EarnRule, purchase: &Purchase<'_>) -> i64 {
+fn eligible_of(rule: &EarnRule, purchase: &Purchase<'_>) -> i64 {
+    let total = purchase.amount.minor_units;
     let basket = purchase.basket.as_deref();
-    match basket.and_then(|basket| basket.eligible) {
-        Some(stated) => stated,
-        None if lines(purchase).is_empty() => purchase.amount.minor_units,
-        None => {
-            let counted = lines(purchase)
-                .iter()
-                .filter(|line| !is_excluded(rule, line));
-            counted.map(|line| line.amount).sum()
-        }
-    }
+    basket.map_or(total, |basket| basket::eligible_of(rule, basket, total))
 }
 
 /// Whether the eligible amount is stated, and does not follow from the lines.
 fn is_stated(purchase: &Purchase<'_>) -> bool {
     let basket = purchase.basket.as_deref();
     basket.is_some_and(|basket: &Basket<'_>| basket.eligible.is_some())
-}
-
-fn is_excluded(rule: &EarnRule, line: &Line<'_>) -> bool {
-    line.excluded
-        || rule
-            .exclude
-            .iter()
-            .any(|category| *category == line.category)
 }
 
 fn lines<'p>(purchase: &'p Purchase<'_>) -> &'p [Line<'p>] {

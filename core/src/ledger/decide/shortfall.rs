@@ -1,4 +1,4 @@
-//! Points that a reversal should take and that are not there: debt, a write-off, money kept back, or no reversal at all.
+//! Points that a reversal should take and that are not there: debt, a write-off, money kept back, or no reversal.
 
 use super::super::entry::{Entry, Flow};
 use super::super::lot::Lot;

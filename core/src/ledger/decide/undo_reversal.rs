@@ -198,7 +198,7 @@ fn open_write_off(draft: &Draft, effect: &Effect, entry: u64) -> (i64, OpenWrite
 }
 
 /// Takes the draws again that stand at the boundary of what stays given back: in their lots first, also what of them
-/// is gone, then other available points; what is missing goes by the policy of the reversal. Tells what was written off.
+/// is gone, then other available points; what is missing goes by the policy of the reversal. Tells what is written off.
 pub fn take_again(
     case: &Case<'_>,
     draft: &mut Draft,
