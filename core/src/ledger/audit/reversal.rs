@@ -194,6 +194,12 @@ const AGAIN: [Flow; 4] = [
     Flow::Reinstated,
 ];
 
+const BACK: [Flow; 3] = [
+    Flow::RedemptionReversed,
+    Flow::AdjustmentReturned,
+    Flow::TransferredIn,
+];
+
 /// What an original drew, in the orders in which it is asked for.
 struct Drawn {
     by_id: Vec<Lot>,
@@ -216,10 +222,16 @@ impl Drawn {
             let parts = flows.iter().flat_map(|flow| effect.parts(*flow).copied());
             parts.collect::<Vec<Lot>>()
         };
+        let given_back = originals.history.iter().filter(|entry| {
+            entry.original == original.sequence && entry.code == Code::Applied
+        });
+        let given_back = given_back.flat_map(|entry| &entry.effects);
         let first = original.effects.iter();
         let mut by_id: Vec<Lot> = first
             .flat_map(|effect| gone_out(effect, &OUT))
             .chain(again.flat_map(|effect| gone_out(effect, &AGAIN)))
+            // Points that were never taken again are still of the lot they had come back to.
+            .chain(given_back.flat_map(|effect| gone_out(effect, &BACK)))
             .collect();
         by_id.sort_unstable_by_key(|lot| lot.id);
         let mut sources: Vec<_> = by_id.iter().map(|lot| (lot.origin, lot.terms)).collect();

@@ -52,6 +52,8 @@ impl Draws {
             back,
         };
         let mut draws = Draws { parts, back: 0 };
+        // What waited for it came back in its own entry.
+        effects().for_each(|effect| draws.come_back(effect));
         for entry in case.originals.history.iter().rev() {
             draws.follow(entry, original.sequence, wallet);
         }
@@ -84,13 +86,18 @@ impl Draws {
         if reopens(entry, original) {
             self.take_again(effect);
         } else if entry.original == original {
-            let mut came: Vec<Lot> = moved(effect, &BACK).collect();
-            let points = came.iter().map(|lot| lot.amount).sum();
-            came.reverse();
-            let end = self.total() - self.back;
-            self.replace(end - points, points, came);
-            self.back += points;
+            self.come_back(effect);
         }
+    }
+
+    /// Points came back, to these lots.
+    fn come_back(&mut self, effect: &Effect) {
+        let mut came: Vec<Lot> = moved(effect, &BACK).collect();
+        let points = came.iter().map(|lot| lot.amount).sum();
+        came.reverse();
+        let end = self.total() - self.back;
+        self.replace(end - points, points, came);
+        self.back += points;
     }
 
     /// Some points were drawn anew: from their lots as far as they were there, the others from what stood in for them.

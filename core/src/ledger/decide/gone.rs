@@ -16,7 +16,9 @@ pub fn since(
     of: impl Fn(&Lot) -> bool,
 ) -> BTreeMap<LotId, Lot> {
     let mut gone = BTreeMap::new();
-    let entries = std::iter::once(entry).chain(case.originals.history.iter().rev());
+    // What the entry that is decided now has done already stands in the draft.
+    let recorded = Some(entry).filter(|entry| entry.sequence < case.sequence);
+    let entries = recorded.into_iter().chain(case.originals.history.iter().rev());
     for entry in entries {
         let effects = entry.effects.iter();
         for effect in effects.filter(|effect| effect.wallet == draft.id()) {
