@@ -6,6 +6,7 @@ use entries::{RECORDED, any_entry, hot_accrual, samples};
 use loyalty_ledger::engine::codec::{CodecError, decode, encode};
 use loyalty_ledger::ledger::entry::{Entry, RecordedAt};
 use loyalty_ledger::ledger::rejection::Code;
+use loyalty_ledger::ledger::verbs::{VERBS, verb_of_number};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -24,6 +25,16 @@ fn refused_or_canonical(sequence: u64, bytes: &[u8]) {
     if let Ok(entry) = decode(sequence, RECORDED, bytes) {
         assert_eq!(bytes_of(&entry, RECORDED), bytes, "{entry:?}");
     }
+}
+
+#[test]
+fn verbs_are_known_by_their_numbers() {
+    for entry in samples() {
+        let command = &entry.request.command;
+        assert_eq!(verb_of_number(command.number()), command.verb());
+    }
+    assert!(VERBS.is_sorted_by(|one, next| one.0 < next.0));
+    assert_eq!(verb_of_number(0), "unknown");
 }
 
 #[test]

@@ -106,6 +106,8 @@ from loyalty_ledger.results import (
     TermsAccounts,
     TrialBalance,
 )
+from loyalty_ledger.stories import DebtStory, Explanation, LotStory, StoryLine
+from loyalty_ledger.till_results import OpenHold, Totals, TotalsRow
 
 __version__ = version("loyalty-ledger")
 
@@ -212,6 +214,13 @@ __all__ = [
     "Unknown",
     "UnknownCurrency",
     "WrongUnit",
+    "DebtStory",
+    "Explanation",
+    "LotStory",
+    "StoryLine",
+    "OpenHold",
+    "Totals",
+    "TotalsRow",
     "__version__",
     "open",
     "restore",

@@ -121,6 +121,7 @@ class RawStatementRow(TypedDict):
     balance: RawBalance
     original: int | None
     key: str | None
+    note: str | None
     moved: list[RawMove]
     position: str
 
@@ -156,6 +157,60 @@ class RawEntry(TypedDict):
     reason: str | None
     actor: str | None
     effects: list[RawEffect]
+
+@type_check_only
+class RawTillTotal(TypedDict):
+    verb: str
+    code: str
+    count: int
+    money: int
+    points: int
+
+@type_check_only
+class RawOpenHold(TypedDict):
+    authorization: int
+    member: str
+    wallet: str
+    points: int
+    opened_at: int
+    lapses_at: int
+    store: str
+    terminal: str
+    key: str | None
+
+@type_check_only
+class RawStoryLine(TypedDict):
+    at: int
+    sequence: int | None
+    verb: str
+    flow: str
+    points: int
+    paid: int
+    original: int | None
+
+@type_check_only
+class RawLotStory(TypedDict):
+    lot: RawLot
+    came: int
+    paid: int
+    gone: int
+    pending: int
+    available: int
+    held: int
+    lines: list[RawStoryLine]
+
+@type_check_only
+class RawExplanation(TypedDict):
+    member: str
+    wallet: str
+    at: int
+    balance: RawBalance
+    lots: list[RawLotStory]
+    debt_made: int
+    debt_paid: int
+    debt_forgiven: int
+    debt_lines: list[RawStoryLine]
+    noted: list[RawStoryLine]
 
 @type_check_only
 class RawLadder(TypedDict):
@@ -369,6 +424,9 @@ class Ledger:
     def entry_by_receipt(self, parts: _Receipt, is_return: bool) -> RawEntry: ...
     def entries(self, first: int, limit: int) -> list[RawEntry]: ...
     def ladder(self, member: str | None, *, wallet: str) -> RawLadder: ...
+    def explain(self, member: str | None, card: str, *, wallet: str) -> RawExplanation: ...
+    def totals(self, store: str, terminal: str | None, business_date: int) -> list[RawTillTotal]: ...
+    def holds(self, store: str | None, older_than_micros: int | None, limit: int) -> list[RawOpenHold]: ...
     def trial_balance(self, wallet: str, at: int | None) -> RawTrialBalance: ...
     def store_accounts(self, wallet: str) -> list[tuple[str, int]]: ...
     def verify(self) -> RawReport: ...

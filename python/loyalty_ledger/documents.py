@@ -74,10 +74,15 @@ def receipt_parts(argument: str, value: object) -> tuple[str, str, int, str] | N
     if not isinstance(value, Receipt):
         raise TypeError(f"{argument} must be a loyalty_ledger.Receipt, not {type(value).__name__}")
     store, terminal = text("receipt.store", value.store), text("receipt.terminal", value.terminal)
-    day = value.business_date
-    if not isinstance(day, date) or isinstance(day, datetime):
-        raise TypeError(f"receipt.business_date must be a date, not {type(day).__name__}")
-    return store, terminal, (day - _DAY_0).days, text("receipt.number", value.number)
+    day = day_number("receipt.business_date", value.business_date)
+    return store, terminal, day, text("receipt.number", value.number)
+
+
+def day_number(argument: str, value: object) -> int:
+    """Days since 1970-01-01 of a date."""
+    if not isinstance(value, date) or isinstance(value, datetime):
+        raise TypeError(f"{argument} must be a date, not {type(value).__name__}")
+    return (value - _DAY_0).days
 
 
 def receipt_name(argument: str, value: Receipt) -> tuple[tuple[str, str, int, str], bool]:

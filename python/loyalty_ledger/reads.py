@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from loyalty_ledger import received
+from loyalty_ledger import received, received_reads
 from loyalty_ledger.arguments import count, name, optional_text, text
-from loyalty_ledger.documents import Receipt, receipt_name
+from loyalty_ledger.documents import Receipt, day_number, receipt_name
 from loyalty_ledger.results import BalanceView, Entry, Info, Ladder, Report, Statement, TrialBalance
-from loyalty_ledger.times import to_optional_micros
+from loyalty_ledger.stories import Explanation
+from loyalty_ledger.till_results import OpenHold, Totals
+from loyalty_ledger.times import to_optional_micros, ttl_micros
 from loyalty_ledger.verbs.door import Door
+from loyalty_ledger.wording import Language, checked_language
 
 PAGE_ROWS = 1000
+MOST_HOLDS = 10_000
 
 
 class Reads(Door):
@@ -41,15 +45,20 @@ class Reads(Door):
         limit: int = 50,
         before: str | None = None,
         wallet: str = "points",
+        language: Language = "en",
     ) -> Statement:
-        """A page of at most 1,000 rows, newest first; the next page by `before=page.next`."""
+        """A page of at most 1,000 rows, newest first; the next page by `before=page.next`.
+
+        `language` is that of each row's `text`: "en" or "de". `moved` tells the lots with their dates.
+        """
+        language = checked_language(language)
         raw = self._core.statement(
             *name(member, card),
             wallet=text("wallet", wallet),
             limit=count("limit", limit, 1, PAGE_ROWS),
             before=optional_text("before", before),
         )
-        return received.statement(raw)
+        return received.statement(raw, language)
 
     def entry(self, sequence: int | None = None, *, key: str | None = None, receipt: Receipt | None = None) -> Entry:
         """One entry: by its sequence, its key, or the receipt it has used up.
@@ -72,6 +81,31 @@ class Reads(Door):
     def ladder(self, member: str | None = None, *, wallet: str = "points") -> Ladder:
         """What expires when: of one member, or of all."""
         return received.ladder(self._core.ladder(optional_text("member", member), wallet=text("wallet", wallet)))
+
+    def explain(self, member: str | None = None, *, card: str | None = None, wallet: str = "points") -> Explanation:
+        """How a balance came to be: what became of each lot, and of debt. Reads every entry of the wallet.
+
+        `str()` of it, or `.text("de")`, is for people; its sums add up to the balance.
+        """
+        return received_reads.explanation(self._core.explain(*name(member, card), wallet=text("wallet", wallet)))
+
+    def totals(self, *, store: str, terminal: str | None = None, business_date: date) -> Totals:
+        """What a store recorded under receipts of a business date, by verb and code: of one terminal or of all."""
+        where = text("store", store), optional_text("terminal", terminal)
+        found = self._core.totals(*where, day_number("business_date", business_date))
+        return received_reads.totals(found, *where, business_date)
+
+    def holds(
+        self, *, store: str | None = None, older_than: timedelta | None = None, limit: int = 1000
+    ) -> tuple[OpenHold, ...]:
+        """Up to `limit` (at most 10,000) holds that are open now, oldest first.
+
+        Of one `store`, or opened longer ago than `older_than`. Looks at every wallet.
+        """
+        found = self._core.holds(
+            optional_text("store", store), ttl_micros("older_than", older_than), count("limit", limit, 1, MOST_HOLDS)
+        )
+        return tuple(received_reads.open_hold(raw) for raw in found)
 
     def trial_balance(self, at: datetime | None = None, *, wallet: str = "points") -> TrialBalance:
         """All accounts of a currency of points. A past instant is derived from the journal's beginning."""

@@ -29,6 +29,7 @@ from loyalty_ledger.results import (
     TrialBalance,
 )
 from loyalty_ledger.times import from_micros, from_nanos, from_optional_micros
+from loyalty_ledger.wording import Language, reason_text
 
 if TYPE_CHECKING:
     from loyalty_ledger import _core
@@ -62,7 +63,7 @@ def balance_view(raw: _core.RawBalanceView) -> BalanceView:
     """A balance as the engine reads it."""
     return BalanceView(
         **raw["balance"],
-        lots=tuple(_lot(lot) for lot in raw["lots"]),
+        lots=tuple(lot(one) for one in raw["lots"]),
         holds=tuple(
             Hold(hold["authorization"], hold["points"], from_micros(hold["lapses_at"])) for hold in raw["holds"]
         ),
@@ -73,9 +74,9 @@ def balance_view(raw: _core.RawBalanceView) -> BalanceView:
     )
 
 
-def statement(raw: _core.RawPage) -> Statement:
+def statement(raw: _core.RawPage, language: Language) -> Statement:
     """A page of a statement."""
-    return Statement(tuple(_row(row) for row in raw["rows"]), raw["next"])
+    return Statement(tuple(_row(row, language) for row in raw["rows"]), raw["next"])
 
 
 def entry(raw: _core.RawEntry) -> Entry:
@@ -161,7 +162,8 @@ def info(raw: _core.RawInfo) -> Info:
     )
 
 
-def _lot(raw: _core.RawLot) -> Lot:
+def lot(raw: _core.RawLot) -> Lot:
+    """A lot as it stands."""
     price, currency = _price(raw["price"])
     return Lot(
         id=raw["id"],
@@ -195,7 +197,7 @@ def _move(raw: _core.RawMove) -> Move:
     )
 
 
-def _row(raw: _core.RawStatementRow) -> StatementRow:
+def _row(raw: _core.RawStatementRow, language: Language) -> StatementRow:
     return StatementRow(
         at=from_nanos(raw["at"]),
         sequence=raw["sequence"],
@@ -209,6 +211,8 @@ def _row(raw: _core.RawStatementRow) -> StatementRow:
         key=raw["key"],
         moved=tuple(_move(move) for move in raw["moved"]),
         position=raw["position"],
+        note=raw["note"],
+        text=reason_text(raw["reason"], raw["original"], raw["note"], language),
     )
 
 

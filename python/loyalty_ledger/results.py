@@ -151,8 +151,8 @@ class StatementRow:
     verb: str
     code: str
     reason: str
-    """`purchase`, `accrual`, `redemption`, `authorization`, `capture`, `void`, `adjustment`, `reversal`,
-    `accrual_reversed`, `redemption_reversed`, `activated`, `expired` or `hold_lapsed`."""
+    """Why, in one stable word, such as `purchase`, `accrual_reversed`, `expired` or `hold_lapsed`: those that
+    `loyalty_ledger.wording.REASONS` lists."""
     points: int
     """Change of the available points."""
     change: Change
@@ -162,6 +162,10 @@ class StatementRow:
     moved: tuple[Move, ...]
     position: str
     """Pass it as `before` for the rows before this one."""
+    note: str | None = None
+    """The reason given for what was done by hand."""
+    text: str = ""
+    """The row in words: what happened, the note, and the earlier entry it is about."""
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def test_statement_is_paged_newest_first(run: Any, ledger: str) -> None:
     assert [row["points"] for row in first["rows"]] == [7]
     rest = run("statement", ledger, "m-1", "--before", str(first["next"]), "--json").document
     assert [row["points"] for row in rest["rows"]] == [100]
-    assert run("statement", ledger, "m-1").out.count("accru") >= 2
+    assert run("statement", ledger, "m-1").out.count("Points credited") == 2
 
 
 def test_entries_by_sequence_and_by_key(run: Any, ledger: str) -> None:
@@ -143,3 +143,24 @@ def test_bench_measures_and_cleans_up(run: Any, monkeypatch: pytest.MonkeyPatch)
 
 def test_version(run: Any) -> None:
     assert run("--version").out.strip()
+
+
+def test_explain_adds_up(run: Any, ledger: str) -> None:
+    people, programs = run("explain", ledger, "m-1"), run("explain", ledger, "m-1", "--json")
+    assert people.code == programs.code == 0, people.err + programs.err
+    assert "available 107" in people.out
+    assert sum(story["available"] for story in programs.document["lots"]) == 107
+    assert "verfügbar 107" in run("explain", ledger, "m-1", "--language", "de").out
+    assert "Gutschrift" in run("statement", ledger, "m-1", "--language", "de").out
+    wrong = run("explain", ledger, "m-1", "--language", "fr")
+    assert wrong.code == 2 and "language" in wrong.err
+
+
+def test_totals_and_holds_of_a_till(run: Any, ledger: str) -> None:
+    empty = run("totals", ledger, "--store", "12", "--date", "2026-05-01", "--json")
+    assert (empty.code, empty.document["rows"]) == (0, []), empty.err
+    assert run("totals", ledger, "--store", "12", "--date", "2026-05-01").code == 0
+    wrong = run("totals", ledger, "--store", "12", "--date", "1 May")
+    assert wrong.code == 2 and "2026-03-31" in wrong.err
+    assert run("holds", ledger, "--json").document == []
+    assert run("holds", ledger, "--store", "12", "--older-than", "10").code == 0

@@ -243,6 +243,20 @@ class EmbeddedLedger(PlayedLedger):
                 return
             before = page.next
 
+    def require_explained(self, member: str, *, wallet: str = DEFAULT_WALLET) -> None:
+        explained = self.ledger.explain(member, wallet=wallet)
+        balance, view = explained.balance, self.ledger.balance(member, wallet=wallet)
+        assert _balance(balance) == _balance(view), explained.text()
+        for part in ("pending", "available", "held"):
+            assert sum(getattr(story, part) for story in explained.lots) == getattr(balance, part), explained.text()
+        for story in explained.lots:
+            left = story.pending + story.available + story.held
+            assert story.came - story.paid - story.gone == left, explained.text()
+        debt = explained.debt
+        assert debt.made - debt.paid - debt.forgiven == balance.debt, explained.text()
+        alive = [story.lot for story in explained.lots if story.lot.points]
+        assert sorted(alive, key=lambda lot: lot.id) == sorted(view.lots, key=lambda lot: lot.id), explained.text()
+
     def verify(self) -> bool:
         return bool(self.ledger.verify().ok)
 

@@ -99,6 +99,10 @@ class PlayedModel(PlayedLedger):
             figures[row.heading] += row.points
         return {heading: points for heading, points in figures.items() if points}
 
+    def require_explained(self, member: str, *, wallet: str = DEFAULT_WALLET) -> None:
+        if (member, wallet) in self.ledger.wallets:
+            self.ledger.wallets[member, wallet].check()
+
     def _lot_made(self, key: str) -> int:
         transaction = self.ledger.by_key.get(key)
         if transaction is None:

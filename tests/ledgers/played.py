@@ -260,6 +260,10 @@ class PlayedLedger(ABC):
         """The signed points of the member's whole statement, summed up by heading; headings of zero left out."""
 
     @abstractmethod
+    def require_explained(self, member: str, *, wallet: str = DEFAULT_WALLET) -> None:
+        """Asserts that what is told of every lot and of debt adds up to the balance."""
+
+    @abstractmethod
     def verify(self) -> bool: ...
 
     @abstractmethod

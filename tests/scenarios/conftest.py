@@ -12,14 +12,9 @@ from model.local_time import instant_of
 
 Play = Callable[..., PlayedLedger]
 
-# Scripts for verbs that the engine does not have yet; a script leaves this list together with the verb's arrival.
-MODEL_ONLY: set[str] = set()
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "play" in metafunc.fixturenames:
-        is_ahead = metafunc.module.__name__.rpartition(".")[2] in MODEL_ONLY
-        modes = [] if is_ahead else [restart.value for restart in Restart]
+        modes = [restart.value for restart in Restart]
         metafunc.parametrize("play", ["model", *modes], indirect=True)
 
 

@@ -110,6 +110,9 @@ class Duel:
         self.opponent.restart()
         self._require_equal_views()
         self._ask_again()
+        for member in sorted(self.enrolled):
+            for wallet in self._wallets():
+                self.opponent.require_explained(member, wallet=wallet)
         self.opponent.assert_sound()
 
     def _require_equal_views(self) -> None:

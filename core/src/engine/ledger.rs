@@ -22,7 +22,9 @@ use crate::ledger::request::{
 };
 use crate::ledger::state::{Objects, Terms};
 use crate::ledger::time::Instant;
-use crate::query::{BalanceView, Ladder, Page, Position, Report, TrialBalance};
+use crate::query::{
+    BalanceView, Explanation, Ladder, OpenHold, Page, Position, Report, TillTotal, TrialBalance,
+};
 
 /// An open ledger. Clones are the same ledger; it closes with the last of them, or by [`Ledger::close`].
 #[derive(Clone, Debug)]
@@ -158,6 +160,31 @@ impl Ledger {
     /// When points expire: of one member, or of all.
     pub fn ladder(&self, member: Option<&MemberName<'_>>, wallet: &str) -> Result<Ladder, Failure> {
         self.core().ladder(member, wallet)
+    }
+
+    /// Everything that ever happened to a wallet, sorted by lots and debt; reads all of its entries.
+    pub fn explain(&self, member: &MemberName<'_>, wallet: &str) -> Result<Explanation, Failure> {
+        self.core().explain(member, wallet)
+    }
+
+    /// What a store recorded under receipts of a business date (days since 1970-01-01), by verb and code.
+    pub fn till_totals(
+        &self,
+        store: &str,
+        terminal: Option<&str>,
+        business_date: i32,
+    ) -> Result<Vec<TillTotal>, Failure> {
+        self.core().till_totals(store, terminal, business_date)
+    }
+
+    /// Up to `limit` open holds, oldest first: of a store, or opened longer ago than this many microseconds.
+    pub fn open_holds(
+        &self,
+        store: Option<&str>,
+        older_than_micros: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<OpenHold>, Failure> {
+        self.core().open_holds(store, older_than_micros, limit)
     }
 
     pub fn trial_balance(&self, at: Option<Instant>) -> Result<TrialBalance, Failure> {

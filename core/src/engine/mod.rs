@@ -15,7 +15,7 @@
 //! | `writer`, `rows`, `whole` | deciding: one call, many rows, all of them or none |
 //! | `originals`, `clock` | what requests rest on, and their instants |
 //! | `group`, `syncer` | from decided to durable |
-//! | `reads`, `history`, `verify`, `follow` | reading, also beside a writer in another process |
+//! | `reads`, `till_reads`, `history`, `verify`, `follow` | reading, also beside a writer in another process |
 //! | `quote` | answers to what is not written |
 //! | `keeper`, `backup` | snapshots and copies |
 //! | `snapshot`, `assembling`, `lookup`, `sealed` | derived files: objects, keys, and how both are written whole |
@@ -48,6 +48,7 @@ pub mod snapshot;
 mod syncer;
 #[cfg(test)]
 mod tests;
+mod till_reads;
 mod verify;
 mod whole;
 mod writer;

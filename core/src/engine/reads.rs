@@ -16,11 +16,11 @@ use crate::ledger::wallet::Wallet;
 use crate::query::{self, BalanceView, Ladder, Page, Position, TrialBalance};
 
 /// One wallet as it stood, and when.
-struct Copied {
-    wallet: Wallet,
-    id: WalletId,
+pub(super) struct Copied {
+    pub wallet: Wallet,
+    pub id: WalletId,
     tail: RecordedAt,
-    now: Instant,
+    pub now: Instant,
 }
 
 impl Core {
@@ -199,7 +199,11 @@ impl Core {
         Ok(before)
     }
 
-    fn copy_wallet(&self, member: &MemberName<'_>, wallet: &str) -> Result<Copied, Failure> {
+    pub(super) fn copy_wallet(
+        &self,
+        member: &MemberName<'_>,
+        wallet: &str,
+    ) -> Result<Copied, Failure> {
         self.enter_read()?;
         let (copied, rests_on) = {
             let state = self.state.read();
@@ -225,7 +229,7 @@ impl Core {
     }
 
     /// The clock's instant, or the last entry's if that is later.
-    fn now(&self, objects: &Objects) -> Instant {
+    pub(super) fn now(&self, objects: &Objects) -> Instant {
         self.clock.now().max(objects.recorded_at.instant())
     }
 }

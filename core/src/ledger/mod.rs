@@ -34,4 +34,5 @@ pub mod state;
 pub mod tables;
 pub mod till;
 pub mod time;
+pub mod verbs;
 pub mod wallet;

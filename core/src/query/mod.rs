@@ -1,9 +1,12 @@
 //! Reads: answers questions from views of the state and the journal; never writes.
 
 mod balance;
+mod explain;
 mod history;
+mod holds;
 mod ladder;
 mod statement;
+mod till_totals;
 mod totals;
 mod trial_balance;
 mod verify;
@@ -12,9 +15,12 @@ mod verify;
 mod sample;
 
 pub use balance::{BalanceView, balance, wallet_at};
+pub use explain::{DebtStory, Explanation, LotStory, StoryLine, explain};
 pub use history::{History, HistoryError};
+pub use holds::{OpenHold, WantedHolds, open_holds};
 pub use ladder::{Ladder, ladder, program_ladder};
 pub use statement::{Change, LotPart, Page, Position, PositionError, StatementRow, statement};
+pub use till_totals::{TillTotal, till_totals};
 pub use totals::{MemberTotal, Totals, each_wallet, largest_members, totals};
 pub use trial_balance::{TrialBalance, TrialLine, trial_balance, trial_lines};
 pub use verify::{Problems, Report, check, compare, verify};

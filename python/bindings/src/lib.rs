@@ -13,6 +13,7 @@ mod reads;
 mod results;
 mod stream;
 mod table;
+mod till_reads;
 mod values;
 mod verbs;
 

@@ -9,7 +9,7 @@ use loyalty_ledger::ledger::wallet;
 use loyalty_ledger::query;
 use pyo3::IntoPyObject;
 
-use crate::values::{currency_code, micros, sequence};
+use crate::values::{currency_code, given, micros, sequence};
 
 #[derive(IntoPyObject)]
 pub struct Balance {
@@ -89,6 +89,7 @@ pub struct StatementRow {
     balance: Balance,
     original: Option<u64>,
     key: Option<String>,
+    note: Option<String>,
     moved: Vec<Move>,
     position: String,
 }
@@ -196,7 +197,7 @@ impl From<&answer::Answer> for Answer {
 }
 
 impl Lot {
-    fn new(lot: &lot::Lot, terms: &[Terms]) -> Lot {
+    pub fn new(lot: &lot::Lot, terms: &[Terms]) -> Lot {
         let terms = terms.get(lot.terms.0 as usize);
         let price = terms.and_then(|terms| terms.price.as_ref());
         Lot {
@@ -284,6 +285,7 @@ impl From<&query::StatementRow> for StatementRow {
             balance: Balance::from(&row.balance),
             original: sequence(row.original),
             key: given(&row.key),
+            note: given(&row.note),
             moved: row.lots.iter().map(Move::of_part).collect(),
             position: row.position.to_string(),
         }
@@ -307,14 +309,8 @@ impl Entry {
             .iter()
             .map(|effect| Effect::new(effect, objects));
         let effects: Vec<Effect> = effects.collect();
-        let (reason, actor) = match command {
-            Command::Adjust(adjust) => (given(&adjust.reason), given(&adjust.actor)),
-            Command::Block(manage) | Command::Unblock(manage) | Command::CloseMember(manage) => {
-                (given(&manage.reason), given(&manage.actor))
-            }
-            Command::ReplaceAlias(replace) => (given(&replace.reason), None),
-            _ => (None, None),
-        };
+        let (reason, actor) = command.hand().unwrap_or_default();
+        let (reason, actor) = (given(reason), given(actor));
         Entry {
             sequence: entry.sequence,
             recorded_at: entry.recorded_at.0,
@@ -372,8 +368,4 @@ fn amount<'c>(command: &'c Command<'_>) -> Option<&'c Money> {
         },
         _ => None,
     }
-}
-
-fn given(text: &str) -> Option<String> {
-    (!text.is_empty()).then(|| text.to_owned())
 }

@@ -67,6 +67,11 @@ pub fn money((minor_units, currency): MoneyPair<'_>) -> PyResult<Money> {
     })
 }
 
+/// Text for Python; `None` for none.
+pub fn given(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
 /// Three capital letters.
 pub fn money_currency(code: &str) -> PyResult<[u8; 3]> {
     currency_bytes(code).ok_or_else(|| {

@@ -16,11 +16,14 @@ from loyalty_ledger.cli import (
     bench,
     demo,
     entries,
+    explain,
+    holds,
     import_rows,
     init,
     program,
     restore,
     statement,
+    totals,
     verify,
 )
 from loyalty_ledger.cli.output import ERROR, InputProblem, tell
@@ -41,7 +44,10 @@ app.command("init")(init.init)
 app.command("import")(import_rows.import_rows)
 app.command("balance")(balance.balance)
 app.command("statement")(statement.statement)
+app.command("explain")(explain.explain)
 app.command("entries")(entries.entries)
+app.command("totals")(totals.totals)
+app.command("holds")(holds.holds)
 app.command("verify")(verify.verify)
 app.command("backup")(backup.backup)
 app.command("restore")(restore.restore)

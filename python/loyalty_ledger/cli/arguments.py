@@ -18,6 +18,7 @@ MemberId = Annotated[str | None, typer.Argument(metavar="[MEMBER]", help="Id of 
 Card = Annotated[str | None, typer.Option("--card", help="Find the member by a card instead of its id.")]
 Wallet = Annotated[str, typer.Option("--wallet", help="Currency of points.")]
 At = Annotated[str | None, typer.Option("--at", metavar="TIME", help="As of this time, ISO 8601 with its offset.")]
+LanguageOption = Annotated[str, typer.Option("--language", help="en or de.")]
 
 
 def read_time(option: str, text: str | None) -> datetime | None:

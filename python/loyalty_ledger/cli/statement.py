@@ -7,8 +7,19 @@ from typing import Annotated
 import typer
 
 import loyalty_ledger as ll
-from loyalty_ledger.cli.arguments import AsJson, Card, LedgerPath, MemberId, Wallet, local, named, open_to_read
+from loyalty_ledger.cli.arguments import (
+    AsJson,
+    Card,
+    LanguageOption,
+    LedgerPath,
+    MemberId,
+    Wallet,
+    local,
+    named,
+    open_to_read,
+)
 from loyalty_ledger.cli.output import print_json, print_table, tell
+from loyalty_ledger.wording import checked_language
 
 Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="Rows to print.")]
 Before = Annotated[str | None, typer.Option("--before", metavar="TOKEN", help="Go on where the last page ended.")]
@@ -21,12 +32,14 @@ def statement(
     wallet: Wallet = "points",
     limit: Limit = 50,
     before: Before = None,
+    language: LanguageOption = "en",
     json: AsJson = False,
 ) -> None:
     """Print a member's movements, newest first, with the balance after each."""
     who = named(member, card)
+    spoken = checked_language(language)
     with open_to_read(ledger) as opened:
-        page = opened.statement(**who, wallet=wallet, limit=limit, before=before)
+        page = opened.statement(**who, wallet=wallet, limit=limit, before=before, language=spoken)
         zone = opened.info().zone
     if json:
         print_json(page)
@@ -41,7 +54,7 @@ def print_rows(page: ll.Statement, zone: str) -> None:
     rows = [
         (
             local(row.at, zone),
-            row.reason,
+            row.text,
             row.change.available,
             row.change.pending,
             row.balance.available,

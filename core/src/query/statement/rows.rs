@@ -20,8 +20,7 @@ pub struct StatementRow {
     /// The entry's verb; `time` for what time moved.
     pub verb: &'static str,
     pub code: Code,
-    /// Why, in one stable word: `purchase`, `accrual`, `redemption`, `authorization`, `capture`, `void`,
-    /// `adjustment`, `reversal`, `accrual_reversed`, `redemption_reversed`, `activated`, `expired`, `hold_lapsed`.
+    /// Why, in one stable word, such as `purchase`, `redemption`, `accrual_reversed`, `expired` or `hold_lapsed`.
     pub reason: &'static str,
     /// Change of the available points.
     pub points: i64,
@@ -35,6 +34,8 @@ pub struct StatementRow {
     pub lots: Vec<LotPart>,
     /// The entry's key; empty for what time moved.
     pub key: String,
+    /// Why it was done by hand, in the word that whoever did it gave; empty elsewhere.
+    pub note: String,
     /// Pass it as `before` to go on with the rows before this one.
     pub position: Position,
 }
@@ -138,6 +139,9 @@ fn in_rows(groups: Groups, before: Balance, entry: Option<&Entry<'_>>) -> Vec<St
             original: own.map_or(place.2, |entry| entry.original),
             lots: movements.iter().map(LotPart::of).collect(),
             key: own.map_or_else(String::new, |entry| entry.request.key.to_string()),
+            note: own
+                .and_then(|entry| entry.request.command.hand())
+                .map_or_else(String::new, |(reason, _)| reason.to_string()),
             position: Position::new(place),
         });
     }
@@ -157,6 +161,12 @@ fn reason(rank: Rank, entry: Option<&Entry<'_>>, movements: &[Movement]) -> &'st
             Command::Adjust(_) => "adjustment",
             Command::Reverse(_) => reversal(movements),
             Command::Transfer(_) => transfer(movements),
+            Command::CloseMember(_) => "closed",
+            Command::Reinstate(_) => "reinstated",
+            Command::ExtendLot(_) => "extended",
+            Command::ExtendHold(_) => "hold_extended",
+            Command::ForgiveDebt(_) => "debt_forgiven",
+            Command::Activate(_) => "activated",
             _ => entry.request.command.verb(),
         },
     }
@@ -164,12 +174,33 @@ fn reason(rank: Rank, entry: Option<&Entry<'_>>, movements: &[Movement]) -> &'st
 
 /// A reversal is named after what it undid, as far as its movements tell.
 fn reversal(movements: &[Movement]) -> &'static str {
-    let undone = movements.iter().find_map(|movement| match movement.flow {
-        Flow::RedemptionReversed => Some("redemption_reversed"),
-        Flow::AccrualReversed | Flow::ExpiryReversed | Flow::Overdrawn => Some("accrual_reversed"),
+    let names = |flow: Flow| match flow {
+        Flow::AccrualReversed
+        | Flow::ExpiryReversed
+        | Flow::Overdrawn
+        | Flow::WrittenOff
+        | Flow::SettledInCash => Some((0, "accrual_reversed")),
+        Flow::AdjustmentReturned | Flow::AdjustedDown | Flow::AdjustOverdrawn => {
+            Some((1, "adjustment_reversed"))
+        }
+        Flow::TransferredIn
+        | Flow::TransferredOut
+        | Flow::TransferOverdrawn
+        | Flow::TransferWrittenOff => Some((2, "transfer_reversed")),
+        Flow::AccrualRestored
+        | Flow::DebtUndone
+        | Flow::ExpiryRestored
+        | Flow::WriteOffUndone
+        | Flow::CashUndone
+        | Flow::ReturnTaken
+        | Flow::ReturnOverdrawn
+        | Flow::ReturnWrittenOff => Some((3, "reversal_reversed")),
+        Flow::RedemptionReversed => Some((4, "redemption_reversed")),
         _ => None,
-    });
-    undone.unwrap_or("reversal")
+    };
+    // The return of goods that were paid with points both gives and takes.
+    let told = movements.iter().filter_map(|movement| names(movement.flow));
+    told.min().map_or("reversal", |(_, name)| name)
 }
 
 /// A transfer is told from the side of the wallet it is shown in.

@@ -1,0 +1,76 @@
+"""The engine's answers about tills and about how balances came to be, made into results."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from loyalty_ledger.received import lot
+from loyalty_ledger.results import Balance
+from loyalty_ledger.stories import DebtStory, Explanation, LotStory, StoryLine
+from loyalty_ledger.till_results import OpenHold, Totals, TotalsRow
+from loyalty_ledger.times import from_micros, from_nanos
+
+if TYPE_CHECKING:
+    from loyalty_ledger import _core
+
+
+def totals(raw: list[_core.RawTillTotal], store: str, terminal: str | None, business_date: date) -> Totals:
+    """The totals of a till's day."""
+    return Totals(store, terminal, business_date, tuple(TotalsRow(**row) for row in raw))
+
+
+def open_hold(raw: _core.RawOpenHold) -> OpenHold:
+    """An open hold."""
+    return OpenHold(
+        authorization=raw["authorization"],
+        member=raw["member"],
+        wallet=raw["wallet"],
+        points=raw["points"],
+        opened_at=from_micros(raw["opened_at"]),
+        lapses_at=from_micros(raw["lapses_at"]),
+        store=raw["store"],
+        terminal=raw["terminal"],
+        key=raw["key"],
+    )
+
+
+def explanation(raw: _core.RawExplanation) -> Explanation:
+    """How a balance came to be."""
+    return Explanation(
+        member=raw["member"],
+        wallet=raw["wallet"],
+        at=from_micros(raw["at"]),
+        balance=Balance(**raw["balance"]),
+        lots=tuple(_lot_story(story) for story in raw["lots"]),
+        debt=DebtStory(raw["debt_made"], raw["debt_paid"], raw["debt_forgiven"], _lines(raw["debt_lines"])),
+        noted=_lines(raw["noted"]),
+    )
+
+
+def _lot_story(raw: _core.RawLotStory) -> LotStory:
+    return LotStory(
+        lot=lot(raw["lot"]),
+        came=raw["came"],
+        paid=raw["paid"],
+        gone=raw["gone"],
+        pending=raw["pending"],
+        available=raw["available"],
+        held=raw["held"],
+        lines=_lines(raw["lines"]),
+    )
+
+
+def _lines(raw: list[_core.RawStoryLine]) -> tuple[StoryLine, ...]:
+    return tuple(
+        StoryLine(
+            at=from_nanos(line["at"]),
+            sequence=line["sequence"],
+            verb=line["verb"],
+            flow=line["flow"],
+            points=line["points"],
+            paid=line["paid"],
+            original=line["original"],
+        )
+        for line in raw
+    )

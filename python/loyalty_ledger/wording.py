@@ -1,0 +1,103 @@
+"""What rows of a statement and movements of points are called, in English and in German."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+Language: TypeAlias = Literal["en", "de"]
+"""The languages that a ledger speaks."""
+
+LANGUAGES: Final = ("en", "de")
+
+# Word of a statement's row: English, German.
+REASONS: Final[dict[str, tuple[str, str]]] = {
+    "purchase": ("Purchase", "Einkauf"),
+    "accrual": ("Points credited", "Gutschrift"),
+    "redemption": ("Points redeemed", "Einlösung"),
+    "authorization": ("Points reserved", "Punkte reserviert"),
+    "capture": ("Reserved points redeemed", "Reservierte Punkte eingelöst"),
+    "void": ("Reservation cancelled", "Reservierung aufgehoben"),
+    "hold_lapsed": ("Reservation lapsed", "Reservierung abgelaufen"),
+    "hold_extended": ("Reservation extended", "Reservierung verlängert"),
+    "adjustment": ("Correction", "Korrektur"),
+    "adjustment_reversed": ("Correction undone", "Storno einer Korrektur"),
+    "reversal": ("Reversal", "Storno"),
+    "accrual_reversed": ("Credit reversed", "Storno einer Gutschrift"),
+    "redemption_reversed": ("Redemption reversed", "Storno einer Einlösung"),
+    "transfer_reversed": ("Transfer reversed", "Storno einer Übertragung"),
+    "reversal_reversed": ("Reversal undone", "Storno zurückgenommen"),
+    "transferred_in": ("Points received", "Punkte erhalten"),
+    "transferred_out": ("Points given away", "Punkte übertragen"),
+    "activated": ("Points now available", "Punkte jetzt verfügbar"),
+    "expired": ("Points expired", "Punkte verfallen"),
+    "reinstated": ("Expired points reinstated", "Verfallene Punkte wieder gutgeschrieben"),
+    "extended": ("Points valid for longer", "Gültigkeit verlängert"),
+    "debt_forgiven": ("Debt forgiven", "Schuld erlassen"),
+    "closed": ("Account closed", "Punktekonto geschlossen"),
+    "enroll": ("Enrolled", "Angemeldet"),
+}
+
+# How points move: English, German.
+FLOWS: Final[dict[str, tuple[str, str]]] = {
+    "accrued": ("credited", "gutgeschrieben"),
+    "activated": ("became available", "verfügbar geworden"),
+    "expired": ("expired", "verfallen"),
+    "redeemed": ("redeemed", "eingelöst"),
+    "redemption_reversed": ("came back from a redemption", "aus einer Einlösung zurück"),
+    "accrual_reversed": ("taken back", "zurückgebucht"),
+    "expiry_reversed": ("had expired and counted as taken back", "verfallen, gelten als zurückgebucht"),
+    "overdrawn": ("taken back beyond what was there: debt", "zurückgebucht, aber nicht mehr da: Schuld"),
+    "adjusted_up": ("given by a correction", "durch Korrektur gutgeschrieben"),
+    "adjusted_down": ("taken by a correction", "durch Korrektur abgezogen"),
+    "held": ("reserved", "reserviert"),
+    "released": ("no longer reserved", "nicht mehr reserviert"),
+    "captured": ("redeemed from a reservation", "aus Reservierung eingelöst"),
+    "transferred_out": ("given away", "übertragen"),
+    "transferred_in": ("received", "erhalten"),
+    "forfeited": ("forfeited", "verwirkt"),
+    "reinstated": ("reinstated", "wieder gutgeschrieben"),
+    "redeem_overdrawn": ("redeemed beyond what was there: debt", "mehr eingelöst als da war: Schuld"),
+    "adjust_overdrawn": ("corrected beyond what was there: debt", "mehr korrigiert als da war: Schuld"),
+    "transfer_overdrawn": ("returned beyond what was there: debt", "mehr zurückgegeben als da war: Schuld"),
+    "return_overdrawn": ("taken again beyond what was there: debt", "wieder abgezogen, aber nicht da: Schuld"),
+    "written_off": ("missing, written off", "fehlend, ausgebucht"),
+    "return_written_off": ("missing again, written off", "wieder fehlend, ausgebucht"),
+    "transfer_written_off": ("given away and missing, written off", "übertragen und fehlend, ausgebucht"),
+    "settled_in_cash": ("missing, kept back in cash", "fehlend, vom Geldbetrag einbehalten"),
+    "debt_forgiven": ("debt forgiven", "Schuld erlassen"),
+    "made_good": ("made a write-off good", "gleicht Ausbuchung aus"),
+    "accrual_restored": ("credited again", "wieder gutgeschrieben"),
+    "debt_undone": ("debt undone", "Schuld zurückgenommen"),
+    "expiry_restored": ("expired again", "wieder als verfallen gebucht"),
+    "write_off_undone": ("write-off undone", "Ausbuchung zurückgenommen"),
+    "cash_undone": ("settlement in cash undone", "Einbehalt zurückgenommen"),
+    "return_taken": ("taken again", "wieder abgezogen"),
+    "adjustment_returned": ("came back from a correction", "aus einer Korrektur zurück"),
+    "moved_out": ("moved to a lot with other dates", "in einen Posten mit anderen Daten verschoben"),
+    "moved_in": ("came from a lot with other dates", "aus einem Posten mit anderen Daten"),
+}
+
+
+def checked_language(language: object) -> Language:
+    """One of the languages that there are words in."""
+    if language == "en":
+        return "en"
+    if language == "de":
+        return "de"
+    raise ValueError(f"language {language!r} is unknown; use one of {', '.join(LANGUAGES)}")
+
+
+def reason_text(reason: str, original: int | None, note: str | None, language: Language) -> str:
+    """A statement's row in words: what happened, why by hand, and to which earlier entry."""
+    place = LANGUAGES.index(language)
+    words = REASONS.get(reason, (reason, reason))[place]
+    if note is not None:
+        words += f": {note}"
+    if original is not None:
+        words += f" ({('entry', 'Buchung')[place]} {original})"
+    return words
+
+
+def flow_text(flow: str, language: Language) -> str:
+    """A way for points to move, in words."""
+    return FLOWS.get(flow, (flow, flow))[LANGUAGES.index(language)]
