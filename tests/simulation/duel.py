@@ -21,6 +21,7 @@ class View(NamedTuple):
     ladders: dict[str, object]
     statements: dict[str, object]
     trial_balances: dict[str, object]
+    holds: list[tuple[str, int]]
 
 
 class Duel:
@@ -134,6 +135,7 @@ class Duel:
             {f"{wallet} of {member}": ledger.ladder(member, wallet=wallet) for member, wallet in everybody + places},
             {f"{wallet} of {member}": ledger.statement_figures(member, wallet=wallet) for member, wallet in places},
             {wallet: ledger.trial_balance(wallet=wallet) for wallet in self._wallets()},
+            ledger.holds(),
         )
 
 
