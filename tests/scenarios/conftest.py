@@ -12,6 +12,7 @@ from model.local_time import instant_of
 
 Play = Callable[..., PlayedLedger]
 
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "play" in metafunc.fixturenames:
         modes = [restart.value for restart in Restart]

@@ -222,9 +222,10 @@ impl Drawn {
             let parts = flows.iter().flat_map(|flow| effect.parts(*flow).copied());
             parts.collect::<Vec<Lot>>()
         };
-        let given_back = originals.history.iter().filter(|entry| {
-            entry.original == original.sequence && entry.code == Code::Applied
-        });
+        let given_back = originals
+            .history
+            .iter()
+            .filter(|entry| entry.original == original.sequence && entry.code == Code::Applied);
         let given_back = given_back.flat_map(|entry| &entry.effects);
         let first = original.effects.iter();
         let mut by_id: Vec<Lot> = first
