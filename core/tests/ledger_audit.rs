@@ -298,7 +298,7 @@ fn book_of_two() -> Book {
     let back = book.reverse("back", minus, Part::Points(30)).sequence;
     book.reverse("minus again", back, Part::Rest);
     let plus = run(&mut book, "plus", adjust("n", 25));
-    // What comes back of `more` is a lot as of `more`, or one of another origin that was drawn on: they are no neighbours.
+    // What comes back of `more` is a lot as of `more`, or one of another origin that was drawn on.
     book.sweep();
     let more = run(&mut book, "more", adjust("n", -90));
     let taken = book.reverse("taken", plus, Part::Points(20)).sequence;

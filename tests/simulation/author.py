@@ -139,7 +139,7 @@ class Author:
             return self._member_request()
         if kind < 0.18:
             return self._wrong()
-        holds = self._open_holds()
+        holds = self.open_holds()
         if kind < 0.34 and holds:
             request = self._end_of_hold(self.random.choice(holds))
         elif kind < 0.53:
@@ -328,7 +328,7 @@ class Author:
         debts = [(member, name, held.balance().debt) for (member, name), held in wallets]
         return [place for place in debts if place[2]]
 
-    def _open_holds(self) -> list[Request]:
+    def open_holds(self) -> list[Request]:
         self.model.ledger.advance()
         held = {t.key for t in self.model.ledger.transactions if t.hold and t.hold.state is HoldState.OPEN}
         return [request for request in self.requests if request.key in held and request.verb == "authorize"]

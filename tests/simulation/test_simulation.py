@@ -47,7 +47,7 @@ def test_histories_reach_every_code() -> None:
     """Random requests that are all applied, or all refused, would prove little."""
     codes: set[str] = set()
     kinds: set[str] = set()
-    for seed in range(40):
+    for seed in range(120):
         history = write_history(seed, 120)
         ledger = PlayedModel(history.program, history.start)
         for step in history.steps:

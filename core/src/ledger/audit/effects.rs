@@ -76,7 +76,7 @@ fn check_effect(
         "it links to another entry than the wallet's last",
     )?;
     for movement in &effect.movements {
-        check_lot(state, entry, movement, made)?;
+        check_lot(state, entry, effect.wallet.member, movement, made)?;
         demand(
             movement.due_at.is_none_or(|due_at| due_at <= now),
             "it moves points before they are due",
@@ -208,6 +208,7 @@ fn check_bounds(after: &Outlook) -> Finding {
 fn check_lot(
     state: &State,
     entry: &Entry<'_>,
+    member: u32,
     movement: &Movement,
     made: &mut LotCounter,
 ) -> Finding {
@@ -263,11 +264,23 @@ fn check_lot(
         lot.id.is_earned() == (lot.origin == lot.id.sequence()),
         "a lot names another origin",
     )?;
-    demand(
-        lot.expires_at > lot.activates_at || (lot.pending && lot.activates_at == Instant::NEVER),
-        "a lot expires before it activates",
-    )?;
+    check_dates(state, member, movement)?;
     check_terms(state, entry, lot)
+}
+
+fn check_dates(state: &State, member: u32, movement: &Movement) -> Finding {
+    let lot = &movement.lot;
+    // What a closed member gave up while it waited is gone, whatever it waited for.
+    let is_gone = || {
+        let counts = matches!(movement.flow, Flow::ExpiryReversed | Flow::ExpiryRestored);
+        let known = member < state.objects.member_count();
+        counts || (known && state.objects.member(member).status == Status::Closed)
+    };
+    let waits = || lot.activates_at == Instant::NEVER && (lot.pending || is_gone());
+    demand(
+        lot.expires_at > lot.activates_at || waits(),
+        "a lot expires before it activates",
+    )
 }
 
 fn check_terms(state: &State, entry: &Entry<'_>, lot: &Lot) -> Finding {

@@ -82,6 +82,21 @@ fn check_facts(entry: &Entry<'_>, originals: &Originals) -> Finding {
 
 fn check_charge(entry: &Entry<'_>, originals: &Originals, store: &str, points: i64) -> Finding {
     let request = &entry.request;
+    let original = originals.original.as_ref();
+    if points > 0 && matches!(request.command, Command::Reverse(_)) {
+        let gave_back = |fact: &Fact<'_>| match fact {
+            Fact::StoreCharged {
+                store: credited,
+                points: before,
+                ..
+            } => credited == store && *before == -points,
+            _ => false,
+        };
+        return demand(
+            original.is_some_and(|original| original.facts.iter().any(gave_back)),
+            "it charges a store for what was not given back to it",
+        );
+    }
     if points > 0 {
         let is_own = request.is_offline() && store == request.store();
         return demand(
@@ -89,7 +104,6 @@ fn check_charge(entry: &Entry<'_>, originals: &Originals, store: &str, points: i
             "it charges a store for what was not spent there offline",
         );
     }
-    let original = originals.original.as_ref();
     let is_credit = original.is_none_or(|original| {
         let charged = |fact: &Fact<'_>| matches!(fact, Fact::StoreCharged { store: charged, .. } if charged == store);
         original.facts.iter().any(charged)

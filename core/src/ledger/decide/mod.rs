@@ -17,6 +17,7 @@ mod case;
 mod clawback;
 mod close_member;
 mod draft;
+mod draw_order;
 mod draws;
 mod enroll;
 mod expired;
