@@ -99,7 +99,7 @@ fn return_taken(
     let is_missing = |movement: &&&Movement| {
         movement.flow == rules.booking.owed || Some(movement.flow) == rules.booking.written_off
     };
-    let mut missing: i64 = own.iter().filter(is_missing).map(|one| amount(one)).sum();
+    let mut missing: i64 = own.iter().filter(is_missing).map(amount).sum();
     let mut returning: Vec<Lot> = Vec::new();
     for movement in &own {
         match movement.flow {
