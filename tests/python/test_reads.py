@@ -79,7 +79,7 @@ def test_entries_by_sequence_key_and_range(busy: ll.Ledger) -> None:
         busy.entry(99)
     with pytest.raises(ll.TransactionNotFound):
         busy.entry(key="never used")
-    with pytest.raises(TypeError, match="one of the two"):
+    with pytest.raises(TypeError, match="one of the three"):
         busy.entry()
 
 
