@@ -161,8 +161,12 @@ impl Code {
         self.row().name
     }
 
+    #[inline]
     pub fn class(self) -> Class {
-        self.row().class
+        match self {
+            Code::Applied => Class::Applied,
+            other => other.row().class,
+        }
     }
 
     pub fn number(self) -> u16 {

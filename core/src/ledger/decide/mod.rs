@@ -124,13 +124,15 @@ fn decide_or_wait<'a>(
     case: &mut Case<'_>,
     request: &Request<'a>,
 ) -> Result<Verdict<'a>, Rejection> {
-    if let Some(waiting) = parked::waits(case, request)? {
-        return Ok(waiting);
+    if request.command.reference().is_some() {
+        if let Some(waiting) = parked::waits(case, request)? {
+            return Ok(waiting);
+        }
+        if let Some(cancelled) = parked::cancel(case, request)? {
+            return Ok(cancelled);
+        }
     }
-    match parked::cancel(case, request)? {
-        Some(cancelled) => Ok(cancelled),
-        None => decide_verb(case, &request.command),
-    }
+    decide_verb(case, &request.command)
 }
 
 fn decide_verb<'a>(case: &mut Case<'_>, command: &Command<'a>) -> Result<Verdict<'a>, Rejection> {
