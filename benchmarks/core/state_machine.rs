@@ -1,5 +1,7 @@
 //! The state machine alone: decide, audit and apply, without journal and clock.
 
+use std::sync::Arc;
+
 use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
@@ -96,7 +98,7 @@ fn authorize(state: &mut State, member: &str, points: i64) -> Entry<'static> {
 
 fn about(original: Entry<'static>) -> Originals {
     Originals {
-        original: Some(original),
+        original: Some(Arc::new(original)),
         ..Originals::default()
     }
 }

@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use common::{Book, id};
 use loyalty_ledger::ledger::accounts::Account;
 use loyalty_ledger::ledger::apply::apply;
@@ -198,7 +200,7 @@ fn what_waits_forms_a_chain_and_refuses_what_comes_late() {
     assert_eq!(says, "nothing that undoes it had waited for it");
     late.original = second.sequence;
     let waited = Originals {
-        parked: vec![second.clone()],
+        parked: vec![Arc::new(second.clone())],
         ..Originals::default()
     };
     audit(&state, &late, &waited).expect("the entry is right");

@@ -1,6 +1,6 @@
 //! Owns fetching the earlier entries a request rests on: from memory until they are durable, then from the journal.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::codec;
 use super::core::Core;
@@ -17,7 +17,7 @@ use crate::ledger::state::State;
 /// Entries read ahead of the decider's lock.
 #[derive(Debug, Default)]
 pub(super) struct Fetched {
-    entries: BTreeMap<u64, Entry<'static>>,
+    entries: Vec<Arc<Entry<'static>>>,
 }
 
 impl Fetched {
@@ -33,7 +33,7 @@ impl Fetched {
         let single = [original, latest, root, root_latest];
         let all = single.into_iter().flatten().chain(history).chain(parked);
         Fetched {
-            entries: all.map(|entry| (entry.sequence, entry)).collect(),
+            entries: all.collect(),
         }
     }
 }
@@ -64,14 +64,15 @@ impl Past for Live<'_> {
         }
     }
 
-    fn entry(&mut self, sequence: u64) -> Result<Entry<'static>, Unread> {
-        if let Some(entry) = self.fetched.entries.get(&sequence) {
-            return Ok(entry.clone());
+    fn entry(&mut self, sequence: u64) -> Result<Arc<Entry<'static>>, Unread> {
+        let mut fetched = self.fetched.entries.iter();
+        if let Some(entry) = fetched.find(|entry| entry.sequence == sequence) {
+            return Ok(Arc::clone(entry));
         }
         if let Some(recent) = self.decider.and_then(|decider| decider.recent(sequence)) {
             let entry = codec::decode(sequence, recent.expected, recent.bytes);
             return entry
-                .map(Entry::into_owned)
+                .map(|entry| Arc::new(entry.into_owned()))
                 .map_err(|error| Unread::Failed(Failure::reading(error)));
         }
         match stored(&self.core.reader, sequence) {
@@ -100,7 +101,7 @@ impl Past for Replayed<'_> {
         at(self.state)
     }
 
-    fn entry(&mut self, sequence: u64) -> Result<Entry<'static>, ReplayError> {
+    fn entry(&mut self, sequence: u64) -> Result<Arc<Entry<'static>>, ReplayError> {
         let found = stored(self.reader, sequence)?;
         found.ok_or_else(|| ReplayError::Entry {
             sequence,
@@ -132,6 +133,29 @@ impl Core {
         };
         // What fails here is read again under the lock, and reported there.
         gather(&mut past, request, now).map_or_else(|_again| Fetched::default(), Fetched::of)
+    }
+
+    /// What is durable of the entries that many requests name, and of their latest follow-ups, by request.
+    pub fn read_ahead(&self, requests: &[&Request<'_>]) -> Vec<Fetched> {
+        let named: Vec<[Option<u64>; 2]> = {
+            let state = self.state.read();
+            let find = |request: &&Request<'_>| {
+                let reference = request.command.reference()?;
+                let original = state.find_entry(&request.caller, reference)?;
+                Some([Some(original), state.latest_follow_up(original)])
+            };
+            let found = requests.iter().map(find);
+            found.map(Option::unwrap_or_default).collect()
+        };
+        let read = |sequences: [Option<u64>; 2]| {
+            // What fails here is read again when its turn has come, and reported there.
+            let stored = |sequence| stored(&self.reader, sequence).ok().flatten();
+            let entries = sequences.into_iter().flatten().filter_map(stored);
+            Fetched {
+                entries: entries.collect(),
+            }
+        };
+        named.into_iter().map(read).collect()
     }
 
     /// What a request rests on.
@@ -202,7 +226,7 @@ impl Core {
         decider: &Decider,
         known: Known,
         fetched: Fetched,
-    ) -> Result<Entry<'static>, Failure> {
+    ) -> Result<Arc<Entry<'static>>, Failure> {
         let (Known::Key(sequence) | Known::Receipt(sequence)) = known;
         let mut past = Live {
             core: self,
@@ -223,14 +247,14 @@ impl From<Unread> for Failure {
     }
 }
 
-fn stored(reader: &Reader, sequence: u64) -> Result<Option<Entry<'static>>, ReplayError> {
+fn stored(reader: &Reader, sequence: u64) -> Result<Option<Arc<Entry<'static>>>, ReplayError> {
     let Some(found) = reader.entry(sequence)? else {
         return Ok(None);
     };
     let expected = RecordedAt(found.time_base.saturating_add(i64::from(found.index)));
     let entry = codec::decode(sequence, expected, &found.bytes);
     entry
-        .map(|entry| Some(entry.into_owned()))
+        .map(|entry| Some(Arc::new(entry.into_owned())))
         .map_err(|error| ReplayError::Entry {
             sequence,
             reason: error.to_string(),

@@ -119,7 +119,8 @@ struct Work<'r> {
     known: Vec<(usize, Known)>,
 }
 
-/// Rows that are decided together, with all that needs no lock done: requests made, shapes checked, names hashed.
+/// Rows that are decided together, with all that can be done ahead done: requests made, shapes checked, names hashed,
+/// the durable entries they name read.
 struct Slice<'r> {
     end: usize,
     prepared: Vec<Prepared<'r>>,
@@ -133,6 +134,7 @@ struct Prepared<'r> {
     print: Option<Print>,
     /// Of the member's id, if the request names its member by that.
     id_hash: Option<u64>,
+    fetched: Fetched,
 }
 
 impl Core {
@@ -150,7 +152,7 @@ impl Core {
         let hashing = self.hashing();
         let mut slices = (0..rows.len())
             .step_by(SLICE_REQUESTS)
-            .map(move |start| Slice::prepare(rows, &hashing, start));
+            .map(move |start| Slice::prepare(self, rows, &hashing, start));
         let target = if rows.len() <= SLICE_REQUESTS {
             work.run(slices, before)?
         } else {
@@ -168,7 +170,7 @@ impl Core {
 }
 
 impl<'r> Slice<'r> {
-    fn prepare(rows: &'r dyn Rows, hashing: &Hashing, start: usize) -> Slice<'r> {
+    fn prepare(core: &Core, rows: &'r dyn Rows, hashing: &Hashing, start: usize) -> Slice<'r> {
         let end = rows.len().min(start + SLICE_REQUESTS);
         let mut slice = Slice {
             end,
@@ -192,9 +194,24 @@ impl<'r> Slice<'r> {
                 request,
                 print,
                 id_hash,
+                fetched: Fetched::default(),
             });
         }
+        slice.read_ahead(core);
         slice
+    }
+
+    fn read_ahead(&mut self, core: &Core) {
+        let naming = |row: &&mut Prepared<'_>| row.request.command.reference().is_some();
+        let mut rows: Vec<&mut Prepared<'_>> = self.prepared.iter_mut().filter(naming).collect();
+        if rows.is_empty() {
+            return;
+        }
+        let requests: Vec<&Request<'_>> = rows.iter().map(|row| &row.request).collect();
+        let fetched = core.read_ahead(&requests);
+        for (row, fetched) in rows.iter_mut().zip(fetched) {
+            row.fetched = fetched;
+        }
     }
 }
 
@@ -265,7 +282,7 @@ impl<'r> Work<'r> {
             }
             let result = if rests_on_past(&state, &row.request) {
                 drop(state);
-                let originals = core.fetch(decider, &row.request, now, Fetched::default())?;
+                let originals = core.fetch(decider, &row.request, now, row.fetched)?;
                 state = core.state.write();
                 decide_row(decider, &mut state, row.request, now, &originals)
             } else {

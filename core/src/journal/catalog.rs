@@ -30,6 +30,8 @@ pub(crate) struct Catalog {
     segments: RwLock<Vec<Segment>>,
     /// Files of sealed segments that were read lately, newest last.
     opened: Mutex<Vec<Arc<Opened>>>,
+    /// The frame an entry was read from last, by segment and offset: the next one's is often the same.
+    last_frame: Mutex<Option<(u32, u32, FrameHeader)>>,
 }
 
 /// Files of a sealed segment.
@@ -46,7 +48,7 @@ struct Opened {
 const KEPT_OPEN: usize = 128;
 
 /// Bytes read in the hope that they hold the whole entry.
-const GUESS: u64 = 4096;
+const GUESS: u64 = 1024;
 
 /// A stretch of durable frames of one segment.
 #[derive(Debug, Clone)]
@@ -73,6 +75,7 @@ impl Catalog {
             writable,
             segments: RwLock::new(segments),
             opened: Mutex::new(Vec::new()),
+            last_frame: Mutex::new(None),
         }
     }
 
@@ -257,17 +260,24 @@ impl Catalog {
             bytes.truncate(count);
             Ok::<Vec<u8>, JournalError>(bytes)
         };
-        let mut bytes = read(frame, SECTOR as u64)?;
-        let header = match FrameHeader::decode(&bytes) {
-            Ok(header) if header.ledger == self.identity.ledger() => header,
-            Ok(_) => return wrong("the frame belongs to another ledger"),
-            Err(reason) => return wrong(reason),
+        let kept = self.frame_kept(segment, slot);
+        let (header, mut bytes, mut at) = if let Some(header) = kept {
+            (header, Vec::new(), 0)
+        } else {
+            let bytes = read(frame, SECTOR as u64)?;
+            match FrameHeader::decode(&bytes) {
+                Ok(header) if header.ledger == self.identity.ledger() => {
+                    *self.last_frame.lock() = Some((segment.number, slot.frame, header));
+                    (header, bytes, (entry - frame) as usize)
+                }
+                Ok(_) => return wrong("the frame belongs to another ledger"),
+                Err(reason) => return wrong(reason),
+            }
         };
         let next = header.next_sequence().unwrap_or(header.first_sequence);
         if !(header.first_sequence..next).contains(&sequence) {
             return wrong("the frame does not hold the entry");
         }
-        let mut at = (entry - frame) as usize;
         let within = bytes.len().saturating_sub(at + ENTRY_PREFIX);
         if within == 0 || within < u32_at(&bytes, at) as usize {
             bytes = read(entry, GUESS)?;
@@ -288,6 +298,12 @@ impl Catalog {
             })),
             Err(reason) => wrong(reason),
         }
+    }
+
+    fn frame_kept(&self, segment: &Segment, slot: Slot) -> Option<FrameHeader> {
+        let kept = *self.last_frame.lock();
+        let (number, frame, header) = kept?;
+        ((number, frame) == (segment.number, slot.frame)).then_some(header)
     }
 
     fn slot_of(&self, opened: &Opened, index: u64) -> Result<Option<Slot>, JournalError> {

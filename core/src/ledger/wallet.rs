@@ -21,7 +21,7 @@ pub(super) struct Rare {
 
 /// Lots are sorted by their place (expiry, activation, id); inside an effect drained lots stay in line, at its end
 /// they go.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Wallet {
     pending: i64,
     available: i64,
@@ -35,6 +35,17 @@ pub struct Wallet {
     pub(super) cursor: u32,
     /// Whether lots stand in line that have nothing left.
     pub(super) drained: bool,
+}
+
+/// The lots are copied as one piece of memory: a decision and its audit begin with a copy.
+impl Clone for Wallet {
+    fn clone(&self) -> Wallet {
+        Wallet {
+            lots: SmallVec::from_slice(&self.lots),
+            rare: self.rare.clone(),
+            ..*self
+        }
+    }
 }
 
 impl Default for Wallet {

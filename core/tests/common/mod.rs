@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use loyalty_ledger::ledger::answer::{Answer, answer};
 use loyalty_ledger::ledger::apply::apply;
@@ -62,8 +63,8 @@ impl Past for Remembered<'_> {
         at(self.state)
     }
 
-    fn entry(&mut self, sequence: u64) -> Result<Entry<'static>, Infallible> {
-        Ok(self.entries[sequence as usize - 1].clone())
+    fn entry(&mut self, sequence: u64) -> Result<Arc<Entry<'static>>, Infallible> {
+        Ok(Arc::new(self.entries[sequence as usize - 1].clone()))
     }
 
     fn broken(&self, sequence: u64) -> Infallible {

@@ -95,7 +95,7 @@ fn is_activated(old: &Lot, new: &Lot, origin: u64, now: Instant) -> bool {
 
 /// The wallet is one that the original changed, where the original is at hand.
 fn check_activated_in(effect: &Effect, originals: &Originals) -> Finding {
-    let named = originals.original.as_ref();
+    let named = originals.original.as_deref();
     let earned_there = |original: &Entry<'_>| {
         let mut effects = original.effects.iter();
         effects.any(|earned| earned.wallet == effect.wallet)
@@ -145,7 +145,7 @@ fn check_reinstated(
         .take_while(|movement| movement.due_at.is_some())
         .copied()
         .collect();
-    let entries = originals.history.iter().rev();
+    let entries = originals.history().rev();
     let expired = Expired::of(effect.wallet, entries, &time, |lot| lot.id == reinstate.lot);
     let gone = expired
         .lot(reinstate.lot)

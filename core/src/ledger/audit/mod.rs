@@ -169,7 +169,7 @@ fn changes_nothing(entry: &Entry<'_>) -> bool {
 
 /// Whether the entry it links to is one that had undone it, as a whole, before it came.
 fn waited_for(entry: &Entry<'_>, originals: &Originals) -> bool {
-    let mut parked = originals.parked.iter();
+    let mut parked = originals.parked();
     parked.any(|undo| undo.sequence == entry.original && is_whole(undo))
 }
 

@@ -82,7 +82,7 @@ fn check_facts(entry: &Entry<'_>, originals: &Originals) -> Finding {
 
 fn check_charge(entry: &Entry<'_>, originals: &Originals, store: &str, points: i64) -> Finding {
     let request = &entry.request;
-    let original = originals.original.as_ref();
+    let original = originals.original.as_deref();
     if points > 0 && matches!(request.command, Command::Reverse(_)) {
         let gave_back = |fact: &Fact<'_>| match fact {
             Fact::StoreCharged {
@@ -146,7 +146,7 @@ fn check_reinstated(entry: &Entry<'_>, effect: &Effect, originals: &Originals) -
         .take_while(|movement| movement.due_at.is_some())
         .copied()
         .collect();
-    let entries = originals.history.iter().rev();
+    let entries = originals.history().rev();
     let is_one = |lot: &Lot| again.iter().any(|known| known.id == lot.id);
     let expired = Expired::of(effect.wallet, entries, &time, is_one);
     let had_expired = |lot: &Lot| {
@@ -161,7 +161,7 @@ fn check_reinstated(entry: &Entry<'_>, effect: &Effect, originals: &Originals) -
 
 /// The lots of a hold that was captured offline, without their points.
 fn held_by(entry: &Entry<'_>, originals: &Originals) -> Vec<Lot> {
-    let original = originals.original.as_ref();
+    let original = originals.original.as_deref();
     let captured = original.filter(|_| entry.request.is_offline());
     let effects = captured.into_iter().flat_map(|original| &original.effects);
     let parts = effects.flat_map(|effect| effect.parts(Flow::Held));

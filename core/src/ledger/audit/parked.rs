@@ -37,7 +37,7 @@ pub fn check(entry: &Entry<'_>, originals: &Originals) -> Finding {
         _ => false,
     };
     demand(
-        entry.code == Code::Applied && originals.parked.iter().any(is_part),
+        entry.code == Code::Applied && originals.parked().any(is_part),
         "only a reversal states what was reversed, or what one had waited for",
     )?;
     let back = moved(entry, &[Flow::RedemptionReversed]);

@@ -29,7 +29,7 @@ pub fn check(state: &State, entry: &Entry<'_>, originals: &Originals) -> Finding
     if !is_reversal || entry.code != Code::Applied {
         return parked::check(entry, originals);
     }
-    let found = originals.original.as_ref();
+    let found = originals.original.as_deref();
     let original = found.filter(|original| original.sequence == entry.original);
     let original = original.ok_or("the entry it reverses was not found")?;
     check_wallets(state, entry, original)?;
@@ -40,7 +40,7 @@ pub fn check(state: &State, entry: &Entry<'_>, originals: &Originals) -> Finding
     for movement in own(entry) {
         check_movement(entry, original, &drawn, movement)?;
     }
-    let latest = originals.latest.as_ref().unwrap_or(original);
+    let latest = originals.latest.as_deref().unwrap_or(original);
     let before = latest.figures;
     check_sums(entry, original, &before)?;
     match &original.request.command {
@@ -216,15 +216,14 @@ impl Drawn {
             };
             facts.any(|fact| *fact == reopened)
         };
-        let again = originals.history.iter().filter(undone);
+        let again = originals.history().filter(undone);
         let again = again.flat_map(|entry| &entry.effects);
         let gone_out = |effect: &Effect, flows: &[Flow]| {
             let parts = flows.iter().flat_map(|flow| effect.parts(*flow).copied());
             parts.collect::<Vec<Lot>>()
         };
         let given_back = originals
-            .history
-            .iter()
+            .history()
             .filter(|entry| entry.original == original.sequence && entry.code == Code::Applied);
         let given_back = given_back.flat_map(|entry| &entry.effects);
         let first = original.effects.iter();

@@ -29,7 +29,7 @@ pub fn check(entry: &Entry<'_>, reversal: &Entry<'_>, originals: &Originals) -> 
         !was_applied || originals.latest.is_none(),
         "it undoes what was undone",
     )?;
-    let root = originals.root.as_ref();
+    let root = originals.root.as_deref();
     let root = root.filter(|root| root.code.class() == Class::Applied);
     // One that still waits has undone nothing yet.
     let root = root.filter(|_| was_applied && reversal.code != Code::Parked);
@@ -62,7 +62,7 @@ pub fn check(entry: &Entry<'_>, reversal: &Entry<'_>, originals: &Originals) -> 
         "it undoes another number of points than were reversed",
     )?;
     check_lots(entry, reversal, root)?;
-    let latest = originals.root_latest.as_ref().unwrap_or(root).figures;
+    let latest = originals.root_latest.as_deref().unwrap_or(root).figures;
     let (figures, undone) = (&entry.figures, &reversal.figures);
     let money = if is_purchase { undone.requested } else { 0 };
     let steps = [
@@ -101,7 +101,10 @@ fn check_other(
         )?,
     }
     check_other_lots(entry, reversal, root, originals)?;
-    let latest = originals.root_latest.as_ref().map(|latest| latest.figures);
+    let latest = originals
+        .root_latest
+        .as_deref()
+        .map(|latest| latest.figures);
     let latest = latest.unwrap_or(root.figures);
     let figures = &entry.figures;
     let spared = moved(entry, &[Flow::TransferWrittenOff, Flow::DebtForgiven]);
@@ -135,7 +138,7 @@ fn check_other_lots(
     );
     let came = lots_of(own(root), &[Flow::AdjustedUp, Flow::TransferredIn]);
     let mut drawn = lots_of(own(root), &[Flow::AdjustedDown, Flow::TransferredOut]);
-    let reversals = originals.history.iter();
+    let reversals = originals.history();
     let given_back = reversals.flat_map(|reversal| &reversal.effects);
     let given_back = given_back.flat_map(|effect| &effect.movements);
     drawn.extend(lots_of(

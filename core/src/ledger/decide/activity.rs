@@ -39,7 +39,7 @@ impl Activity {
         if self.inactive_at <= case.now || draft.wallet().last_inactivity() <= case.occurred_at {
             return;
         }
-        let history = case.originals.history.iter().rev();
+        let history = case.originals.history().rev();
         let expired = Expired::after(
             case.occurred_at,
             draft.id(),

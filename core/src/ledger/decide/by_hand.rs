@@ -18,7 +18,7 @@ pub fn open(case: &Case<'_>, member: &MemberName<'_>, wallet: &str) -> Result<Dr
 
 /// A lot that is or was in the wallet; its amount is what of it has expired and is still gone.
 pub fn expired_lot(case: &Case<'_>, draft: &Draft, id: LotId) -> Result<Lot, Rejection> {
-    let history = case.originals.history.iter().rev();
+    let history = case.originals.history().rev();
     let expired = Expired::of(draft.id(), history, draft.movements(), |lot| lot.id == id);
     let wallet = draft.wallet();
     let held = wallet.holds().iter().flat_map(|hold| &hold.parts);

@@ -82,7 +82,7 @@ impl Held {
 
     /// How it ended; `None` for a hold that lapsed.
     pub fn ended_by(&self, case: &Case<'_>) -> Option<End> {
-        let latest = case.originals.latest.as_ref()?;
+        let latest = case.originals.latest.as_deref()?;
         match &latest.request.command {
             Command::Capture(_) if latest.figures.awarded + latest.figures.charged > 0 => {
                 Some(End::Captured)
@@ -94,11 +94,11 @@ impl Held {
 
     /// The authorization, if the hold has lapsed since a till that was offline captured it.
     fn told_late<'s>(&self, case: &Case<'s>) -> Option<&'s Entry<'static>> {
-        let authorization = case.originals.original.as_ref()?;
+        let authorization = case.originals.original.as_deref()?;
         if self.points > 0 || case.offline_at.is_none() || self.ended_by(case).is_some() {
             return None;
         }
-        let later = case.originals.history.iter();
+        let later = case.originals.history();
         let entries = later.chain([authorization]);
         let mut opened = entries
             .flat_map(|entry| &entry.effects)

@@ -1,5 +1,7 @@
 //! What every verb works with: the state, the moment, the originals, and the verdict it reaches.
 
+use std::sync::Arc;
+
 use smallvec::SmallVec;
 
 use super::super::entry::{
@@ -27,19 +29,27 @@ pub struct Moment {
 #[derive(Clone, Debug, Default)]
 pub struct Originals {
     /// The entry that the request names.
-    pub original: Option<Entry<'static>>,
+    pub original: Option<Arc<Entry<'static>>>,
     /// Its latest capture, void or reversal.
-    pub latest: Option<Entry<'static>>,
+    pub latest: Option<Arc<Entry<'static>>>,
     /// The wallet's entries after the original, newest first; needed when `needs_history` says so.
-    pub history: Vec<Entry<'static>>,
+    pub history: Vec<Arc<Entry<'static>>>,
     /// Of a reversal that is reversed: what it reversed, and the latest follow-up of that.
-    pub root: Option<Entry<'static>>,
-    pub root_latest: Option<Entry<'static>>,
+    pub root: Option<Arc<Entry<'static>>>,
+    pub root_latest: Option<Arc<Entry<'static>>>,
     /// What waits for this request by its key or receipt, newest first.
-    pub parked: Vec<Entry<'static>>,
+    pub parked: Vec<Arc<Entry<'static>>>,
 }
 
 impl Originals {
+    pub fn history(&self) -> impl DoubleEndedIterator<Item = &Entry<'static>> {
+        self.history.iter().map(Arc::as_ref)
+    }
+
+    pub fn parked(&self) -> impl DoubleEndedIterator<Item = &Entry<'static>> {
+        self.parked.iter().map(Arc::as_ref)
+    }
+
     /// How much of the original is reversed: by its latest follow-up, or in itself if what it met had waited for it.
     pub fn so_far(&self) -> Figures {
         let latest = self.latest.as_ref().or(self.original.as_ref());
@@ -320,7 +330,7 @@ impl<'s> Case<'s> {
 
     /// Whether the latest follow-up of an original reversed some of it: the undo of a reversal does not.
     pub fn is_reversed_before(&self, original: &Entry<'_>) -> bool {
-        let latest = self.originals.latest.as_ref();
+        let latest = self.originals.latest.as_deref();
         latest.is_some_and(|latest| latest.original == original.sequence)
     }
 
@@ -328,7 +338,7 @@ impl<'s> Case<'s> {
     pub fn original(&self) -> Result<&'s Entry<'static>, Rejection> {
         self.originals
             .original
-            .as_ref()
+            .as_deref()
             .ok_or_else(|| Rejection::plain(Code::TransactionNotFound))
     }
 }

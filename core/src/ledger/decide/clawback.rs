@@ -136,7 +136,7 @@ impl Goods {
     ) -> Result<Goods, (Code, i64)> {
         let program = &case.state.objects.programs[original.program as usize];
         let rule = &program.earning;
-        let latest = case.originals.latest.as_ref().unwrap_or(original);
+        let latest = case.originals.latest.as_deref().unwrap_or(original);
         let (so_far, total) = (latest.figures, purchase.amount.minor_units);
         let before = Returned::so_far(latest);
         // Whether the whole can be returned is asked first: of nothing it can be once.

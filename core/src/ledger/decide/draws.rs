@@ -54,7 +54,7 @@ impl Draws {
         let mut draws = Draws { parts, back: 0 };
         // What waited for it came back in its own entry.
         effects().for_each(|effect| draws.come_back(effect));
-        for entry in case.originals.history.iter().rev() {
+        for entry in case.originals.history().rev() {
             draws.follow(entry, original.sequence, wallet);
         }
         // Without its past an original was never reopened, and only its own lots matter.

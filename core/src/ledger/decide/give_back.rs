@@ -1,5 +1,7 @@
 //! Points of an earlier debit come back in reverse draw order, as if less had been drawn.
 
+use std::collections::BTreeMap;
+
 use super::super::entry::{Entry, Figures, Flow};
 use super::super::lot::{Lot, LotId, TermsId};
 use super::super::program::Restore;
@@ -108,7 +110,7 @@ fn coming_back(
     let mut claims = draft.claims(debit);
     let mut coming: Vec<Lot> = Vec::with_capacity(returning.len());
     // Which place of `coming` is a new lot for which old one.
-    let mut places: Vec<(LotId, usize)> = Vec::new();
+    let mut places: BTreeMap<LotId, usize> = BTreeMap::new();
     for lot in returning {
         let claimed = claims.min(lot.amount);
         claims -= claimed;
@@ -125,10 +127,10 @@ fn coming_back(
         if anew == 0 {
             continue;
         }
-        match places.iter().find(|(old, _)| *old == lot.id) {
-            Some((_, place)) => coming[*place].amount += anew,
+        match places.get(&lot.id) {
+            Some(place) => coming[*place].amount += anew,
             None => {
-                places.push((lot.id, coming.len()));
+                places.insert(lot.id, coming.len());
                 coming.push(new_lot(case, lot, debit, stand).part(anew));
             }
         }

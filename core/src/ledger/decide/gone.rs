@@ -18,9 +18,7 @@ pub fn since(
     let mut gone = BTreeMap::new();
     // What the entry that is decided now has done already stands in the draft.
     let recorded = Some(entry).filter(|entry| entry.sequence < case.sequence);
-    let entries = recorded
-        .into_iter()
-        .chain(case.originals.history.iter().rev());
+    let entries = recorded.into_iter().chain(case.originals.history().rev());
     for entry in entries {
         let effects = entry.effects.iter();
         for effect in effects.filter(|effect| effect.wallet == draft.id()) {

@@ -1,6 +1,7 @@
 //! What a request rests on beside the state, and how it is gathered: the same way before a decision and on replay.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use smallvec::SmallVec;
 
@@ -21,7 +22,7 @@ pub trait Past {
     /// Looks at the state; what was seen stays true until the request is decided.
     fn look<T>(&self, at: impl FnOnce(&State) -> T) -> T;
 
-    fn entry(&mut self, sequence: u64) -> Result<Entry<'static>, Self::Error>;
+    fn entry(&mut self, sequence: u64) -> Result<Arc<Entry<'static>>, Self::Error>;
 
     /// An entry is linked to a wallet that it did not change.
     fn broken(&self, sequence: u64) -> Self::Error;
@@ -281,7 +282,7 @@ pub fn gather<P: Past>(
         }
     }
     let needs = past.look(|state| {
-        let (original, latest) = (found.original.as_ref(), found.latest.as_ref());
+        let (original, latest) = (found.original.as_deref(), found.latest.as_deref());
         Needs::of(state, request, original, latest, now)
     });
     if needs.root
@@ -311,7 +312,10 @@ fn reversed_by(state: &State, reversal: &Entry<'_>) -> Option<u64> {
 }
 
 /// The wallets' entries along their back links, newest first.
-fn history<P: Past>(past: &mut P, stretches: &[Stretch]) -> Result<Vec<Entry<'static>>, P::Error> {
+fn history<P: Past>(
+    past: &mut P,
+    stretches: &[Stretch],
+) -> Result<Vec<Arc<Entry<'static>>>, P::Error> {
     let mut sequences = BTreeSet::new();
     let mut entries = Vec::new();
     for stretch in stretches {
@@ -346,7 +350,10 @@ fn history<P: Past>(past: &mut P, stretches: &[Stretch]) -> Result<Vec<Entry<'st
 }
 
 /// What waits for the request, newest first; what was cancelled does not.
-fn parked<P: Past>(past: &mut P, request: &Request<'_>) -> Result<Vec<Entry<'static>>, P::Error> {
+fn parked<P: Past>(
+    past: &mut P,
+    request: &Request<'_>,
+) -> Result<Vec<Arc<Entry<'static>>>, P::Error> {
     let heads: Vec<u64> = past.look(|state| parked_heads(state, request).collect());
     let mut waiting = Vec::new();
     for head in heads {

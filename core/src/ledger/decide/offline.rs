@@ -174,7 +174,7 @@ fn take_held(
     authorization: &Entry<'static>,
 ) -> i64 {
     let held = held_by(authorization);
-    let history = case.originals.history.iter().rev();
+    let history = case.originals.history().rev();
     let is_held = |lot: &Lot| held.iter().any(|part| part.id == lot.id);
     let expired = Expired::of(draft.id(), history, draft.movements(), is_held);
     let order = case.draw_order(draft.id());

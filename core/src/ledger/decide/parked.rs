@@ -1,5 +1,7 @@
 //! Undoing that overtakes what it undoes: it waits, and meets its original in the original's own entry.
 
+use std::sync::Arc;
+
 use smallvec::SmallVec;
 
 use super::super::entry::{Balance, Effect, Entry, Fact, Figures};
@@ -47,7 +49,7 @@ pub fn cancel<'a>(
     case: &Case<'_>,
     request: &Request<'a>,
 ) -> Result<Option<Verdict<'a>>, Rejection> {
-    let waiting = case.originals.original.as_ref();
+    let waiting = case.originals.original.as_deref();
     let waiting = waiting.filter(|original| original.code == Code::Parked);
     let (Some(waiting), Command::Reverse(reverse)) = (waiting, &request.command) else {
         return Ok(None);
@@ -72,7 +74,7 @@ pub fn cancel<'a>(
         let refused = Verdict::refused(Code::AlreadyReversed, 0, Balance::default());
         return Ok(Some(refused.about(id)));
     }
-    let root = case.originals.root.as_ref();
+    let root = case.originals.root.as_deref();
     if root.is_some_and(|root| root.code == Code::Applied && root.sequence > id) {
         let message =
             "it was undone together with its original when that came: give points or sell anew";
@@ -89,7 +91,7 @@ pub fn meet<'a>(
     verdict: Verdict<'a>,
 ) -> Verdict<'a> {
     let waiting = || {
-        let oldest_first = case.originals.parked.iter().rev();
+        let oldest_first = case.originals.parked().rev();
         oldest_first.filter(|waiting| is_undone_by(&request.command, &waiting.request.command))
     };
     let waiting: Vec<&Entry<'static>> = waiting().collect();
@@ -253,7 +255,7 @@ fn undo(
         restore: reverse.restore,
     };
     let originals = Originals {
-        original: Some(original.clone()),
+        original: Some(Arc::new(original.clone())),
         ..Originals::default()
     };
     let mut then = case.with(&originals, &original.effects);

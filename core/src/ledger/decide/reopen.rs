@@ -35,7 +35,7 @@ pub fn decide<'a>(
             Err(code) => return Verdict::refused(code, 0, before),
         }
     }
-    let latest = case.originals.root_latest.as_ref().unwrap_or(root);
+    let latest = case.originals.root_latest.as_deref().unwrap_or(root);
     let figures = Figures {
         spared,
         reversed_points: latest.figures.reversed_points - reversal.figures.awarded,

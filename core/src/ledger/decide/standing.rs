@@ -59,7 +59,7 @@ impl Case<'_> {
             .state
             .wallet_asked_for(request, self.program(), self.now);
         let balance = wallet.map_or_else(Balance::default, |wallet| self.draft(wallet).balance());
-        let original = self.originals.original.as_ref();
+        let original = self.originals.original.as_deref();
         let original = original.map_or(0, |original| original.sequence);
         let refused = Verdict::refused(rejection.code, asked(&request.command), balance);
         Ok(refused.about(original))

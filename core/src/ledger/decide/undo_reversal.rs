@@ -28,7 +28,7 @@ pub fn decide<'a>(
         let balance = balance.unwrap_or_default();
         return Ok(Verdict::refused(Code::AlreadyReversed, 0, balance).about(reversal.sequence));
     }
-    let root = case.originals.root.as_ref();
+    let root = case.originals.root.as_deref();
     let Some(root) = root.filter(|root| root.code.class() == Class::Applied) else {
         return Ok(case.nothing_to_undo(reversal));
     };
@@ -240,7 +240,7 @@ pub fn take_again(
 
 /// Points of an original given back so far, as its latest follow-up tells.
 fn given_back(case: &Case<'_>, root: &Entry<'static>) -> i64 {
-    let latest = case.originals.root_latest.as_ref().unwrap_or(root);
+    let latest = case.originals.root_latest.as_deref().unwrap_or(root);
     match root.request.command {
         Command::Purchase(_) => latest.figures.reversed_spent,
         _ => latest.figures.reversed_points,
@@ -249,7 +249,7 @@ fn given_back(case: &Case<'_>, root: &Entry<'static>) -> i64 {
 
 /// The sums of the original without this reversal, and what then is returned of a purchase.
 fn open_again(case: &Case<'_>, reversal: &Entry<'_>, root: &Entry<'static>) -> (Figures, Returned) {
-    let latest = case.originals.root_latest.as_ref().unwrap_or(root);
+    let latest = case.originals.root_latest.as_deref().unwrap_or(root);
     let (sums, own) = (&latest.figures, &reversal.figures);
     let mut returned = Returned::so_far(latest);
     let mut figures = Figures {
@@ -285,7 +285,7 @@ fn own_lines(case: &Case<'_>, reversal: &Entry<'_>, root: &Entry<'static>) -> Ve
     if !is_by_lines(reversal) {
         return Vec::new();
     }
-    let earlier = case.originals.history.iter().find(|entry| {
+    let earlier = case.originals.history().find(|entry| {
         let follows = entry.follow_ups();
         let of_root = follows
             .iter()
