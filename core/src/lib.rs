@@ -1,7 +1,8 @@
-//! The ledger engine behind loyalty programs: pure state machine, journal, engine, queries.
+//! The ledger engine behind loyalty programs: pure state machine, journal, engine, queries, service.
 #![forbid(unsafe_code)]
 
 pub mod engine;
 pub mod journal;
 pub mod ledger;
 pub mod query;
+pub mod service;

@@ -1,14 +1,16 @@
-"""The table of answer codes as read from the Rust source, and the document written from it."""
+"""The table of answer codes as read from the Rust source, and what is written from it: a document and an enum."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import wrap
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "core" / "src" / "ledger" / "rejection.rs"
 DOCUMENT = ROOT / "docs" / "codes.md"
+PROTO = ROOT / "proto" / "loyalty" / "ledger" / "v1" / "code.proto"
 
 ROW = re.compile(
     r'^    (?P<number>\d+) \w+ "(?P<name>[A-Z0-9_]+)" (?P<class>\w+)\s+'
@@ -76,6 +78,26 @@ def document() -> str:
     return "\n".join(lines) + "\n"
 
 
+def proto() -> str:
+    """The whole text of code.proto."""
+    lines = [
+        "// Answer codes. Written by tests/tidy/code_table.py from core/src/ledger/rejection.rs; do not edit.",
+        'syntax = "proto3";',
+        "",
+        "package loyalty.ledger.v1;",
+        "",
+        "// What became of a request. docs/codes.md says which are remembered under the key, and what to do next.",
+        "enum Code {",
+        "  // Not stated.",
+        "  CODE_UNSPECIFIED = 0;",
+    ]
+    for row in rows():
+        lines += [f"  // {part}" for part in wrap(row.meaning, 115)]
+        lines.append(f"  CODE_{row.name} = {row.number};")
+    return "\n".join([*lines, "}"]) + "\n"
+
+
 if __name__ == "__main__":
     DOCUMENT.write_text(document(), encoding="utf-8")
-    print(f"wrote {DOCUMENT.relative_to(ROOT)}: {len(rows())} codes")
+    PROTO.write_text(proto(), encoding="utf-8")
+    print(f"wrote {DOCUMENT.relative_to(ROOT)} and {PROTO.relative_to(ROOT)}: {len(rows())} codes")

@@ -17,6 +17,7 @@ LAYERS = {
     "journal": set(),
     "query": {"ledger"},
     "engine": {"ledger", "journal", "query"},
+    "service": {"ledger", "query", "engine"},
 }
 FUNCTION_LINES = 70
 FILE_LINES = 500
@@ -179,6 +180,10 @@ def test_the_codes_document_is_fresh() -> None:
     assert code_table.DOCUMENT.read_text(encoding="utf-8") == code_table.document(), (
         "run `python tests/tidy/code_table.py`"
     )
+
+
+def test_the_codes_of_the_wire_are_fresh() -> None:
+    assert code_table.PROTO.read_text(encoding="utf-8") == code_table.proto(), "run `python tests/tidy/code_table.py`"
 
 
 def test_the_module_exports_the_same_table() -> None:

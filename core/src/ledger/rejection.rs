@@ -106,6 +106,7 @@ codes! {
     49 SameMember "SAME_MEMBER" Invalid "A transfer needs two members." "transfer from m-1 to m-1";
     50 ExpiryInPast "EXPIRY_IN_PAST" Invalid "A new expiry lies ahead, and not before the one that it replaces." "extend to yesterday";
     51 SourceInvalid "SOURCE_INVALID" Invalid "A source's store and actor have at most 64 bytes." "an actor of 65 bytes";
+    52 FieldInvalid "FIELD_INVALID" Invalid "A field of the request is missing, or has a value that it cannot have; the message names it." "a receipt of 31 February";
 
     60 KeyReused "KEY_REUSED" Conflict "This key was used for another request; the details name its entry." "redeem 5 and then 6 under one key";
     61 MemberExists "MEMBER_EXISTS" Conflict "A member with this id was enrolled under another key." "enroll m-1 twice with two keys";
