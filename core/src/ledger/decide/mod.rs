@@ -62,7 +62,7 @@ pub use lines::Returned;
 pub use needs::{Needs, Past, gather, is_audited_with_past, rests_on_past};
 pub use parked::is_whole;
 pub use receipt::is_same_document;
-pub use shape::{check_shape, check_unwritten};
+pub use shape::{check_id, check_key, check_points, check_shape, check_unwritten};
 
 use super::entry::Entry;
 use super::rejection::Rejection;

@@ -90,7 +90,8 @@ fn check_content(request: &Request<'_>) -> Result<(), Rejection> {
     }
 }
 
-fn check_key(key: &str) -> Result<(), Rejection> {
+/// A key's length.
+pub fn check_key(key: &str) -> Result<(), Rejection> {
     match key.len() {
         0 => Err(Rejection::new(
             Code::KeyMissing,
@@ -104,7 +105,8 @@ fn check_key(key: &str) -> Result<(), Rejection> {
     }
 }
 
-fn check_id(id: &str, what: &str) -> Result<(), Rejection> {
+/// The form of an id, which is called `what` if it is wrong.
+pub fn check_id(id: &str, what: &str) -> Result<(), Rejection> {
     let fits = (1..=ID_BYTES).contains(&id.len());
     let plain = id
         .bytes()
@@ -137,7 +139,8 @@ fn check_member(member: &MemberName<'_>) -> Result<(), Rejection> {
     }
 }
 
-fn check_points(points: i64) -> Result<(), Rejection> {
+/// Points that one request moves.
+pub fn check_points(points: i64) -> Result<(), Rejection> {
     if points <= 0 {
         return Err(Rejection::new(
             Code::PointsNotPositive,
