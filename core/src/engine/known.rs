@@ -2,6 +2,8 @@
 
 use super::core::Core;
 use super::failure::Failure;
+use super::originals::Fetched;
+use super::writer::Decider;
 use crate::ledger::answer::{Answer, answer};
 use crate::ledger::decide::{is_same_document, same_content};
 use crate::ledger::entry::Entry;
@@ -29,35 +31,49 @@ impl Known {
             found.map(Known::Receipt)
         })
     }
+
+    pub const fn sequence(self) -> u64 {
+        let (Known::Key(sequence) | Known::Receipt(sequence)) = self;
+        sequence
+    }
 }
 
 impl Core {
     /// Answers a request that was answered before; that entry is durable.
     pub fn answer_again(&self, request: &Request<'_>, known: Known) -> Result<Answer, Failure> {
+        self.with_entry(known.sequence(), |first| {
+            self.answer_from(request, known, first)
+        })?
+    }
+
+    /// The same while that entry is on its way to the disk.
+    pub fn answer_undurable(
+        &self,
+        decider: &Decider,
+        request: &Request<'_>,
+        known: Known,
+    ) -> Result<Answer, Failure> {
+        let first = self.known(decider, known, Fetched::default())?;
+        self.answer_from(request, known, &first)
+    }
+
+    fn answer_from(
+        &self,
+        request: &Request<'_>,
+        known: Known,
+        first: &Entry<'_>,
+    ) -> Result<Answer, Failure> {
         match known {
-            Known::Key(sequence) => self.replay(request, sequence),
-            Known::Receipt(sequence) => self.replay_document(request, sequence),
-        }
-    }
-
-    /// Answers a request whose key an earlier entry has; that entry is durable.
-    pub fn replay(&self, request: &Request<'_>, sequence: u64) -> Result<Answer, Failure> {
-        self.with_entry(sequence, |first| match same_content(request, first) {
-            true => Ok(again(first)),
-            false => Err(Failure::Rejected(key_reused(request, sequence))),
-        })?
-    }
-
-    /// Answers a request whose receipt an earlier entry has used up.
-    fn replay_document(&self, request: &Request<'_>, sequence: u64) -> Result<Answer, Failure> {
-        let now = self.clock.now();
-        self.with_entry(sequence, |first| {
-            let state = self.state.read();
-            match is_same_document(&state, request, first, now) {
-                true => Ok(again(first)),
-                false => Err(Failure::Rejected(receipt_reused(sequence))),
+            Known::Key(_) if same_content(request, first) => Ok(again(first)),
+            Known::Key(sequence) => Err(Failure::Rejected(key_reused(request, sequence))),
+            Known::Receipt(sequence) => {
+                let now = self.clock.now();
+                match is_same_document(&self.state.read(), request, first, now) {
+                    true => Ok(again(first)),
+                    false => Err(Failure::Rejected(receipt_reused(sequence))),
+                }
             }
-        })?
+        }
     }
 }
 

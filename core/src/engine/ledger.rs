@@ -9,6 +9,7 @@ use parking_lot::Mutex;
 use super::clock::ClockKind;
 use super::core::Core;
 use super::failure::{Failure, OpenError};
+use super::member::MemberView;
 use super::open::{CLOCK_IS_SYSTEM, ENGINE};
 use super::rows::{RowAnswer, Rows};
 use super::syncer;
@@ -89,6 +90,34 @@ impl Ledger {
     /// Decides one request; answers when the answer and all it rests on is durable.
     pub fn submit(&self, request: Request<'_>) -> Result<Answer, Failure> {
         self.core().submit(&request)
+    }
+
+    /// Decides one request on this thread without waiting for the disk; `tell` is called once, when the answer and all
+    /// it rests on is durable or certain not to become so. It has to be quick: others wait behind it.
+    pub fn submit_then(
+        &self,
+        request: &Request<'_>,
+        tell: impl FnOnce(Result<Answer, Failure>) + Send + 'static,
+    ) {
+        self.core().submit_then(request, tell);
+    }
+
+    /// A member with all wallets, at the end of a microsecond of record time: past, now (`None`) or ahead.
+    pub fn member(
+        &self,
+        member: &MemberName<'_>,
+        at: Option<Instant>,
+    ) -> Result<MemberView, Failure> {
+        self.core().member(member, at)
+    }
+
+    /// The same as it stands now, without waiting for the disk, as [`Ledger::submit_then`].
+    pub fn member_then(
+        &self,
+        member: &MemberName<'_>,
+        tell: impl FnOnce(Result<MemberView, Failure>) + Send + 'static,
+    ) {
+        self.core().member_then(member, tell);
     }
 
     /// What a request would be answered now, with sequence 0; nothing is written. It needs no key.

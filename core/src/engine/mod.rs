@@ -13,6 +13,7 @@
 //! | `ledger`, `core`, `failure` | the handle, what its clones share, what can go wrong |
 //! | `open`, `recover`, `replay`, `header` | from disk to a ledger that serves |
 //! | `writer`, `rows`, `whole` | deciding: one call, many rows, all of them or none |
+//! | `ahead`, `member` | the doors that never wait: for the server |
 //! | `originals`, `clock` | what requests rest on, and their instants |
 //! | `group`, `syncer` | from decided to durable |
 //! | `reads`, `till_reads`, `history`, `verify`, `follow` | reading, also beside a writer in another process |
@@ -21,6 +22,7 @@
 //! | `snapshot`, `assembling`, `lookup`, `sealed` | derived files: objects, keys, and how both are written whole |
 //! | `alias`, `codec` | hashes of aliases, bytes of entries |
 
+mod ahead;
 mod alias;
 mod assembling;
 mod backup;
@@ -36,6 +38,7 @@ mod keeper;
 mod known;
 mod ledger;
 pub mod lookup;
+mod member;
 mod open;
 mod originals;
 mod quote;
@@ -58,6 +61,7 @@ pub use backup::{restore, restore_on};
 pub use clock::{Clock, ClockError, ClockKind, ManualClock, ScriptedTime};
 pub use failure::{Failure, OpenError};
 pub use ledger::{Info, Ledger};
+pub use member::MemberView;
 pub use open::Options;
 pub use rows::{RowAnswer, Rows};
 pub use sealed::{SealedError, remove_unfinished};

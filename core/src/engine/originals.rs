@@ -227,14 +227,13 @@ impl Core {
         known: Known,
         fetched: Fetched,
     ) -> Result<Arc<Entry<'static>>, Failure> {
-        let (Known::Key(sequence) | Known::Receipt(sequence)) = known;
         let mut past = Live {
             core: self,
             decider: Some(decider),
             held: None,
             fetched,
         };
-        past.entry(sequence).map_err(Failure::from)
+        past.entry(known.sequence()).map_err(Failure::from)
     }
 }
 

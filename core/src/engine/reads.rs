@@ -240,7 +240,13 @@ fn find_wallet(
     wallet: &str,
 ) -> Result<(WalletId, Wallet), Rejection> {
     let currency = currency(&state.objects, wallet)?;
-    let member = state.find_member(name).ok_or_else(|| match name {
+    let member = find_member(state, name)?;
+    let id = WalletId { member, currency };
+    Ok((id, state.objects.wallet(id).cloned().unwrap_or_default()))
+}
+
+pub(super) fn find_member(state: &State, name: &MemberName<'_>) -> Result<u32, Rejection> {
+    state.find_member(name).ok_or_else(|| match name {
         MemberName::Id(id) => Rejection::new(
             Code::MemberNotFound,
             format!("no member {id:?}; enroll it first"),
@@ -252,9 +258,7 @@ fn find_wallet(
             let message = format!("nobody holds this {}; add it as an alias first", alias.kind);
             Rejection::new(Code::MemberNotFound, message)
         }
-    })?;
-    let id = WalletId { member, currency };
-    Ok((id, state.objects.wallet(id).cloned().unwrap_or_default()))
+    })
 }
 
 fn currency(objects: &Objects, wallet: &str) -> Result<u8, Rejection> {
@@ -264,7 +268,7 @@ fn currency(objects: &Objects, wallet: &str) -> Result<u8, Rejection> {
     })
 }
 
-fn check_instant(at: Option<Instant>) -> Result<(), Rejection> {
+pub(super) fn check_instant(at: Option<Instant>) -> Result<(), Rejection> {
     match at {
         Some(at) if !at.is_valid() => Err(Rejection::new(
             Code::TimeOutOfRange,

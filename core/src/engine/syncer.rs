@@ -8,6 +8,7 @@
 //! The role exists once, so group N + 1 is written only after the sync of N returned. A failed write or sync ends it
 //! for good.
 
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,6 +19,9 @@ use super::failure::Failure;
 use super::group::Group;
 use crate::journal::{AppendError, Batch, Log};
 use crate::ledger::rejection::Code;
+
+/// Called once, with the lock free.
+pub(super) type Told = Box<dyn FnOnce(Result<(), Failure>) + Send>;
 
 /// How far the journal is durable, and the one role that takes it further.
 #[derive(Debug)]
@@ -30,14 +34,28 @@ pub(super) struct Commit {
     durable: AtomicU64,
 }
 
-#[derive(Debug)]
 struct CommitState {
     /// Here while nobody has it.
     role: Option<Role>,
+    /// Who is to be told that the journal is durable up to a sequence, or will not become so.
+    waiting: Vec<(u64, Told)>,
     /// Up to which sequence a sync was asked for.
     wanted: u64,
     poison: Option<Poison>,
     closing: bool,
+}
+
+impl fmt::Debug for CommitState {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("CommitState")
+            .field("role", &self.role)
+            .field("waiting", &self.waiting.len())
+            .field("wanted", &self.wanted)
+            .field("poison", &self.poison)
+            .field("closing", &self.closing)
+            .finish()
+    }
 }
 
 impl CommitState {
@@ -91,6 +109,7 @@ impl Commit {
                     log,
                     batch: Batch::new(),
                 }),
+                waiting: Vec::new(),
                 wanted: durable,
                 poison: None,
                 closing: false,
@@ -107,6 +126,7 @@ impl Commit {
         Commit {
             state: Mutex::new(CommitState {
                 role: None,
+                waiting: Vec::new(),
                 wanted: 0,
                 poison: None,
                 closing: true,
@@ -159,8 +179,47 @@ impl Commit {
             }),
         }
         state.role = Some(role);
+        self.tell(state);
+    }
+
+    /// Calls `told` once `target` is durable, or certain not to become so; asks for the sync that it takes.
+    pub fn when_durable(&self, target: u64, told: Told) {
+        let mut state = self.state.lock();
+        let reached = match self.durable() >= target {
+            true => Ok(()),
+            false => match self.check(&state, target) {
+                Ok(()) => {
+                    state.waiting.push((target, told));
+                    return self.want(&mut state, target);
+                }
+                failed => failed,
+            },
+        };
+        drop(state);
+        told(reached);
+    }
+
+    /// Tells everybody who waits how things stand; only while the role is free.
+    fn tell(&self, mut state: MutexGuard<'_, CommitState>) {
+        let waiting = std::mem::take(&mut state.waiting);
+        let (mut ready, mut still) = (Vec::new(), Vec::new());
+        for (target, told) in waiting {
+            let reached = match self.durable() >= target {
+                true => Some(Ok(())),
+                false => self.check(&state, target).err().map(Err),
+            };
+            match reached {
+                Some(reached) => ready.push((told, reached)),
+                None => still.push((target, told)),
+            }
+        }
+        state.waiting = still;
         drop(state);
         self.changed.notify_all();
+        self.wanted.notify_all();
+        for (told, reached) in ready {
+            told(reached);
+        }
     }
 
     /// Waits until `target` is durable, or certain not to become so.
@@ -195,7 +254,10 @@ impl Commit {
 
     /// Asks the syncer's thread to take the durable tail up to `target`.
     pub fn request(&self, target: u64) {
-        let mut state = self.state.lock();
+        self.want(&mut self.state.lock(), target);
+    }
+
+    fn want(&self, state: &mut CommitState, target: u64) {
         if state.wanted < target {
             state.wanted = target;
             if state.role.is_some() {
@@ -230,9 +292,7 @@ impl Commit {
             code: Code::Poisoned,
             message: message.to_owned(),
         });
-        drop(state);
-        self.changed.notify_all();
-        self.wanted.notify_all();
+        self.tell(state);
     }
 
     /// The failure that a write gets by now, if any.
@@ -256,9 +316,7 @@ impl Commit {
         }
         state.closing = true;
         let role = state.role.take();
-        drop(state);
-        self.changed.notify_all();
-        self.wanted.notify_all();
+        self.tell(state);
         role.map(|role| role.log)
     }
 

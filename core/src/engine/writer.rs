@@ -263,7 +263,7 @@ impl Core {
         }
     }
 
-    fn decide_one(
+    pub(super) fn decide_one(
         &self,
         decider: &mut Decider,
         request: &Request<'_>,
@@ -314,7 +314,7 @@ impl Core {
 }
 
 /// What became of a request under the decider's lock.
-enum Outcome {
+pub(super) enum Outcome {
     Answered(Result<Answer, Failure>),
     /// It was answered before.
     Known(Known),
