@@ -7,19 +7,46 @@ use super::writer::Outcome;
 use crate::ledger::answer::Answer;
 use crate::ledger::decide::check_shape;
 use crate::ledger::request::Request;
+use crate::ledger::settle::settle;
+
+/// An answer, and beside it what its wallet has now: another sum, if it was answered before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Told {
+    pub answer: Answer,
+    pub current_available: i64,
+}
 
 impl Core {
     /// Decides a request now; `tell` is called once the answer may leave, on the syncer's thread or on this one.
     pub fn submit_then(
         &self,
         request: &Request<'_>,
-        tell: impl FnOnce(Result<Answer, Failure>) + Send + 'static,
+        tell: impl FnOnce(Result<Told, Failure>) + Send + 'static,
     ) {
         match self.decide_ahead(request) {
-            Ok((outcome, rests_on)) => self
-                .commit
-                .when_durable(rests_on, Box::new(|durable| tell(durable.and(outcome)))),
+            Ok((outcome, rests_on)) => {
+                let told = outcome.map(|answer| self.with_now(answer));
+                let told = Box::new(|durable: Result<(), Failure>| tell(durable.and(told)));
+                self.commit.when_durable(rests_on, told);
+            }
             Err(failure) => tell(Err(failure)),
+        }
+    }
+
+    fn with_now(&self, answer: Answer) -> Told {
+        let wallet = answer.wallet.filter(|_| answer.replayed);
+        let current_available = wallet.map_or(answer.balance.available, |id| {
+            let (mut wallet, now) = {
+                let state = self.state.read();
+                let wallet = state.objects.wallet(id).cloned().unwrap_or_default();
+                (wallet, self.now(&state.objects))
+            };
+            settle(&mut wallet, now, &mut |_movement| {});
+            wallet.balance().available
+        });
+        Told {
+            answer,
+            current_available,
         }
     }
 

@@ -25,7 +25,7 @@ impl Failure {
         }
     }
 
-    pub(super) fn system(code: Code, message: impl Into<String>) -> Failure {
+    pub fn system(code: Code, message: impl Into<String>) -> Failure {
         Failure::System {
             code,
             message: message.into(),
@@ -33,7 +33,7 @@ impl Failure {
     }
 
     /// The code with the table's own meaning as message.
-    pub(super) fn plain(code: Code) -> Failure {
+    pub fn plain(code: Code) -> Failure {
         Failure::system(code, code.row().meaning)
     }
 

@@ -6,6 +6,7 @@ use std::thread::JoinHandle;
 
 use parking_lot::Mutex;
 
+use super::ahead::Told;
 use super::clock::ClockKind;
 use super::core::Core;
 use super::failure::{Failure, OpenError};
@@ -97,9 +98,18 @@ impl Ledger {
     pub fn submit_then(
         &self,
         request: &Request<'_>,
-        tell: impl FnOnce(Result<Answer, Failure>) + Send + 'static,
+        tell: impl FnOnce(Result<Told, Failure>) + Send + 'static,
     ) {
         self.core().submit_then(request, tell);
+    }
+
+    /// Calls `tell` once the entry `sequence` is durable, which may not be decided yet; or certain not to become so.
+    pub fn when_durable(
+        &self,
+        sequence: u64,
+        tell: impl FnOnce(Result<(), Failure>) + Send + 'static,
+    ) {
+        self.core().commit.when_durable(sequence, Box::new(tell));
     }
 
     /// A member with all wallets, at the end of a microsecond of record time: past, now (`None`) or ahead.
@@ -301,6 +311,13 @@ impl Ledger {
                 .chain(core.snapshots.trouble())
                 .collect(),
         })
+    }
+
+    /// Whether writes go on.
+    pub fn check_writable(&self) -> Result<(), Failure> {
+        drop(self.core().enter_write()?);
+        drop(self.core().lock_decider()?);
+        Ok(())
     }
 
     /// Waits for what was decided, marks the journal as closed and gives up the lock. Closing twice is fine.

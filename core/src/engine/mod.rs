@@ -56,6 +56,7 @@ mod verify;
 mod whole;
 mod writer;
 
+pub use ahead::Told;
 pub use alias::ALIAS_KEY_FILE;
 pub use backup::{restore, restore_on};
 pub use clock::{Clock, ClockError, ClockKind, ManualClock, ScriptedTime};

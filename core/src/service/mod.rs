@@ -1,11 +1,37 @@
-//! The door for tills and partners: the messages of the wire, and what they mean to the engine.
+//! The door for tills and partners: a gRPC server in front of a ledger.
+//!
+//! ```text
+//!  connection ─▶ incoming (limit, tls) ─▶ caller ─▶ *_service ─▶ convert ─▶ engine ─▶ convert, status ─▶ answer
+//! ```
 //!
 //! | file | owns |
 //! | --- | --- |
+//! | `server`, `config` | the assembly in the order that a call passes; what can be set |
+//! | `incoming`, `tls` | connections, and the certificate they meet |
+//! | `caller`, `desk` | who calls; what all handlers share |
+//! | `ledger_service`, `program_service`, `journal_service`, `test_clock_service` | one handler per RPC |
+//! | `watch` | streams of entries |
+//! | `probes` | alive, ready, figures |
 //! | `wire` | the messages and services of `proto/loyalty/ledger/v1`, generated |
 //! | `convert` | messages to requests, answers to messages |
 //! | `status` | the one table from answer codes to gRPC statuses |
 
+mod caller;
+mod config;
 pub mod convert;
+mod desk;
+mod incoming;
+mod journal_service;
+mod ledger_service;
+mod probes;
+mod program_service;
+mod server;
 pub mod status;
+mod test_clock_service;
+mod tls;
+mod watch;
 pub mod wire;
+
+pub use config::{Config, Limits};
+pub use server::{ServeError, Server};
+pub use tls::{TlsError, TlsFiles};

@@ -1,0 +1,164 @@
+//! Connections as they come in: counted, limited, and behind TLS if there is a certificate.
+
+use std::io;
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::time::timeout;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::transport::server::Connected;
+
+use super::tls::Certificates;
+
+/// How long a client may take for the TLS handshake.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// Connections that are ready and not yet taken by the server.
+const READY: usize = 64;
+
+/// Who is at the other end.
+#[derive(Clone, Debug, Default)]
+pub struct Peer {
+    pub address: Option<SocketAddr>,
+    /// The client's certificate in DER, checked against the client authority.
+    pub certificate: Option<Arc<[u8]>>,
+}
+
+/// One connection, plain or behind TLS.
+pub struct Connection {
+    stream: Box<dyn Stream>,
+    peer: Peer,
+    /// Its place among the connections that there may be.
+    _place: OwnedSemaphorePermit,
+}
+
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
+/// Accepts connections until the receiving end is dropped; those beyond `most` are closed at once.
+pub fn accept(
+    listener: TcpListener,
+    certificates: Option<Arc<Certificates>>,
+    most: usize,
+) -> ReceiverStream<io::Result<Connection>> {
+    let (ready, incoming) = mpsc::channel(READY);
+    let places = Arc::new(Semaphore::new(most));
+    tokio::spawn(async move {
+        loop {
+            let accepted = tokio::select! {
+                accepted = listener.accept() => accepted,
+                () = ready.closed() => return,
+            };
+            let (stream, address) = match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // One connection's failure, or no more descriptors: the next may be better.
+                    tracing::warn!(%error, "a connection was not accepted");
+                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    continue;
+                }
+            };
+            let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
+                tracing::warn!(%address, most, "refused: as many connections are open as may be");
+                continue;
+            };
+            let (ready, certificates) = (ready.clone(), certificates.clone());
+            tokio::spawn(async move {
+                match connect(stream, address, certificates, place).await {
+                    // The server has gone, and this connection with it.
+                    Ok(connection) => drop(ready.send(Ok(connection)).await),
+                    Err(error) => tracing::info!(%address, %error, "no connection was made"),
+                }
+            });
+        }
+    });
+    ReceiverStream::new(incoming)
+}
+
+async fn connect(
+    stream: TcpStream,
+    address: SocketAddr,
+    certificates: Option<Arc<Certificates>>,
+    place: OwnedSemaphorePermit,
+) -> io::Result<Connection> {
+    stream.set_nodelay(true)?;
+    let Some(certificates) = certificates else {
+        return Ok(Connection {
+            stream: Box::new(stream),
+            peer: Peer {
+                address: Some(address),
+                certificate: None,
+            },
+            _place: place,
+        });
+    };
+    let handshake = certificates.acceptor().accept(stream);
+    let stream = timeout(HANDSHAKE, handshake).await.map_err(|_| {
+        io::Error::new(io::ErrorKind::TimedOut, "the TLS handshake took too long")
+    })??;
+    let (_, session) = stream.get_ref();
+    let certificate = session.peer_certificates().and_then(<[_]>::first);
+    let peer = Peer {
+        address: Some(address),
+        certificate: certificate.map(|certificate| Arc::from(certificate.as_ref())),
+    };
+    Ok(Connection {
+        stream: Box::new(stream),
+        peer,
+        _place: place,
+    })
+}
+
+impl Connected for Connection {
+    type ConnectInfo = Peer;
+
+    fn connect_info(&self) -> Peer {
+        self.peer.clone()
+    }
+}
+
+impl AsyncRead for Connection {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(context, buffer)
+    }
+}
+
+impl AsyncWrite for Connection {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, slices)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

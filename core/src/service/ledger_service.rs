@@ -1,0 +1,338 @@
+//! LedgerService: what tills ask for.
+
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+use tonic::{Request, Response, Status};
+
+use super::convert::answers;
+use super::convert::{
+    self, Edge, FieldError, business_date, micros, optional_member, page_size, reference, requests,
+    required_member,
+};
+use super::desk::{Call, Desk, heard};
+use super::{status, wire};
+use crate::engine::{Failure, Ledger, MemberView};
+use crate::ledger::bounds::BATCH_REQUESTS;
+use crate::ledger::entry::Entry;
+use crate::ledger::program::Calendar;
+use crate::ledger::rejection::{Class, Code};
+use crate::ledger::request::Reference;
+use crate::query::Position;
+
+/// The RPCs that write one entry, each the same way, and the others.
+macro_rules! ledger_service {
+    ({ $($rpc:ident $request:ident $response:ident;)* } $($others:tt)*) => {
+        #[tonic::async_trait]
+        impl wire::ledger_service_server::LedgerService for Desk {
+            $(
+                async fn $rpc(
+                    &self,
+                    request: Request<wire::$request>,
+                ) -> Result<Response<wire::$response>, Status> {
+                    self.write(request).await
+                }
+            )*
+
+            $($others)*
+        }
+    };
+}
+
+ledger_service! {
+    {
+        enroll_member EnrollMemberRequest EnrollMemberResponse;
+        add_alias AddAliasRequest AddAliasResponse;
+        remove_alias RemoveAliasRequest RemoveAliasResponse;
+        replace_alias ReplaceAliasRequest ReplaceAliasResponse;
+        block_member BlockMemberRequest BlockMemberResponse;
+        unblock_member UnblockMemberRequest UnblockMemberResponse;
+        close_member CloseMemberRequest CloseMemberResponse;
+        record_purchase RecordPurchaseRequest RecordPurchaseResponse;
+        accrue_points AccruePointsRequest AccruePointsResponse;
+        redeem_points RedeemPointsRequest RedeemPointsResponse;
+        adjust_points AdjustPointsRequest AdjustPointsResponse;
+        transfer_points TransferPointsRequest TransferPointsResponse;
+        reinstate_points ReinstatePointsRequest ReinstatePointsResponse;
+        extend_expiry ExtendExpiryRequest ExtendExpiryResponse;
+        forgive_debt ForgiveDebtRequest ForgiveDebtResponse;
+        activate_points ActivatePointsRequest ActivatePointsResponse;
+        authorize_redemption AuthorizeRedemptionRequest AuthorizeRedemptionResponse;
+        capture_redemption CaptureRedemptionRequest CaptureRedemptionResponse;
+        void_redemption VoidRedemptionRequest VoidRedemptionResponse;
+        extend_authorization ExtendAuthorizationRequest ExtendAuthorizationResponse;
+        reverse_transaction ReverseTransactionRequest ReverseTransactionResponse;
+    }
+
+    async fn get_member(
+        &self,
+        request: Request<wire::GetMemberRequest>,
+    ) -> Result<Response<wire::GetMemberResponse>, Status> {
+        let call = self.admit(&request)?;
+        let asked = request.into_inner();
+        if asked.at_time.is_some() {
+            return self.blocking(call, move |ledger, call| member_at(ledger, call, &asked)).await;
+        }
+        let (tell, told) = oneshot::channel();
+        let member = required_member("member", asked.member.as_ref(), edge(&self.ledger, &call))?;
+        self.ledger.member_then(&member, move |view| drop(tell.send(view)));
+        let view = heard(told.await)?;
+        Ok(Response::new(shown(&view, asked.include_lots)))
+    }
+
+    async fn quote_purchase(
+        &self,
+        request: Request<wire::QuotePurchaseRequest>,
+    ) -> Result<Response<wire::QuotePurchaseResponse>, Status> {
+        let call = self.admit(&request)?;
+        let asked = request.into_inner();
+        self.blocking(call, move |ledger, call| {
+            let answer = ledger.quote(requests::quote(&asked, edge(ledger, call))?)?;
+            match answer.code.class() {
+                Class::Refused => Err(status::refusal(&answer, None)),
+                _ => Ok(wire::QuotePurchaseResponse { answer: Some(answers::answer(&answer)) }),
+            }
+        }).await
+    }
+
+    async fn post_batch(
+        &self,
+        request: Request<wire::PostBatchRequest>,
+    ) -> Result<Response<wire::PostBatchResponse>, Status> {
+        let call = self.admit(&request)?;
+        let asked = request.into_inner();
+        self.blocking(call, move |ledger, call| batch(ledger, call, asked)).await
+    }
+
+    async fn post_table(
+        &self,
+        request: Request<wire::PostTableRequest>,
+    ) -> Result<Response<wire::PostTableResponse>, Status> {
+        self.admit(&request)?;
+        Err(Status::unimplemented("tables are not taken yet; use PostBatch"))
+    }
+
+    async fn get_transaction(
+        &self,
+        request: Request<wire::GetTransactionRequest>,
+    ) -> Result<Response<wire::GetTransactionResponse>, Status> {
+        let call = self.admit(&request)?;
+        let asked = request.into_inner();
+        self.blocking(call, move |ledger, call| {
+            let named = reference("transaction", asked.transaction.as_ref())?;
+            let entry = find_entry(ledger, call, &named)?;
+            let entry = answers::entry(&entry, &ledger.view()?);
+            Ok(wire::GetTransactionResponse { entry: Some(entry) })
+        }).await
+    }
+
+    async fn list_entries(
+        &self,
+        request: Request<wire::ListEntriesRequest>,
+    ) -> Result<Response<wire::ListEntriesResponse>, Status> {
+        let call = self.admit(&request)?;
+        let asked = request.into_inner();
+        self.blocking(call, move |ledger, call| {
+            let member = required_member("member", asked.member.as_ref(), edge(ledger, call))?;
+            let before = page_of(&asked.page_token)?;
+            let wallet = convert::wallet(&asked.wallet);
+            let page = ledger.statement(&member, &wallet, page_size(asked.page_size), before)?;
+            Ok(answers::statement(&page))
+        }).await
+    }
+
+    async fn list_holds(
+        &self,
+        request: Request<wire::ListHoldsRequest>,
+    ) -> Result<Response<wire::ListHoldsResponse>, Status> {
+        let call = self.admit(&request)?;
+        let asked = request.into_inner();
+        self.blocking(call, move |ledger, _| holds(ledger, &asked)).await
+    }
+
+    async fn get_totals(
+        &self,
+        request: Request<wire::GetTotalsRequest>,
+    ) -> Result<Response<wire::GetTotalsResponse>, Status> {
+        let call = self.admit(&request)?;
+        let asked = request.into_inner();
+        self.blocking(call, move |ledger, _| totals(ledger, &asked)).await
+    }
+
+    async fn get_ladder(
+        &self,
+        request: Request<wire::GetLadderRequest>,
+    ) -> Result<Response<wire::GetLadderResponse>, Status> {
+        let call = self.admit(&request)?;
+        let asked = request.into_inner();
+        self.blocking(call, move |ledger, call| {
+            let member = optional_member("member", asked.member.as_ref(), edge(ledger, call))?;
+            let ladder = ledger.ladder(member.as_ref(), &convert::wallet(&asked.wallet))?;
+            let calendar = Calendar::of_zone(&ledger.info()?.zone)
+                .expect("a zone is looked up before it is published");
+            answers::ladder(&ladder, &calendar).map_err(too_large)
+        }).await
+    }
+
+    async fn explain_member(
+        &self,
+        request: Request<wire::ExplainMemberRequest>,
+    ) -> Result<Response<wire::ExplainMemberResponse>, Status> {
+        let call = self.admit(&request)?;
+        let asked = request.into_inner();
+        self.blocking(call, move |ledger, call| {
+            let member = required_member("member", asked.member.as_ref(), edge(ledger, call))?;
+            let wallet = convert::wallet(&asked.wallet);
+            let told = ledger.explain(&member, &wallet)?;
+            Ok(answers::explanation(&told, &wallet, &ledger.view()?))
+        }).await
+    }
+
+    async fn get_trial_balance(
+        &self,
+        request: Request<wire::GetTrialBalanceRequest>,
+    ) -> Result<Response<wire::GetTrialBalanceResponse>, Status> {
+        let call = self.admit(&request)?;
+        let asked = request.into_inner();
+        self.blocking(call, move |ledger, _| {
+            let at = convert::optional_instant("at_time", asked.at_time.as_ref())?;
+            let view = ledger.view()?;
+            let wallet = convert::wallet(&asked.wallet);
+            let currency = view.program().currency(&wallet);
+            let currency = currency.ok_or_else(|| Failure::plain(Code::UnknownCurrency))?;
+            let told = ledger.trial_balance(at)?;
+            answers::trial_balance(&told, currency, &view).map_err(too_large)
+        }).await
+    }
+
+    async fn sweep(
+        &self,
+        request: Request<wire::SweepRequest>,
+    ) -> Result<Response<wire::SweepResponse>, Status> {
+        let call = self.admit(&request)?;
+        self.blocking(call, |ledger, _| Ok(wire::SweepResponse { settled: ledger.sweep()? })).await
+    }
+}
+
+fn edge<'e>(ledger: &'e Ledger, call: &'e Call) -> Edge<'e> {
+    Edge {
+        caller: &call.caller.key_space,
+        ledger,
+    }
+}
+
+fn member_at(
+    ledger: &Ledger,
+    call: &Call,
+    asked: &wire::GetMemberRequest,
+) -> Result<wire::GetMemberResponse, Status> {
+    let member = required_member("member", asked.member.as_ref(), edge(ledger, call))?;
+    let at = convert::optional_instant("at_time", asked.at_time.as_ref())?;
+    Ok(shown(&ledger.member(&member, at)?, asked.include_lots))
+}
+
+fn shown(view: &MemberView, include_lots: bool) -> wire::GetMemberResponse {
+    let wallets = view.wallets.iter();
+    wire::GetMemberResponse {
+        member: view.id.clone(),
+        status: answers::status(view.status) as i32,
+        wallets: wallets
+            .map(|(name, wallet)| answers::wallet(name, wallet, &view.terms, include_lots))
+            .collect(),
+        aliases: view.aliases.iter().map(answers::held_alias).collect(),
+        at_time: answers::time(view.at),
+    }
+}
+
+fn batch(
+    ledger: &Ledger,
+    call: &Call,
+    asked: wire::PostBatchRequest,
+) -> Result<wire::PostBatchResponse, Status> {
+    if asked.items.len() > BATCH_REQUESTS {
+        return Err(Failure::plain(Code::BatchTooLarge).into());
+    }
+    let (items, wrong) = requests::Items::new(asked.items, edge(ledger, call));
+    if !asked.all_or_nothing {
+        let rows = ledger.submit_rows(Arc::new(items))?;
+        return Ok(answers::batch(&rows, &wrong, None));
+    }
+    // What cannot be read cannot be applied, and then nothing is.
+    if let Some((_, error)) = wrong.into_iter().next() {
+        return Err(error.into());
+    }
+    let whole = ledger.submit_whole(&call.caller.key_space, &asked.key, Arc::new(items))?;
+    Ok(answers::batch(&whole.rows, &[], whole.refused))
+}
+
+fn find_entry(
+    ledger: &Ledger,
+    call: &Call,
+    named: &Reference<'_>,
+) -> Result<Entry<'static>, Failure> {
+    match named {
+        Reference::Sequence(sequence) => ledger.entry(*sequence),
+        Reference::Key(key) => ledger.entry_by_key(&call.caller.key_space, key),
+        Reference::Receipt(name) => ledger.entry_by_receipt(name.kind, &name.receipt),
+    }
+}
+
+fn page_of(token: &str) -> Result<Option<Position>, FieldError> {
+    if token.is_empty() {
+        return Ok(None);
+    }
+    let position = token.parse();
+    position
+        .map(Some)
+        .map_err(|_| FieldError::new("page_token", "is none; pass what an earlier page gave"))
+}
+
+fn holds(
+    ledger: &Ledger,
+    asked: &wire::ListHoldsRequest,
+) -> Result<wire::ListHoldsResponse, Status> {
+    let older = asked.older_than.as_ref();
+    let older = older.map(|span| micros("older_than", span)).transpose()?;
+    let store = Some(asked.store.as_str()).filter(|store| !store.is_empty());
+    let holds = ledger.open_holds(store, older, page_size(asked.page_size))?;
+    let view = ledger.view()?;
+    Ok(wire::ListHoldsResponse {
+        holds: holds
+            .iter()
+            .map(|hold| answers::open_hold(hold, &view))
+            .collect(),
+        next_page_token: String::new(),
+    })
+}
+
+fn totals(
+    ledger: &Ledger,
+    asked: &wire::GetTotalsRequest,
+) -> Result<wire::GetTotalsResponse, Status> {
+    let day = business_date("business_date", &asked.business_date)?;
+    if asked.store.is_empty() {
+        return Err(FieldError::new("store", "is required").into());
+    }
+    let totals = ledger.till_totals(&asked.store, asked.terminal.as_deref(), day)?;
+    let totals = totals
+        .iter()
+        .map(answers::till_total)
+        .collect::<Result<_, _>>();
+    let of_till = |hold: &&crate::query::OpenHold| {
+        asked
+            .terminal
+            .as_ref()
+            .is_none_or(|terminal| hold.terminal == *terminal)
+    };
+    let holds = ledger.open_holds(Some(&asked.store), None, usize::MAX)?;
+    let view = ledger.view()?;
+    let holds = holds.iter().filter(of_till);
+    Ok(wire::GetTotalsResponse {
+        totals: totals.map_err(too_large)?,
+        open_holds: holds.map(|hold| answers::open_hold(hold, &view)).collect(),
+    })
+}
+
+pub(super) fn too_large(error: answers::TooLarge) -> Status {
+    Status::out_of_range(error.to_string())
+}

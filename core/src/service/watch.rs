@@ -1,0 +1,92 @@
+//! Following the journal: each watcher reads for itself, so that a slow one holds up nobody but itself.
+
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::Status;
+
+use super::convert::answers;
+use super::wire;
+use crate::engine::{Failure, Ledger};
+use crate::ledger::rejection::Code;
+
+/// Entries of one message.
+const ENTRIES: usize = 256;
+/// Messages that wait for a reader.
+const AHEAD: usize = 4;
+/// How long a reader may leave a message untaken.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+type Sender = mpsc::Sender<Result<wire::WatchResponse, Status>>;
+
+/// Entries from a sequence on, until the caller goes.
+pub fn follow(
+    ledger: Ledger,
+    asked: wire::WatchRequest,
+) -> Result<ReceiverStream<Result<wire::WatchResponse, Status>>, Failure> {
+    let tail = ledger.info()?.entries;
+    let next = match asked.from_sequence {
+        0 => tail + 1,
+        from => from,
+    };
+    let until = asked.until_caught_up.then_some(tail);
+    let (sender, entries) = mpsc::channel(AHEAD);
+    tokio::spawn(async move {
+        if let Err(status) = run(&ledger, &sender, next, until).await {
+            // A reader that has gone needs no reason.
+            drop(timeout(PATIENCE, sender.send(Err(status))).await);
+        }
+    });
+    Ok(ReceiverStream::new(entries))
+}
+
+async fn run(
+    ledger: &Ledger,
+    sender: &Sender,
+    mut next: u64,
+    until: Option<u64>,
+) -> Result<(), Status> {
+    while until.is_none_or(|until| next <= until) {
+        tokio::select! {
+            reached = durable(ledger, next) => reached?,
+            () = sender.closed() => return Ok(()),
+        }
+        let response = read(ledger.clone(), next).await?;
+        next = response.next_sequence;
+        match timeout(PATIENCE, sender.send(Ok(response))).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return Ok(()),
+            Err(_) => return Err(Failure::plain(Code::Overloaded).into()),
+        }
+    }
+    Ok(())
+}
+
+/// Waits until an entry is durable that may not be decided yet.
+async fn durable(ledger: &Ledger, sequence: u64) -> Result<(), Status> {
+    let (tell, told) = oneshot::channel();
+    ledger.when_durable(sequence, move |reached| drop(tell.send(reached)));
+    super::desk::heard(told.await)
+}
+
+async fn read(ledger: Ledger, next: u64) -> Result<wire::WatchResponse, Status> {
+    let read = tokio::task::spawn_blocking(move || {
+        let entries = ledger.entries(next, ENTRIES)?;
+        let view = ledger.view()?;
+        Ok::<_, Failure>(wire::WatchResponse {
+            next_sequence: next + entries.len() as u64,
+            entries: entries
+                .iter()
+                .map(|entry| answers::entry(entry, &view))
+                .collect(),
+        })
+    });
+    match read.await {
+        Ok(read) => read.map_err(Status::from),
+        Err(_) => Err(Status::internal(
+            "reading the journal ended in a defect of this program",
+        )),
+    }
+}
