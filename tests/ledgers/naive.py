@@ -105,7 +105,7 @@ class PlayedModel(PlayedLedger):
 
     def _lot_made(self, key: str) -> int:
         transaction = self.ledger.by_key.get(key)
-        if transaction is None:
+        if transaction is None or not (transaction.points or transaction.moved_into):
             return -1
         if transaction.moved_into is not None:
             return transaction.moved_into.number

@@ -186,10 +186,11 @@ class Corrections(Verbs):
                 pending = changed.own_points([old], (State.PENDING,))
                 if not pending:
                     continue
-                until = old.own_expiry
                 if old.activates_at == END_OF_TIME:
-                    until = changed.currency.expiry.of(now, self.program.zone)
-                new = _moved(self, changed, old, now, until)
+                    new = _moved(self, changed, old, now, changed.currency.expiry.of(now, self.program.zone))
+                else:
+                    new = _moved(self, changed, old, now, old.own_expiry)
+                    new.goes_with = old.goes_with
                 transaction.moved_into = transaction.moved_into or new
                 for point in pending:
                     point.lot = new

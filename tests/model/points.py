@@ -67,10 +67,15 @@ class Point:
     lot: Lot
     state: State | None = None
     history: list[tuple[datetime, State]] = field(default_factory=list)
+    expired_at: datetime | None = None
+    """When its time was up; what was taken back and is gone again did not expire a second time."""
 
     def state_at(self, instant: datetime) -> State | None:
         states = [state for since, state in self.history if since <= instant]
         return states[-1] if states else None
+
+    def expired_after(self, instant: datetime) -> bool:
+        return self.expired_at is not None and self.expired_at > instant
 
     def become(self, state: State, instant: datetime) -> None:
         self.state = state

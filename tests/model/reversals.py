@@ -135,6 +135,7 @@ class Reversals(Verbs):
     def _undo(self, reversal: Transaction, original: Transaction, now: datetime) -> None:
         if original.is_refused:
             if original.verb in ABOUT_EARLIER or original.member is None:
+                reversal.member = None
                 reversal.outcome = Outcome("APPLIED", sequence=reversal.sequence)
             else:
                 self._answer(reversal, original.member)
@@ -149,7 +150,7 @@ class Reversals(Verbs):
         assert part is not None and original.member is not None and original.wallet is not None
         left = original.total - original.reversed
         if part.is_whole:
-            if original.is_reversed_whole or (left == 0 and original.total > 0):
+            if left == 0 and (original.is_reversed_whole or original.total > 0):
                 raise Refused("ALREADY_REVERSED")
             original.is_reversed_whole = reversal.was_whole = True
             count = left
@@ -302,6 +303,8 @@ class Reversals(Verbs):
     def _undo_reversal(self, undo: Transaction, undone: Transaction, now: datetime) -> None:
         """The original is open again: what was taken returns, what was given back is taken again."""
         undo.undoes_reversal = True
+        if undone.original is None:
+            undo.member = None
         if undone.is_undone:
             raise Refused("ALREADY_REVERSED")
         undone.is_undone = True

@@ -210,7 +210,7 @@ class Wallet:
             self.inactive_at = date
         if date <= now:
             return
-        lost = [p for p in self.points if p.state is State.EXPIRED and p.lot.goes_with and p.history[-1][0] > occurred]
+        lost = [p for p in self.points if p.state is State.EXPIRED and p.lot.goes_with and p.expired_after(occurred)]
         self.book(now, "reinstated", len(lost), None)
         self.restore(sorted(lost, key=self._draw_key), now)
 
@@ -268,6 +268,7 @@ class Wallet:
         expired = [p for p in self.points if p.state is State.AVAILABLE and p.lot.is_expired(now)]
         for point in expired:
             point.become(State.EXPIRED, now)
+            point.expired_at = now
         self.book(now, "expired", len(expired), None)
 
     def _open_debt(self) -> list[OwedPoint]:

@@ -73,3 +73,24 @@ def test_late_activity_never_moves_the_date_back(play: Play) -> None:
     ledger.purchase("m-1", amount=0, occurred_at=ledger.now() - timedelta(days=30), key="p-1")
     ledger.purchase("m-1", amount=0, occurred_at=ledger.now() - timedelta(days=50), key="p-2")
     assert [str(day) for day in ledger.ladder("m-1")] == ["2027-02-04"]
+
+
+def test_what_is_gone_again_did_not_expire_a_second_time(play: Play) -> None:
+    """A return counted expired points as taken, and was undone; activity between those two brings none of them back."""
+    ledger = active_until_2025(play)
+    ledger.at("2026-08-12T12:00").reverse("A", points=30, key="back")
+    ledger.at("2026-08-13T12:00").accrue("m-1", 10, occurred_at=ledger.local("2026-08-12T00:00"), key="B")
+    ledger.at("2026-08-14T12:00").reverse("back", key="back-back")
+    ledger.expect("m-1", available=10)
+    ledger.at("2026-08-15T12:00").redeem("m-1", 1, occurred_at=ledger.local("2026-08-14T11:00"), key="r-2")
+    ledger.expect("m-1", available=9)
+
+
+def test_what_is_gone_again_is_not_what_a_later_inactivity_took(play: Play) -> None:
+    ledger = active_until_2025(play)
+    ledger.at("2026-08-12T12:00").reverse("A", points=30, key="back")
+    ledger.at("2026-08-13T12:00").accrue("m-1", 10, key="B")
+    ledger.at("2028-02-14T00:00").expect("m-1")
+    ledger.reverse("back", key="back-back")
+    ledger.purchase("m-1", amount=0, occurred_at=ledger.local("2028-02-13T12:00"), key="p-1")
+    ledger.expect("m-1", available=10)

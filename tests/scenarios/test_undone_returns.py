@@ -1,8 +1,11 @@
 """Returns that were a mistake are undone: the original is open again."""
 
+from datetime import timedelta
+
 import pytest
 
 from ledgers import PlayedLedger, program
+from model import Balance
 from scenarios.conftest import Play
 
 POLICIES = ["debt", "clamp", "charge_shortfall", "pending_only"]
@@ -134,3 +137,80 @@ def test_overdrawn_adjustment(play: Play) -> None:
     ledger.redeem("m-1", 130, key="spent")
     ledger.reverse("a-2", key="back-2")
     ledger.expect("m-1", debt=20)
+
+
+def test_what_is_open_again_after_the_last_return_can_be_returned_whole(play: Play) -> None:
+    ledger = sell(play)
+    ledger.redeem("m-1", 100, key="spent")
+    ledger.reverse("spent", points=30, key="back-1")
+    ledger.reverse("spent", key="back-2")
+    assert ledger.reverse("spent", key="back-3").code == "ALREADY_REVERSED"
+    ledger.reverse("back-1", key="back-1-back")
+    ledger.expect("m-1", available=80)
+    assert ledger.reverse("spent", key="back-4").code == "APPLIED"
+    ledger.expect("m-1", available=110)
+
+
+def test_points_that_were_never_there_are_of_no_lot_as_long_as_they_pay_debt(play: Play) -> None:
+    """What they paid is owed again, and paid with other points: now they come back as of now, and live."""
+    ledger = play(program(expiry="P3M", restore="original"), "2026-05-01T12:00")
+    ledger.enroll("m-1")
+    ledger.adjust("m-1", -20, overdraw=True, key="minus")
+    ledger.reverse("minus", key="back-1")
+    ledger.expect("m-1")
+    ledger.reverse("back-1", key="back-back")
+    ledger.expect("m-1", debt=20)
+    ledger.at("2027-05-01T12:00").accrue("m-1", 28, key="earned")
+    ledger.expect("m-1", available=8)
+    ledger.reverse("minus", points=16, key="back-2")
+    ledger.expect("m-1", available=24)
+    assert {str(day): points for day, points in ledger.ladder("m-1").items()} == {"2027-08-02": 24}
+
+
+def test_points_that_pay_debt_are_of_the_lot_they_were_drawn_from(play: Play) -> None:
+    """Also where a new lot would have stood in for an expired one: grace that they never got is not used up."""
+    ledger = play(program(), "2026-05-01T12:00")
+    ledger.enroll("m-1")
+    ledger.accrue("m-1", 30, expires_at=ledger.local("2026-06-01T00:00"), key="Y")
+    ledger.redeem("m-1", 30, key="spent")
+    ledger.at("2026-07-01T12:00").adjust("m-1", -30, overdraw=True, key="minus")
+    ledger.reverse("spent", key="back-1")
+    ledger.expect("m-1")
+    ledger.reverse("back-1", key="back-back")
+    ledger.expect("m-1", debt=30)
+    ledger.at("2026-09-01T12:00").accrue("m-1", 30, key="earned")
+    ledger.expect("m-1")
+    ledger.reverse("spent", key="back-2")
+    ledger.expect("m-1", available=30)
+    assert [str(day) for day in ledger.ladder("m-1")] == ["2026-10-02"]
+
+
+def test_what_came_back_expired_counts_as_there_to_be_taken_again(play: Play) -> None:
+    """Also after a capture that was told late and had itself brought it back from an earlier expiry."""
+    ledger = play(program(restore="original"), "2026-05-01T12:00")
+    ledger.enroll("m-1")
+    ledger.accrue("m-1", 5, expires_at=ledger.local("2026-06-01T00:00"), key="Y")
+    ledger.at("2026-05-31T12:00").authorize("m-1", 5, ttl=timedelta(days=5), key="hold")
+    occurred = ledger.local("2026-06-02T12:00")
+    ledger.at("2026-07-01T12:00").expect("m-1")
+    ledger.capture("hold", offline=True, occurred_at=occurred, key="told late")
+    ledger.expect("m-1")
+    ledger.reverse("told late", points=2, key="back")
+    ledger.expect("m-1")
+    ledger.reverse("back", key="back-back")
+    ledger.expect("m-1")
+
+
+def test_undo_of_what_undid_nothing_is_nobodys(play: Play) -> None:
+    """A refused reversal asked about an entry, not about a member: undoing it, and undoing that, shows no balance."""
+    ledger = sell(play)
+    ledger.reverse("X", key="back")
+    assert ledger.reverse("X", key="refused").code == "ALREADY_REVERSED"
+    answers = [
+        ledger.reverse("refused", key="nothing"),
+        ledger.reverse("nothing", key="nothing-back"),
+        ledger.reverse("nothing", key="nothing-back-2"),
+    ]
+    assert [answer.code for answer in answers] == ["APPLIED", "APPLIED", "ALREADY_REVERSED"]
+    assert all(answer.balance in (None, Balance()) for answer in answers)
+    ledger.expect("m-1", available=30)

@@ -34,6 +34,17 @@ def test_activated_points_pay_debt_first(play: Play) -> None:
     ledger.expect("m-1", available=15)
 
 
+def test_activation_leaves_the_end_of_what_activates_by_itself(play: Play) -> None:
+    """What goes with its wallet still does, though the program has come to another expiry meanwhile."""
+    ledger = play(program(pending="P14D", expiry='{ sliding = "P1M" }'), "2026-03-01T12:00")
+    ledger.enroll("m-1")
+    ledger.accrue("m-1", 34, key="earned")
+    ledger.write("publish", program(pending="P14D", expiry="P12M"))
+    ledger.at("2026-03-03T12:00").activate("earned", key="a-1")
+    assert {str(day): points for day, points in ledger.ladder("m-1").items()} == {"2026-04-02": 34}
+    ledger.at("2026-04-02T00:00").expect("m-1")
+
+
 @pytest.mark.parametrize(
     ("bought", "expires"),
     [

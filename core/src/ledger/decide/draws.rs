@@ -90,13 +90,24 @@ impl Draws {
         }
     }
 
-    /// Points came back, to these lots.
+    /// Points came back, each to the lot it is of from now on; those that did not stay are of the lot they were drawn
+    /// from.
     fn come_back(&mut self, effect: &Effect) {
-        let mut came: Vec<Lot> = moved(effect, &BACK).collect();
-        let points = came.iter().map(|lot| lot.amount).sum();
-        came.reverse();
+        let came = returned(effect);
+        let points = came.iter().map(|part| part.lot.amount).sum();
+        let mut slots = self.next_back(points);
+        slots.reverse();
+        let mut parts = Vec::with_capacity(came.len());
+        for Returned { lot, claimed } in came {
+            let stays = lot.amount - claimed;
+            parts.extend(pop_points(&mut slots, claimed));
+            pop_points(&mut slots, stays);
+            parts.push(lot.part(stays));
+        }
+        parts.retain(|part| part.amount > 0);
+        parts.reverse();
         let end = self.total() - self.back;
-        self.replace(end - points, points, came);
+        self.replace(end - points, points, parts);
         self.back += points;
     }
 
@@ -174,6 +185,48 @@ fn fill(slots: Vec<Lot>, mut taken: Vec<Lot>) -> Vec<Lot> {
 pub fn reopens(entry: &Entry<'_>, original: u64) -> bool {
     let mut facts = entry.facts.iter();
     facts.any(|fact| matches!(fact, Fact::Reopened { original: of } if *of == original))
+}
+
+/// Takes points off the end of a line.
+fn pop_points(line: &mut Vec<Lot>, points: i64) -> Vec<Lot> {
+    let (mut left, mut parts) = (points, Vec::new());
+    while left > 0
+        && let Some(last) = line.pop()
+    {
+        let amount = last.amount.min(left);
+        left -= amount;
+        parts.push(last.part(amount));
+        if amount < last.amount {
+            line.push(last.part(last.amount - amount));
+        }
+    }
+    parts
+}
+
+/// A part that came back, and how much of it paid debt or made a write-off good.
+struct Returned {
+    lot: Lot,
+    claimed: i64,
+}
+
+/// What an entry itself gave back, in the order in which it came.
+fn returned(effect: &Effect) -> Vec<Returned> {
+    let mut came: Vec<Returned> = Vec::new();
+    for movement in effect
+        .movements
+        .iter()
+        .filter(|movement| movement.due_at.is_none())
+    {
+        if BACK.contains(&movement.flow) {
+            came.push(Returned {
+                lot: movement.lot,
+                claimed: movement.paid,
+            });
+        } else if let (Flow::MadeGood, Some(last)) = (movement.flow, came.last_mut()) {
+            last.claimed += movement.lot.amount;
+        }
+    }
+    came
 }
 
 /// Parts that an entry itself moved by any of these flows, in order.

@@ -14,6 +14,8 @@ pub struct Expired {
     lots: Vec<Lot>,
     /// Those that have not expired.
     others: Vec<Lot>,
+    /// What of expired lots counts as taken, and may be gone again.
+    taken: Vec<(LotId, i64)>,
 }
 
 impl Expired {
@@ -39,6 +41,7 @@ impl Expired {
             since,
             lots: Vec::new(),
             others: Vec::new(),
+            taken: Vec::new(),
         };
         for entry in entries {
             let effects = entry.effects.iter();
@@ -70,14 +73,35 @@ impl Expired {
         for movement in about_lots {
             let amount = match movement.flow {
                 Flow::Expired if movement.due_at.is_some_and(|due_at| due_at <= self.since) => 0,
-                Flow::Expired | Flow::ExpiryRestored => movement.lot.amount,
+                Flow::Expired => movement.lot.amount,
+                Flow::ExpiryReversed => self.take(&movement.lot),
+                Flow::ExpiryRestored => self.untake(&movement.lot),
                 // Into a lot of its own comes what was reinstated by hand; that counts for the lot it names.
                 Flow::Reinstated if movement.lot.id.sequence() == entry => 0,
-                Flow::ExpiryReversed | Flow::Reinstated => -movement.lot.amount,
+                Flow::Reinstated => -movement.lot.amount,
                 _ => 0,
             };
             self.add(&movement.lot, amount);
         }
+    }
+
+    /// What counts as taken of what expired since; the rest expired earlier.
+    fn take(&mut self, lot: &Lot) -> i64 {
+        let known = self.lots.iter().find(|known| known.id == lot.id);
+        let amount = known.map_or(0, |known| known.amount.min(lot.amount));
+        self.taken.push((lot.id, amount));
+        -amount
+    }
+
+    /// What is gone again of what counted as taken: undoing that is no expiry of its own.
+    fn untake(&mut self, lot: &Lot) -> i64 {
+        let mut left = lot.amount;
+        for (_, amount) in self.taken.iter_mut().filter(|(id, _)| *id == lot.id) {
+            let again = left.min(*amount);
+            *amount -= again;
+            left -= again;
+        }
+        lot.amount - left
     }
 
     /// What is reinstated by hand comes back as another lot.

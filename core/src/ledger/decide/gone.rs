@@ -26,6 +26,10 @@ pub fn since(
                 count(&mut gone, movement, Some(entry));
             }
         }
+        // What came back of an earlier expiry than the first entry's is no less gone of the later ones.
+        for lot in gone.values_mut() {
+            lot.amount = lot.amount.max(0);
+        }
     }
     for movement in draft
         .movements()
