@@ -44,3 +44,21 @@ def test_or_none(play: Play) -> None:
     assert (again[1].code, again[1].replayed) == ("INSUFFICIENT_POINTS", True)
     ledger.expect("m-1", available=150)
     assert [one.code for one in ledger.write_batch(rows(106), key="b/2")] == ["APPLIED"] * 3
+
+
+def test_what_is_wrong_in_shape_comes_first(play: Play) -> None:
+    """It may be put right under the same keys, also where a row before it would be refused for good."""
+    ledger = opened(play)
+    wrong = {"verb": "redeem", "member": "m-1", "points": 0, "key": "r-2"}
+    assert {one.code for one in ledger.write_batch([*rows(106), wrong], key="b")} == {"POINTS_NOT_POSITIVE"}
+    assert [one.code for one in ledger.write_batch(rows(105), key="b")] == ["APPLIED"] * 3
+
+
+def test_or_none_for_every_refusal(play: Play) -> None:
+    """Also for one that else says that the request itself had been undone before it came."""
+    ledger = opened(play)
+    ledger.reverse("A", key="back")
+    again = {"verb": "reverse", "original": "A", "key": "back-2"}
+    assert {one.code for one in ledger.write_batch([again], key="b")} == {"ALREADY_REVERSED"}
+    ledger.expect("m-1")
+    assert ledger.accrue("m-1", 5, key="B").code == "APPLIED"

@@ -133,7 +133,9 @@ fn check_original(state: &State, entry: &Entry<'_>, originals: &Originals) -> Fi
     let named = match entry.request.command.reference() {
         _ if entry.code == Code::AlreadyReversed && waited_for(entry, originals) => entry.original,
         None => {
-            let is_undone = entry.code == Code::AlreadyReversed;
+            // A batch has the code of the row that it was refused for.
+            let is_batch = matches!(entry.request.command, Command::Batch(_));
+            let is_undone = entry.code == Code::AlreadyReversed && !is_batch;
             demand(!is_undone, "nothing that undoes it had waited for it")?;
             0
         }
