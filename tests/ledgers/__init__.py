@@ -3,5 +3,6 @@
 from ledgers.embedded import EmbeddedLedger, Restart
 from ledgers.naive import PlayedModel
 from ledgers.played import LotOf, PlayedLedger, currency, program
+from ledgers.rows import row, table
 
-__all__ = ["EmbeddedLedger", "LotOf", "PlayedLedger", "PlayedModel", "Restart", "currency", "program"]
+__all__ = ["EmbeddedLedger", "LotOf", "PlayedLedger", "PlayedModel", "Restart", "currency", "program", "row", "table"]

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from enum import Enum
 from itertools import groupby
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from ledgers.played import LotOf, PlayedLedger
+from ledgers.rows import table
 from model import Balance, Line, Outcome, Receipt, Source
 from model.points import END_OF_TIME
 from model.reads import DEFAULT_WALLET
@@ -60,7 +60,6 @@ HEADINGS = {
 _REDEEM_AND_DIE = """
 import os, signal, sys
 from datetime import datetime
-from decimal import Decimal
 import loyalty_ledger as ll
 path, now, member, points, key = sys.argv[1:]
 ledger = ll.open(path, clock=ll.ManualClock(datetime.fromisoformat(now)))
@@ -70,6 +69,9 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 # What an answer says beyond its code, where the engine gives it.
 FIGURES = ("spent", "cash", "kept_back", "spared", "charged", "taken_back", "flags")
+
+# The number of a lot that no ledger here ever has.
+NO_LOT = 2**50
 
 # Columns of a batch that may be empty in a row.
 NULLABLE = ("activates_at", "expires_at")
@@ -118,14 +120,11 @@ class EmbeddedLedger(PlayedLedger):
         return outcomes
 
     def write_batch(self, rows: Sequence[Mapping[str, object]], *, key: str | None = None) -> list[Outcome]:
-        """A column for each part of a receipt, as a table has them."""
         import pyarrow
 
-        flat = [_with_flat_receipt(row) for row in rows]
-        names = sorted({name for row in flat for name in row})
-        table = pyarrow.table({name: [row.get(name) for row in flat] for name in names})
+        known = [{name: self.cell(value) for name, value in row.items()} for row in rows]
         given = {} if key is None else {"all_or_nothing": True, "key": key}
-        results = pyarrow.table(self.ledger.post_batch(table, **given)).to_pylist()
+        results = pyarrow.table(self.ledger.post_batch(table(known), **given)).to_pylist()
         self._after_write()
         return [self._row_outcome(row) for row in results]
 
@@ -297,13 +296,17 @@ class EmbeddedLedger(PlayedLedger):
                 return [self._translated(one) for one in value]
         return value
 
+    def cell(self, value: object) -> object:
+        """A value of a table's row: lots are named by their numbers."""
+        return self._lot_made(value.key) if isinstance(value, LotOf) else value
+
     def _lot_made(self, key: str) -> int:
         try:
             entry = self.ledger.entry(key=key)
         except self.engine.LedgerError:
-            return 0
+            return NO_LOT
         moves = [move for effect in entry.effects for move in effect.moved]
-        return min((move.lot for move in moves if move.lot and move.made_by == entry.sequence), default=0)
+        return min((move.lot for move in moves if move.lot and move.made_by == entry.sequence), default=NO_LOT)
 
     def _write_batch(self, verb: str, rows: list[Mapping[str, object]]) -> list[Outcome]:
         """Rows with the same columns, as one Arrow table."""
@@ -322,8 +325,9 @@ class EmbeddedLedger(PlayedLedger):
             return Outcome(
                 row["code"], balance=refused, replayed=bool(row["replayed"]), sequence=row["sequence"] or None
             )
-        balance = _balance(self.ledger.entry(row["sequence"]).effects[0].balance)
-        assert row["available"] == balance.available, row
+        effects = self.ledger.entry(row["sequence"]).effects
+        balance = _balance(effects[0].balance) if effects else None
+        assert row["available"] == (balance.available if balance else 0), row
         return Outcome(row["code"], row["awarded"], balance, bool(row["replayed"]), sequence=row["sequence"])
 
     def _after_write(self) -> None:
@@ -337,16 +341,6 @@ class EmbeddedLedger(PlayedLedger):
 
     def _path(self) -> Path:
         return self.directory / f"points-{self.generation}.ledger"
-
-
-def _with_flat_receipt(row: Mapping[str, object]) -> dict[str, object]:
-    flat = {name: value for name, value in row.items() if name != "receipt"}
-    if isinstance(receipt := row.get("receipt"), Receipt):
-        parts = ("store", "terminal", "business_date", "number")
-        flat |= {f"receipt_{part}": getattr(receipt, part) for part in parts}
-    if isinstance(amount := row.get("amount"), str):
-        flat["amount"] = Decimal(amount)
-    return flat
 
 
 def _balance(parts: Any) -> Balance:

@@ -25,23 +25,18 @@ class PlayedModel(PlayedLedger):
         self.clock.advance_to(instant)
 
     def write(self, verb: str, *args: object, **rest: object) -> Outcome:
-        lot = rest.get("lot")
-        if isinstance(lot, LotOf):
-            rest["lot"] = self._lot_made(lot.key)
-        outcome: Outcome = getattr(self.ledger, verb)(*args, **rest)
+        given = {name: self._translated(value) for name, value in rest.items()}
+        outcome: Outcome = getattr(self.ledger, verb)(*args, **given)
         return outcome
 
     def write_many(self, verb: str, rows: Sequence[Mapping[str, Any]]) -> list[Outcome]:
-        outcomes = []
-        for row in rows:
-            if "recorded_at" in row:
-                self.advance_to(row["recorded_at"])
-            request = {name: value for name, value in row.items() if name != "recorded_at"}
-            outcomes.append(self.write(verb, **request))
-        return outcomes
+        return self.write_batch([{"verb": verb, **row} for row in rows])
 
     def write_batch(self, rows: Sequence[Mapping[str, Any]], *, key: str | None = None) -> list[Outcome]:
-        return self.ledger.post_batch(rows, all_or_nothing=key is not None, key=key)
+        if key is None:
+            return [self._write_row(**row) for row in rows]
+        known = [{name: self._translated(value) for name, value in row.items()} for row in rows]
+        return self.ledger.post_batch(known, all_or_nothing=True, key=key)
 
     def write_in_parallel(self, calls: Sequence[Callable[[], Outcome]]) -> list[Outcome]:
         return [call() for call in calls]
@@ -102,6 +97,14 @@ class PlayedModel(PlayedLedger):
     def require_explained(self, member: str, *, wallet: str = DEFAULT_WALLET) -> None:
         if (member, wallet) in self.ledger.wallets:
             self.ledger.wallets[member, wallet].check()
+
+    def _write_row(self, verb: str, recorded_at: datetime | None = None, **request: object) -> Outcome:
+        if recorded_at is not None:
+            self.advance_to(recorded_at)
+        return self.write(verb, **request)
+
+    def _translated(self, value: object) -> Any:
+        return self._lot_made(value.key) if isinstance(value, LotOf) else value
 
     def _lot_made(self, key: str) -> int:
         transaction = self.ledger.by_key.get(key)

@@ -11,8 +11,9 @@ from model.points import HoldState
 from model.reads import DEFAULT_WALLET
 from simulation import late, returns
 from simulation.corrections import Corrections
-from simulation.history import Disturbance, History, Publish, Read, Request, Step, Write, WriteMany, WriteTogether
-from simulation.members import Members
+from simulation.history import Disturbance, History, Publish, Read, Request, Step, Write, WriteMany, WriteTogether, ask
+from simulation.members import WHY, Members
+from simulation.mixed import Tables
 
 MEMBERS = ("m-1", "m-2", "m-3")
 CARDS = ("2760001", "2760002", "2760003", "2760004")
@@ -34,9 +35,11 @@ class Author:
         self.history = History(seed, self._program(), start)
         self.model = PlayedModel(self.history.program, start)
         self.requests: list[Request] = []
+        self.codes: set[str] = set()
         self.keys = 0
         self.corrections = Corrections(self)
         self.members = Members(self)
+        self.tables = Tables(self)
         self.haste = self.random.choice([0.2, 0.5, 1.0])
 
     def write(self, length: int) -> History:
@@ -74,10 +77,10 @@ class Author:
         )
 
     def _next_instant(self) -> datetime:
-        """A moment later, a jump, or right at (or a microsecond beside) something due."""
+        """A moment later (mostly, while a hold is open), a jump, or right at or a microsecond beside something due."""
         now, microsecond = self.model.now(), timedelta(microseconds=1)
         due = self.model.ledger.due_instants()
-        if self.random.random() > self.haste:
+        if self.random.random() > self.haste or (self.random.random() < 0.7 and self.open_holds()):
             return now + timedelta(microseconds=self.random.randrange(1, 90_000_000))
         kind = self.random.random()
         if kind < 0.35:
@@ -93,12 +96,14 @@ class Author:
         kind = self.random.random()
         now = self.model.now()
         if kind < 0.74:
-            self._add_write(self._request())
+            self._add_write(self.request())
         elif kind < 0.79:
             members = self.random.sample(MEMBERS, self.random.choice([2, 3]))
             self._add(WriteTogether(now, tuple(self._for_member(member) for member in members)))
         elif kind < 0.84:
             self._add_batch()
+        elif kind < 0.88:
+            self._add(self.tables.step())
         elif kind < 0.92:
             self._add(Read(now, self._member(), self._wallet(), self._read_instant()))
         elif kind < 0.93:
@@ -112,24 +117,14 @@ class Author:
 
     def _add(self, step: Step) -> None:
         self.history.steps.append(step)
-        requests: tuple[Request, ...] = ()
-        if isinstance(step, Write):
-            requests = (step.request,)
-        elif isinstance(step, WriteTogether | WriteMany):
-            requests = step.requests
-        elif isinstance(step, Publish):
-            self.model.ledger.publish(step.program)
-        instants = step.instants if isinstance(step, WriteMany) else ()
-        for place, request in enumerate(requests):
-            if instants:
-                self.model.advance_to(instants[place])
-            self._ask(request)
+        for request, outcome in ask(self.model, step):
             self.requests.append(request)
+            self.codes.add(outcome.code)
 
-    def _ask(self, request: Request) -> Outcome:
+    def ask(self, request: Request) -> Outcome:
         return self.model.write(request.verb, *request.args, **request.rest)
 
-    def _request(self) -> Request:
+    def request(self) -> Request:
         kind = self.random.random()
         if kind < 0.07 and self.requests:
             return self.random.choice(self.requests)
@@ -137,10 +132,10 @@ class Author:
             return self._with_used_key(self.random.choice(self.requests))
         if kind < 0.15:
             return self._member_request()
-        if kind < 0.18:
+        if kind < 0.20:
             return self._wrong()
         holds = self.open_holds()
-        if kind < 0.34 and holds:
+        if kind < 0.36 and holds:
             request = self._end_of_hold(self.random.choice(holds))
         elif kind < 0.53:
             request = self._on_earlier()
@@ -157,7 +152,7 @@ class Author:
             (5, self._purchase),
             (5, self._accrue),
             (6, self._redeem),
-            (6, self._authorize),
+            (8, self._authorize),
             (2, self._adjust),
         ]
         if self.available(member) == 0 and self.random.random() < 0.8:
@@ -233,7 +228,7 @@ class Author:
     def _on_earlier(self) -> Request:
         """A capture, void or reversal of something that was asked before, whatever became of it."""
         holds = self.earlier("authorize")
-        if holds and self.random.random() < 0.35:
+        if holds and self.random.random() < 0.45:
             return self._end_of_hold(self.random.choice(holds[-4:]))
         undone = returns.to_undo(self.random, self.model, self.requests)
         if undone is not None and self.random.random() < 0.2:
@@ -251,6 +246,8 @@ class Author:
         return Request("reverse", (original.key,), self.keyed(**part))
 
     def _end_of_hold(self, hold: Request) -> Request:
+        if self.random.random() < 0.12:
+            return Request("close_member", hold.args[:1], self.keyed(**WHY))
         if self.random.random() < 0.3:
             return Request("void", (hold.key,), self.keyed())
         part = {} if self.random.random() < 0.3 else {"points": self._part(hold)}
@@ -284,8 +281,15 @@ class Author:
                 Request("capture", ("never-seen",), self.keyed()),
                 Request("void", (999_999,), self.keyed()),
                 Request("redeem", (member, 1), {"key": "k" * 129}),
+                Request("transfer", (member, member, 1), self.keyed()),
+                Request("authorize", (member, 1), self.keyed(ttl=timedelta())),
+                Request("purchase", (), self.keyed(card=self._lost_card(), amount=900, currency="EUR")),
             ]
         )
+
+    def _lost_card(self) -> str:
+        lost = [holding.alias[1] for holding in self.model.ledger.members.holdings if holding.is_lost]
+        return self.random.choice(lost or CARDS)
 
     def _with_used_key(self, used: Request) -> Request:
         other = self._for_member(self._member())

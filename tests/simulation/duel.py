@@ -7,7 +7,19 @@ from typing import NamedTuple
 from ledgers import PlayedLedger, PlayedModel
 from model import Outcome
 from model.transactions import REMEMBERED_REFUSALS
-from simulation.history import Disturbance, History, Publish, Read, Request, Step, Write, WriteMany, WriteTogether
+from simulation.history import (
+    Disturbance,
+    History,
+    Publish,
+    Read,
+    Request,
+    Step,
+    Write,
+    WriteMany,
+    WriteTable,
+    WriteTogether,
+    ask,
+)
 
 
 class Difference(AssertionError):
@@ -15,7 +27,7 @@ class Difference(AssertionError):
 
 
 class View(NamedTuple):
-    """Everything that anybody can see of a ledger at one instant."""
+    """Everything that anybody can see of a ledger at one instant; holds opened at once are in no order."""
 
     balances: dict[str, object]
     ladders: dict[str, object]
@@ -33,6 +45,7 @@ class Duel:
         self.opponent = opponent
         self.enrolled: set[str] = set()
         self.first_answers: dict[str, tuple[Request, Outcome]] = {}
+        self.first_tables: dict[str, tuple[WriteTable, list[Outcome]]] = {}
 
     def play(self) -> None:
         """Plays all steps, then looks at everything and asks every key again, also after a restart."""
@@ -57,6 +70,8 @@ class Duel:
                     self._compare_answer(request, opposed)
             case WriteMany():
                 self._write_many(step)
+            case WriteTable():
+                self._write_table(step)
             case Read(member=member, wallet=wallet, instant=instant):
                 ledgers = (self.model, self.opponent)
                 _require_equal(f"trial balance at {instant}", *(one.trial_balance(at=instant) for one in ledgers))
@@ -78,8 +93,7 @@ class Duel:
         if request.rest.get("offline") and ours.code == "APPLIED":
             _require_equal(f"flags of {request}", ours.flags, opposed.flags)
             _require_equal(f"points charged by {request}", ours.charged, opposed.charged)
-        if request.verb == "enroll" and ours.code == "APPLIED":
-            self.enrolled.add(str(request.args[0]))
+        self._note_enrolled(request, ours)
         if (ours.code == "APPLIED" or ours.code in REMEMBERED_REFUSALS) and not ours.replayed:
             self.first_answers.setdefault(request.key, (request, opposed))
 
@@ -92,6 +106,23 @@ class Duel:
         for request, instant, opposed in zip(step.requests, instants, outcomes, strict=True):
             self.model.advance_to(instant)
             self._compare_answer(request, opposed)
+
+    def _write_table(self, step: WriteTable) -> None:
+        """A row says less than a single answer: flags and figures stand in its entry."""
+        rows = [request.row for request in step.requests]
+        for row, instant in zip(rows, step.instants, strict=bool(step.instants)):
+            row["recorded_at"] = instant
+        outcomes = self.opponent.write_batch(rows, key=step.key)
+        answers = ask(self.model, step)
+        for (request, ours), opposed in zip(answers, outcomes, strict=True):
+            _require_same_answer(f"row {request}", ours, opposed)
+            self._note_enrolled(request, ours)
+        if step.key is not None and all(one.is_applied or one.code in REMEMBERED_REFUSALS for _, one in answers):
+            self.first_tables.setdefault(step.key, (step, outcomes))
+
+    def _note_enrolled(self, request: Request, ours: Outcome) -> None:
+        if request.verb == "enroll" and ours.code == "APPLIED":
+            self.enrolled.add(str(request.args[0]))
 
     def _compare_balances(self) -> None:
         for member in self.enrolled:
@@ -126,6 +157,10 @@ class Duel:
             _require_equal(f"retry of {request}", _without_replayed(first), _without_replayed(again))
             if not again.replayed:
                 raise Difference(f"retry of {request} isn't marked as replayed")
+        for step, outcomes in self.first_tables.values():
+            rows = self.opponent.write_batch([request.row for request in step.requests], key=step.key)
+            for first, again_row in zip(outcomes, rows, strict=True):
+                _require_equal(f"retry of {step}", (first.code, True), (again_row.code, again_row.replayed))
 
     def _view(self, ledger: PlayedLedger) -> View:
         places = [(member, wallet) for member in sorted(self.enrolled) for wallet in self._wallets()]
@@ -135,7 +170,7 @@ class Duel:
             {f"{wallet} of {member}": ledger.ladder(member, wallet=wallet) for member, wallet in everybody + places},
             {f"{wallet} of {member}": ledger.statement_figures(member, wallet=wallet) for member, wallet in places},
             {wallet: ledger.trial_balance(wallet=wallet) for wallet in self._wallets()},
-            ledger.holds(),
+            sorted(ledger.holds()),
         )
 
 

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from ledgers import PlayedLedger, row
+from model import Outcome
+
 
 @dataclass(frozen=True)
 class Request:
@@ -12,6 +15,10 @@ class Request:
     verb: str
     args: tuple[object, ...]
     rest: Mapping[str, object]
+
+    @property
+    def row(self) -> dict[str, object]:
+        return row(self.verb, self.args, self.rest)
 
     @property
     def key(self) -> str:
@@ -58,6 +65,21 @@ class WriteMany:
 
 
 @dataclass(frozen=True)
+class WriteTable:
+    """Requests of any verbs, in one table: in one piece if there is a key, or else at their own instants if any."""
+
+    at: datetime
+    requests: tuple[Request, ...]
+    instants: tuple[datetime, ...] = ()
+    key: str | None = None
+
+    def __str__(self) -> str:
+        name = "table" if self.key is None else f"table {self.key!r} in one piece"
+        recorded = f" recorded at {', '.join(map(str, self.instants))}" if self.instants else ""
+        return f"{self.at}  {name}: {'; '.join(map(str, self.requests))}{recorded}"
+
+
+@dataclass(frozen=True)
 class Read:
     """The balance of a member at another instant, and the trial balance."""
 
@@ -92,7 +114,7 @@ class Disturbance:
         return f"{self.at}  {self.kind}()"
 
 
-Step = Write | WriteTogether | WriteMany | Read | Publish | Disturbance
+Step = Write | WriteTogether | WriteMany | WriteTable | Read | Publish | Disturbance
 
 
 @dataclass
@@ -104,3 +126,26 @@ class History:
 
     def __str__(self) -> str:
         return "\n".join([f"seed {self.seed}, from {self.start}", self.program, *map(str, self.steps)])
+
+
+def ask(ledger: PlayedLedger, step: Step) -> list[tuple[Request, Outcome]]:
+    """Asks all that a step asks, one by one but for what is to happen in one piece; the answers with their requests."""
+    match step:
+        case WriteTable(requests=requests, key=str(key)):
+            return list(zip(requests, ledger.write_batch([one.row for one in requests], key=key), strict=True))
+        case Write(request=request):
+            requests, instants = (request,), (step.at,)
+        case WriteMany(requests=requests) | WriteTable(requests=requests):
+            instants = step.instants or (step.at,) * len(requests)
+        case WriteTogether(requests=requests):
+            instants = (step.at,) * len(requests)
+        case Publish(program=program):
+            ledger.write("publish", program)
+            return []
+        case _:
+            return []
+    answers = []
+    for request, instant in zip(requests, instants, strict=True):
+        ledger.advance_to(instant)
+        answers.append((request, ledger.write(request.verb, *request.args, **request.rest)))
+    return answers
