@@ -76,12 +76,12 @@ codes! {
 
     20 KeyMissing "KEY_MISSING" Invalid "A write needs a key." "redeem with key=\"\"";
     21 KeyTooLong "KEY_TOO_LONG" Invalid "A key has at most 128 bytes." "A key of 129 bytes.";
-    22 InvalidId "INVALID_ID" Invalid "A member id or alias has 1 to 64 bytes, no @, no spaces, no control characters." "ann@example.org as member id";
+    22 InvalidId "INVALID_ID" Invalid "A member id has 1 to 64 bytes, no @, no spaces, no control characters; an alias has 1 to 64 bytes in the form of its kind." "ann@example.org as member id";
     23 PointsNotPositive "POINTS_NOT_POSITIVE" Invalid "Points must be above zero." "accrue 0 points";
     24 PointsTooLarge "POINTS_TOO_LARGE" Invalid "One request moves at most 2^53 points." "accrue 2^53 + 1 points";
     25 AmountNegative "AMOUNT_NEGATIVE" Invalid "A purchase's amount is zero or more." "purchase of -1.00 EUR";
-    26 AmountNotPositive "AMOUNT_NOT_POSITIVE" Invalid "A returned amount must be above zero." "return of 0.00 EUR";
-    27 AmountTooLarge "AMOUNT_TOO_LARGE" Invalid "One request names at most 2^53 minor units." "purchase of 2^53 + 1 cents";
+    26 AmountNotPositive "AMOUNT_NOT_POSITIVE" Invalid "A returned amount must be above zero; name none to return all that is left." "return of 0.00 EUR";
+    27 AmountTooLarge "AMOUNT_TOO_LARGE" Invalid "One request names at most 2^53 minor units; split it." "purchase of 2^53 + 1 cents";
     28 ExpiryBeforeActivation "EXPIRY_BEFORE_ACTIVATION" Invalid "A lot must expire after it activates." "activates 1 May, expires 1 April";
     29 UnknownCurrency "UNKNOWN_CURRENCY" Invalid "The program has no such currency of points." "wallet=\"stars\"";
     30 MoneyCurrencyNotAccepted "MONEY_CURRENCY_NOT_ACCEPTED" Invalid "The program earns on another money." "a purchase in USD where EUR is earned on";
@@ -103,7 +103,7 @@ codes! {
     46 LineUnknown "LINE_UNKNOWN" Invalid "The purchase has no such line." "return of line 9 of 8";
     47 EligibleExceedsAmount "ELIGIBLE_EXCEEDS_AMOUNT" Invalid "What earns is zero or more and at most the amount." "eligible 40.01 of 40.00";
     48 SpendExceedsAmount "SPEND_EXCEEDS_AMOUNT" Invalid "Points pay at most for the amount." "redeem 5,000 points for 40.00 EUR";
-    49 SameMember "SAME_MEMBER" Invalid "A transfer needs two members." "transfer from m-1 to m-1";
+    49 SameMember "SAME_MEMBER" Invalid "A transfer needs two members; name another receiver." "transfer from m-1 to m-1";
     50 ExpiryInPast "EXPIRY_IN_PAST" Invalid "A new expiry lies ahead, and not before the one that it replaces." "extend to yesterday";
     51 SourceInvalid "SOURCE_INVALID" Invalid "A source's store and actor have at most 64 bytes." "an actor of 65 bytes";
     52 FieldInvalid "FIELD_INVALID" Invalid "A field of the request is missing, or has a value that it cannot have; the message names it." "a receipt of 31 February";
@@ -118,14 +118,14 @@ codes! {
     82 CaptureExceedsAuthorization "CAPTURE_EXCEEDS_AUTHORIZATION" Refused "More is captured than was held." "capture 400 of a hold of 350";
     83 AlreadyCaptured "ALREADY_CAPTURED" Refused "The hold was captured before." "a second capture under a new key";
     84 AlreadyVoided "ALREADY_VOIDED" Refused "The hold was voided before." "capture after void";
-    85 AlreadyReversed "ALREADY_REVERSED" Refused "Nothing is left to reverse." "a second full reversal";
-    86 ReversalExceedsOriginal "REVERSAL_EXCEEDS_ORIGINAL" Refused "More is reversed than is left of the original." "return 30.00 of 20.00";
-    87 TooOld "TOO_OLD" Refused "occurred_at is further back than the program allows." "a sale of last year";
-    88 BalanceLimit "BALANCE_LIMIT" Refused "A wallet holds at most 2^62 points." "accrue to a full wallet";
-    89 TooManyLots "TOO_MANY_LOTS" Refused "A wallet holds at most 65,536 lots." "accrual number 65,537";
+    85 AlreadyReversed "ALREADY_REVERSED" Refused "Nothing is left to reverse; its statement rows tell what was." "a second full reversal";
+    86 ReversalExceedsOriginal "REVERSAL_EXCEEDS_ORIGINAL" Refused "More is reversed than is left of the original; reverse less, or name no part for all that is left." "return 30.00 of 20.00";
+    87 TooOld "TOO_OLD" Refused "occurred_at is further back than the program allows; have the operator record it." "a sale of last year";
+    88 BalanceLimit "BALANCE_LIMIT" Refused "A wallet holds at most 2^62 points; take some out first." "accrue to a full wallet";
+    89 TooManyLots "TOO_MANY_LOTS" Refused "A wallet holds at most 65,536 lots; let some be spent first." "accrual number 65,537";
     90 PointsAlreadySpent "POINTS_ALREADY_SPENT" Refused "The points to be taken back are spent, and the policy is to block." "refund after the points are gone";
     91 MemberClosed "MEMBER_CLOSED" Refused "The member has left; only reversals are possible." "purchase of a closed member";
-    92 MemberBlocked "MEMBER_BLOCKED" Refused "The member may not spend, transfer or hold points now." "redeem while blocked";
+    92 MemberBlocked "MEMBER_BLOCKED" Refused "The member may not spend, transfer or hold points now; unblock it first." "redeem while blocked";
     93 CardLost "CARD_LOST" Refused "This alias was reported lost and replaced." "a sale on the old card";
     94 HoldsOpen "HOLDS_OPEN" Refused "A member with open holds cannot leave." "close_member during an authorization";
     95 LimitExceeded "LIMIT_EXCEEDED" Refused "A limit of the caller or the program is reached." "more offline points than the floor limit";

@@ -77,7 +77,7 @@ impl Dates {
         };
         if expires_at <= self.activates_at {
             let message = format!(
-                "expires_at {expires_at} is not after {}, when the points activate",
+                "expires_at {expires_at} is not after {}, when the points activate; give a later one, or none",
                 self.activates_at
             );
             return Err(Rejection::new(Code::ExpiryBeforeActivation, message));

@@ -35,6 +35,9 @@ pub fn check_ahead(case: &Case<'_>, expires_at: Instant) -> Result<(), Rejection
     if expires_at > case.now {
         return Ok(());
     }
-    let message = format!("expires_at {expires_at} is not after now, {}", case.now);
+    let message = format!(
+        "expires_at {expires_at} is not after now, {}; give a later one",
+        case.now
+    );
     Err(Rejection::new(Code::ExpiryInPast, message))
 }

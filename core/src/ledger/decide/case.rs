@@ -209,7 +209,7 @@ impl<'s> Case<'s> {
         let ahead = self.occurred_at.0.saturating_sub(self.now.0);
         if bounds.future_micros.is_some_and(|most| ahead > most) {
             let message = format!(
-                "occurred_at {} is ahead of the ledger's clock {}",
+                "occurred_at {} is ahead of the ledger's clock {}; set the till's clock right and send it again",
                 self.occurred_at, self.now
             );
             return Err(Rejection::new(Code::OccurredInFuture, message));

@@ -157,7 +157,7 @@ pub fn check_known(purchase: &Purchase<'_>, returned: &[ReturnedLine]) -> Result
         None => Ok(()),
         Some(unknown) => {
             let message = format!(
-                "the purchase has {count} lines and none at place {}",
+                "the purchase has {count} lines and none at place {}; count them from 1",
                 unknown.line
             );
             Err(Rejection::new(Code::LineUnknown, message))

@@ -51,6 +51,8 @@ pub fn check_money(rule: &EarnRule, money: &Money) -> Result<(), Rejection> {
         return Ok(());
     }
     let given = String::from_utf8_lossy(&money.currency);
-    let message = format!("the program earns on {}, not on {given}", rule.money.code());
+    let earned_on = rule.money.code();
+    let message =
+        format!("the program earns on {earned_on}, not on {given}; give the amount in {earned_on}");
     Err(Rejection::new(Code::MoneyCurrencyNotAccepted, message))
 }

@@ -56,7 +56,7 @@ impl Case<'_> {
         }
         Err(Rejection::new(
             Code::ReceiptInvalid,
-            "the receipt's business date lies more than a year ahead",
+            "the receipt's business date lies more than a year ahead; set the till's date right",
         ))
     }
 }

@@ -191,7 +191,9 @@ fn check_accrue(accrue: &Accrue<'_>) -> Result<(), Rejection> {
     if let (Some(activates_at), Some(expires_at)) = (accrue.activates_at, accrue.expires_at)
         && expires_at <= activates_at
     {
-        let message = format!("expires_at {expires_at} is not after activates_at {activates_at}");
+        let message = format!(
+            "expires_at {expires_at} is not after activates_at {activates_at}; give a later one, or none"
+        );
         return Err(Rejection::new(Code::ExpiryBeforeActivation, message));
     }
     let funder_fits = accrue

@@ -51,7 +51,8 @@ fn check_lines(lines: &[Line<'_>], amount: i64) -> Result<(), Rejection> {
         sum += i128::from(line.amount);
     }
     if sum != i128::from(amount) {
-        let message = format!("the lines add up to {sum}, the purchase to {amount}");
+        let message =
+            format!("the lines add up to {sum}, the purchase to {amount}; make them equal");
         return Err(Rejection::new(Code::LineInvalid, message));
     }
     Ok(())
