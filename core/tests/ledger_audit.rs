@@ -1,6 +1,7 @@
 //! Any amount, lot number or link of an entry that is off by one is refused by the audit.
 
 mod common;
+mod neighbours;
 
 use common::{Book, id, originals};
 use loyalty_ledger::ledger::apply::apply;
@@ -9,127 +10,7 @@ use loyalty_ledger::ledger::entry::{Entry, Fact, Flow};
 use loyalty_ledger::ledger::lot::LotId;
 use loyalty_ledger::ledger::request::*;
 use loyalty_ledger::ledger::time::Instant;
-
-type Change = (&'static str, Box<dyn Fn(&mut Entry<'static>, i64)>);
-
-/// Every number of an entry whose neighbours are wrong.
-fn changes(entry: &Entry<'static>) -> Vec<Change> {
-    let mut list: Vec<Change> = Vec::new();
-    macro_rules! number {
-        ($name:literal, $entry:ident => $($field:tt)+) => {
-            list.push(($name, Box::new(move |$entry, by| {
-                let value = &mut $($field)+;
-                *value = value.wrapping_add(by);
-            })));
-        };
-    }
-    macro_rules! unsigned {
-        ($name:literal, $entry:ident => $($field:tt)+) => {
-            list.push(($name, Box::new(move |$entry, by| {
-                let value = &mut $($field)+;
-                *value = if by > 0 { value.wrapping_add(1) } else { value.wrapping_sub(1) };
-            })));
-        };
-    }
-    unsigned!("sequence", e => e.sequence);
-    unsigned!("original", e => e.original);
-    unsigned!("program", e => e.program);
-    number!("awarded", e => e.figures.awarded);
-    number!("reversed points", e => e.figures.reversed_points);
-    number!("reversed money", e => e.figures.reversed_money);
-    number!("reversed expired", e => e.figures.reversed_expired);
-    number!("charged", e => e.figures.charged);
-    for place in 0..entry.facts.len() {
-        if let Fact::StoreCharged { .. } | Fact::OfflineUsed { .. } = entry.facts[place] {
-            list.push((
-                "points of a fact",
-                Box::new(move |e, by| match &mut e.facts[place] {
-                    Fact::StoreCharged { points, .. } | Fact::OfflineUsed { points, .. } => {
-                        *points += by
-                    }
-                    _ => unreachable!("it was one of the two"),
-                }),
-            ));
-        }
-    }
-    for at in 0..entry.effects.len() {
-        // Without points that go with the wallet, nothing in the entry depends on its date.
-        let date = entry.effects[at].inactive_at;
-        if date != Instant::NEVER && entry.effects[at].next_expiry == date {
-            number!("date of inactivity", e => e.effects[at].inactive_at.0);
-        }
-        unsigned!("member", e => e.effects[at].wallet.member);
-        unsigned!("currency", e => e.effects[at].wallet.currency);
-        unsigned!("previous", e => e.effects[at].previous);
-        number!("pending after", e => e.effects[at].after.pending);
-        number!("available after", e => e.effects[at].after.available);
-        number!("held after", e => e.effects[at].after.held);
-        number!("debt after", e => e.effects[at].after.debt);
-        number!("next expiry", e => e.effects[at].next_expiry.0);
-        number!("next activation", e => e.effects[at].next_activation.0);
-        if entry.effects[at].opened.is_some() {
-            list.push((
-                "opened hold",
-                Box::new(move |e, by| {
-                    let opened = e.effects[at].opened.as_mut().expect("it has one");
-                    opened.hold = opened.hold.wrapping_add_signed(by);
-                }),
-            ));
-        }
-        if let Command::ExtendHold(_) = &entry.request.command {
-            list.push((
-                "lapse of an extended hold",
-                Box::new(move |e, by| {
-                    let opened = e.effects[at].opened.as_mut().expect("it has one");
-                    opened.lapses_at.0 += by;
-                }),
-            ));
-        }
-        for step in 0..entry.effects[at].movements.len() {
-            let movement = entry.effects[at].movements[step];
-            number!("amount", e => e.effects[at].movements[step].lot.amount);
-            number!("paid", e => e.effects[at].movements[step].paid);
-            unsigned!("lot", e => e.effects[at].movements[step].lot.id.0);
-            unsigned!("origin", e => e.effects[at].movements[step].lot.origin);
-            unsigned!("terms", e => e.effects[at].movements[step].lot.terms.0);
-            unsigned!("hold", e => e.effects[at].movements[step].hold);
-            let drawn = [Flow::Redeemed, Flow::Held, Flow::MovedOut];
-            if drawn.contains(&movement.flow) {
-                number!("activation of a drawn lot", e => e.effects[at].movements[step].lot.activates_at.0);
-                number!("expiry of a drawn lot", e => e.effects[at].movements[step].lot.expires_at.0);
-            }
-        }
-    }
-    list
-}
-
-/// Replays a book's entries; before each, every number off by one is refused.
-fn every_neighbour_is_refused(book: &Book) -> usize {
-    let mut state = Book::default().state;
-    let mut tried = 0;
-    for entry in &book.entries {
-        let originals = originals(&state, &book.entries, &entry.request, entry.recorded_at);
-        for (name, change) in changes(entry) {
-            for by in [-1, 1] {
-                let mut wrong = entry.clone();
-                change(&mut wrong, by);
-                if wrong == *entry {
-                    continue;
-                }
-                tried += 1;
-                let verb = entry.request.command.verb();
-                assert!(
-                    audit(&state, &wrong, &originals).is_err(),
-                    "{name} of entry {} ({verb}) by {by}",
-                    entry.sequence
-                );
-            }
-        }
-        audit(&state, entry, &originals).expect("the entry itself is right");
-        apply(&mut state, entry);
-    }
-    tried
-}
+use neighbours::every_neighbour_is_refused;
 
 /// All verbs on one wallet: terms, pending lots, holds, expiry, debt, grace.
 fn eventful_book() -> Book {

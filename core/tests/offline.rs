@@ -6,6 +6,7 @@ use common::{Book, at, id};
 use loyalty_ledger::ledger::answer::Answer;
 use loyalty_ledger::ledger::rejection::Code;
 use loyalty_ledger::ledger::request::*;
+use loyalty_ledger::ledger::time::Instant;
 
 const DEBT: &str = "zone = \"Europe/Berlin\"\n";
 const LIMITED: &str = "zone = \"Europe/Berlin\"\n[offline]\nfloor_limit = 500\n";
@@ -202,4 +203,106 @@ fn points_that_activated_later_go_last() {
         .map(|lot| (lot.origin, lot.amount))
         .collect();
     assert_eq!(left, [(3, 40)]);
+}
+
+/// What a named till tells of long ago is refused, whatever it was; the embedding process may look back without limit.
+#[test]
+fn only_the_embedding_process_tells_of_long_ago() {
+    let spends: [fn(u64) -> Command<'static>; 3] = [
+        |_| paid_with(10),
+        |_| {
+            Command::Redeem(Redeem {
+                member: id("m"),
+                wallet: "points".into(),
+                points: 10,
+            })
+        },
+        |hold| {
+            Command::Capture(Capture {
+                authorization: Reference::Sequence(hold),
+                points: Some(10),
+            })
+        },
+    ];
+    for (place, command) in spends.into_iter().enumerate() {
+        let (mut book, hold) = lapsed(DEBT);
+        book.go("2026-09-01T12:00:00Z");
+        let mut tell = |caller: &str, key: &str, occurred_at| {
+            let request = Request {
+                caller: caller.to_owned().into(),
+                key: format!("{key}/{place}").into(),
+                occurred_at,
+                details: Details::boxed(
+                    None,
+                    Source {
+                        store: "12".into(),
+                        offline: true,
+                        ..Source::default()
+                    },
+                ),
+                command: command(hold),
+            };
+            book.run_request(request).map(|told| told.code)
+        };
+        let now = at("2026-09-01T12:00:00Z");
+        let long_ago = Some(Instant(now.0 - 60 * 86_400_000_000 - 1));
+        assert_eq!(tell("till-7", "old", long_ago), Ok(Code::TooOld));
+        let told = tell("", "old", long_ago).expect("it is not too old");
+        assert_ne!(told, Code::TooOld);
+        let just = Some(Instant(now.0 - 60 * 86_400_000_000));
+        assert_ne!(tell("till-7", "just", just), Ok(Code::TooOld));
+        let ahead = Some(Instant(now.0 + 15 * 60_000_000 + 1));
+        for caller in ["till-7", ""] {
+            let refused = tell(caller, "ahead", ahead).expect_err("it has not happened");
+            assert_eq!(refused.code, Code::OccurredInFuture);
+            assert!(
+                refused.message.contains("send it again"),
+                "{}",
+                refused.message
+            );
+        }
+        let soon = Some(Instant(now.0 + 15 * 60_000_000));
+        assert!(tell("till-7", "soon", soon).is_ok());
+    }
+}
+
+#[test]
+fn who_cannot_spend_leaves_the_points_of_a_sale_to_the_store() {
+    let mut book = Book::with_program(DEBT);
+    book.go("2026-06-01T12:00:00Z");
+    book.accrue("a", 100, None);
+    let manage = ManageMember {
+        member: id("m"),
+        reason: "wish".into(),
+        actor: "desk".into(),
+    };
+    book.run("close", Command::CloseMember(manage))
+        .expect("right");
+    let command = paid_with(50);
+    let sold = offline(&mut book, "s", "2026-06-01T11:00:00Z", command);
+    assert_eq!(
+        (sold.code, sold.awarded, sold.charged, sold.cash),
+        (Code::Applied, 0, 50, 3_950)
+    );
+    assert_eq!((book.parts(), charged_to_store(&book)), ((0, 0, 0, 0), 50));
+    let back = book.reverse("r", sold.sequence, Part::Rest);
+    assert_eq!(
+        (back.awarded, back.charged, charged_to_store(&book)),
+        (0, -50, 0)
+    );
+}
+
+fn paid_with(points: i64) -> Command<'static> {
+    Command::Purchase(Purchase {
+        member: id("m"),
+        amount: Money {
+            minor_units: 4_000,
+            currency: *b"EUR",
+        },
+        enroll: false,
+        basket: Some(Box::new(Basket {
+            spend: Some(Spend::Redeem { points }),
+            ..Basket::default()
+        })),
+    })
 }

@@ -76,19 +76,26 @@ class Purchases(Verbs):
             pays = redeem is not None or capture is not None
             transaction.member, transaction.wallet = holder, self.program.spending_currency if pays else name
             transaction.program, transaction.total = self.program, money
-            self.members.require_open(holder, to_spend=redeem is not None)
+            if not (pays and offline):
+                self.members.require_open(holder, to_spend=redeem is not None)
             basket = transaction.basket = self._basket(money, tuple(lines or ()), stated)
             if pays:
-                self._pay(transaction, redeem, capture, capture_points, occurred, now)
+                self._pay(transaction, redeem, capture, capture_points, occurred, now, offline)
+            flags, paid = transaction.outcome.flags, len(transaction.draws) + transaction.charged
             transaction.wallet = name
             self._activity(holder, name, occurred, now)
-            worth = self.program.worth(len(transaction.draws))
-            points = transaction.award = self.program.base_points(max(0, basket.eligible - worth))
+            worth = self.program.worth(paid)
+            has_left = self.members.status[holder] == "closed"
+            earned = 0 if has_left else self.program.base_points(max(0, basket.eligible - worth))
+            points = transaction.award = earned
             activates_at = self.program.currencies[name].activation(occurred, self.program.zone)
             expires_at = self.program.currencies[name].expiry.of(activates_at, self.program.zone)
             self._issue(transaction, holder, name, points, (activates_at, expires_at), now)
             self._answer(transaction, holder, awarded=points)
-            transaction.outcome = replace(transaction.outcome, spent=len(transaction.draws), cash=money - worth)
+            spent, charged = len(transaction.draws), transaction.charged
+            transaction.outcome = replace(
+                transaction.outcome, spent=spent, cash=money - worth, charged=charged, flags=flags
+            )
 
         wrong = _wrong_basket(money, tuple(lines or ()), stated)
         if any(points is not None and points <= 0 for points in (redeem, capture_points)):
@@ -130,12 +137,17 @@ class Purchases(Verbs):
         capture_points: int | None,
         occurred: datetime,
         now: datetime,
+        offline: bool,
     ) -> None:
         """Points pay for a part; this happens before anything is earned."""
         member, name = transaction.member, self.program.spending_currency
         assert member is not None
-        transaction.spending_wallet = name
-        if redeem is not None:
+        transaction.spending_wallet = transaction.wallet = name
+        if redeem is not None and offline:
+            self._require_worth(transaction, redeem)
+            self._redeem_offline(transaction, redeem, occurred, now)  # type: ignore[attr-defined]
+            transaction.draws = transaction.points
+        elif redeem is not None:
             self._require_worth(transaction, redeem)
             self._activity(member, name, occurred, now)
             wallet = self._draw(transaction, member, name, redeem, State.SPENT, now)
@@ -147,12 +159,18 @@ class Purchases(Verbs):
                 raise Refused("MEMBER_MISMATCH")
             if authorized.wallet != name:
                 raise Refused("NOT_AN_AUTHORIZATION")
-            if hold.state is not HoldState.OPEN:
+            is_late = offline and hold.state is HoldState.LAPSED and hold.opened_at <= occurred < hold.lapses_at
+            if hold.state is not HoldState.OPEN and not is_late:
                 raise Refused(_CAPTURE_REFUSALS[hold.state])
             count = len(hold.points) if capture_points is None else capture_points
             if count > len(hold.points):
                 raise Refused("CAPTURE_EXCEEDS_AUTHORIZATION")
             self._require_worth(transaction, count)
+            if is_late:
+                hold.state = HoldState.CAPTURED
+                self._capture_offline(transaction, hold, count, occurred, now)  # type: ignore[attr-defined]
+                transaction.draws, transaction.points = transaction.points, []
+                return
             self._activity(member, name, occurred, now)
             transaction.draws = self.take_hold(transaction, hold, count, now)  # type: ignore[attr-defined]
         transaction.points = []

@@ -213,11 +213,15 @@ class Reversals(Verbs):
             basket.quantities_back[place] = basket.quantities_back.get(place, 0) + quantity
         reversal.undid_money = 0 if reversal.undid_quantities else money
         basket.money_back += reversal.undid_money
-        draws = len(original.draws)
+        draws = len(original.draws) + original.charged
         share = draws if basket.back == basket.amount else draws * basket.back // basket.amount
         given = max(0, share - original.draws_back)
         cash = money - (program.worth(original.draws_back + given) - program.worth(original.draws_back))
-        if given:
+        if given and original.charged:
+            self._charge_back(original, given)
+            original.draws_back += given
+            reversal.gave_back = given
+        elif given:
             assert original.spending_wallet is not None
             spent_from = self._wallet(original.member, original.spending_wallet)
             spent_from.book(now, "redemption_reversed", given, reversal.key)
@@ -230,8 +234,14 @@ class Reversals(Verbs):
         wallet.book(now, "accrual_reversed", taken, reversal.key)
         kept_back = program.worth(take.charged)
         self._answer(reversal, original.member)
+        spent, charged = (0, -given) if original.charged else (given, 0)
         reversal.outcome = replace(
-            reversal.outcome, spent=given, cash=cash - kept_back, kept_back=kept_back, spared=take.spared
+            reversal.outcome,
+            spent=spent,
+            charged=charged,
+            cash=cash - kept_back,
+            kept_back=kept_back,
+            spared=take.spared,
         )
 
     def _give_back(
@@ -281,8 +291,9 @@ class Reversals(Verbs):
         return Lot(self.lot_count, old.origin, activates_at, expires_at, old.funder, old.price, is_grace)
 
     def _charge_back(self, original: Transaction, count: int) -> None:
-        assert original.wallet is not None
-        self.store_charges[original.store, original.wallet] -= count
+        wallet = original.spending_wallet or original.wallet
+        assert wallet is not None
+        self.store_charges[original.store, wallet] -= count
 
     def _return_gift(
         self, reversal: Transaction, original: Transaction, giver: Wallet, count: int, now: datetime
@@ -330,9 +341,12 @@ class Reversals(Verbs):
             original.basket.money_back -= undone.undid_money
             for place, quantity in undone.undid_quantities.items():
                 original.basket.quantities_back[place] -= quantity
-        if original.charged:
+        if original.charged and original.basket is not None:
+            self._charge_back(original, -undone.gave_back)
+            original.draws_back -= undone.gave_back
+        elif original.charged:
             self._charge_back(original, -undone.undid)
-        if undone.gave_back:
+        elif undone.gave_back:
             self._take_again(undo, original, undone.gave_back, now)
         self._answer(undo, original.member)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from ledgers import PlayedLedger, program
+from ledgers.played import currency
 from scenarios.conftest import Play
 
 SLIDING = program(expiry='{ sliding = "P18M" }')
@@ -94,3 +95,47 @@ def test_what_is_gone_again_is_not_what_a_later_inactivity_took(play: Play) -> N
     ledger.reverse("back", key="back-back")
     ledger.purchase("m-1", amount=0, occurred_at=ledger.local("2028-02-13T12:00"), key="p-1")
     ledger.expect("m-1", available=10)
+
+
+def two_wallets(play: Play) -> PlayedLedger:
+    """Purchases earn stars and are paid with points; both expire on 2026-05-06 if nothing happens."""
+    sliding = '{ sliding = "P18M" }'
+    stars = currency("stars", "P0D", sliding, None, "fefo")
+    text = program(expiry=sliding, others=stars, earns="stars") + '[spending]\ncurrency = "points"\n'
+    ledger = play(text, "2024-11-05T12:00")
+    ledger.enroll("m-1")
+    ledger.accrue("m-1", 250, key="points")
+    ledger.accrue("m-1", 40, wallet="stars", key="stars")
+    return ledger
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_late_purchase_keeps_both_wallets_alive(play: Play, swept: bool) -> None:
+    """It earns in one and is paid from the other, and brings both back."""
+    ledger = two_wallets(play)
+    ledger.at("2026-05-06T00:00").expect("m-1")
+    if swept:
+        ledger.sweep()
+    ledger.at("2026-05-08T12:00")
+    late = ledger.local("2026-05-05T20:00")
+    sold = ledger.purchase("m-1", amount="40.00", redeem=50, occurred_at=late, key="p-1")
+    assert (sold.code, sold.awarded, sold.spent) == ("APPLIED", 39, 50)
+    ledger.expect("m-1", available=200)
+    assert ledger.balance("m-1", wallet="stars").available == 79
+    assert [str(day) for day in ledger.ladder("m-1")] == ["2027-11-06"]
+    assert [str(day) for day in ledger.ladder("m-1", wallet="stars")] == ["2027-11-06"]
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_late_purchase_that_captures_keeps_both_wallets_alive(play: Play, swept: bool) -> None:
+    ledger = two_wallets(play)
+    ledger.at("2026-05-05T19:00").authorize("m-1", 60, ttl=timedelta(days=7), key="hold")
+    ledger.at("2026-05-06T00:00").expect("m-1", held=60)
+    if swept:
+        ledger.sweep()
+    ledger.at("2026-05-08T12:00")
+    late = ledger.local("2026-05-05T20:00")
+    sold = ledger.purchase("m-1", amount="40.00", capture="hold", capture_points=50, occurred_at=late, key="p-1")
+    assert (sold.code, sold.awarded, sold.spent) == ("APPLIED", 39, 50)
+    ledger.expect("m-1", available=200)
+    assert ledger.balance("m-1", wallet="stars").available == 79

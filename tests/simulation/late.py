@@ -22,13 +22,15 @@ def told_late(random: Random, model: PlayedModel, request: Request) -> Request:
     rest = dict(request.rest)
     if random.random() < 0.35:
         rest["occurred_at"] = model.now() - _delay(random, model, request)
-    if request.verb in ("redeem", "capture") and random.random() < 0.35:
+    spends = request.verb in ("redeem", "capture") or not rest.keys().isdisjoint({"redeem", "capture"})
+    if spends and random.random() < 0.35:
         rest |= {"offline": True, "source": Source(store=random.choice(STORES))}
     return Request(request.verb, request.args, rest)
 
 
 def _delay(random: Random, model: PlayedModel, request: Request) -> timedelta:
-    hold = model.ledger.by_key.get(str(request.args[0])) if request.verb == "capture" else None
+    authorization = request.args[0] if request.verb == "capture" else request.rest.get("capture")
+    hold = None if authorization is None else model.ledger.by_key.get(str(authorization))
     if hold is not None and hold.hold is not None and random.random() < 0.8:
         lived = hold.hold.lapses_at - hold.hold.opened_at
         return model.now() - hold.hold.opened_at - lived * random.choice([0, 0.5, random.random(), 1])

@@ -22,7 +22,7 @@ pub struct Answer {
     pub kept_back: i64,
     /// Points written off.
     pub spared: i64,
-    /// Points charged to the store.
+    /// Points charged to the store; those credited to it below zero.
     pub charged: i64,
     /// Points that undoing which came before took at once.
     pub taken_back: i64,
@@ -70,8 +70,10 @@ pub fn answer(entry: &Entry<'_>) -> Answer {
         } else {
             figures.reversed_points
         },
-        overdrawn: effect
-            .is_some_and(|effect| effect.parts(Flow::RedeemOverdrawn).next().is_some()),
+        overdrawn: entry
+            .effects
+            .iter()
+            .any(|effect| effect.parts(Flow::RedeemOverdrawn).next().is_some()),
         balance,
         next_activation: effect.map_or(Instant::NEVER, |effect| effect.next_activation),
         next_expiry: effect.map_or(Instant::NEVER, |effect| effect.next_expiry),

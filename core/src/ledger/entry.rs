@@ -58,7 +58,7 @@ pub struct Figures {
     pub reversed_points: i64,
     /// Of a reversal: expired points that counted as taken so far, this entry included.
     pub reversed_expired: i64,
-    /// Of a purchase: points it was paid with. Of its reversal: those given back.
+    /// Of a purchase: points of the member that it was paid with. Of its reversal: those given back.
     pub spent: i64,
     /// Minor units paid in money, or to be given back.
     pub cash: i64,
@@ -66,12 +66,13 @@ pub struct Figures {
     pub kept_back: i64,
     /// Points written off instead of taken.
     pub spared: i64,
-    /// Points charged to the account of the store.
+    /// Points charged to the account of the store; those credited to it below zero.
     pub charged: i64,
     /// Of a purchase: minor units that earned. Where a purchase states an amount alone, this and `cash` stay 0: both
     /// are the amount.
     pub eligible: i64,
-    /// Cumulative, this entry included: points given back, money returned by lines, and what of it had earned.
+    /// Cumulative, this entry included: points given back to the member or the store, money returned by lines, and
+    /// what of it had earned.
     pub reversed_spent: i64,
     pub reversed_by_lines: i64,
     pub eligible_by_lines: i64,

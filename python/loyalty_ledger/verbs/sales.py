@@ -49,6 +49,10 @@ class SaleVerbs(Door):
         `enroll=True` makes a member that is unknown; `{"id": "m-9", "aliases": {"card": "2760009"}}` says how, and can
         stand for `member` and `card`. Of a member that is known nothing changes.
 
+        `offline=True` tells what a till sold without asking: points that pay are never refused for what the member has,
+        or for who it is. What is missing is owed (flag `OFFLINE_OVERDRAFT`), or the store bears all that paid: then
+        `spent` is 0 and `charged` tells how much. Who has left earns nothing.
+
         Raises `LineInvalid`, `EligibleExceedsAmount`, `SpendExceedsAmount`, `InsufficientPoints`, and for `capture`
         what a capture raises.
         """

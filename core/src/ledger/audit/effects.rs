@@ -240,7 +240,9 @@ fn check_lot(
                 "debt has no lot, and only an entry itself writes off",
             );
         }
-        Flow::ExpiryReversed | Flow::ExpiryRestored if !makes => {}
+        // What of a lot is gone is told by its wallet's past, and by what the entry itself has just done.
+        Flow::ExpiryReversed => {}
+        Flow::ExpiryRestored if !makes => {}
         Flow::AccrualReversed | Flow::Forfeited | Flow::MadeGood | Flow::Expired => demand(
             lot.id.sequence() <= entry.sequence && lot.origin <= lot.id.sequence(),
             "a lot names a later origin",
@@ -260,12 +262,18 @@ fn check_lot(
         }
         _ => demand(!makes, "a lot that is drawn on was made before")?,
     }
-    demand(
-        lot.id.is_earned() == (lot.origin == lot.id.sequence()),
-        "a lot names another origin",
-    )?;
+    demand(has_its_origin(lot), "a lot names another origin")?;
     check_dates(state, member, movement)?;
     check_terms(state, entry, lot)
+}
+
+/// Only points that an entry earned come from itself, and such as it overdrew and gave back at once.
+fn has_its_origin(lot: &Lot) -> bool {
+    let of_itself = lot.origin == lot.id.sequence();
+    match lot.id.is_earned() {
+        true => of_itself,
+        false => !of_itself || (lot.terms == TermsId::NONE && !lot.id.is_grace()),
+    }
 }
 
 fn check_dates(state: &State, member: u32, movement: &Movement) -> Finding {

@@ -84,11 +84,17 @@ fn check_later(state: &State, entry: &Entry<'_>, fact: &Fact<'_>, members: u32) 
             )
         }
         Fact::Parked { previous } => check_parked(state, entry, *previous),
-        Fact::StoreCharged { points, .. } => demand(
-            *points != 0
-                && (*points == entry.figures.charged || *points == -entry.figures.reversed_points),
-            "a store is charged for another sum than stated",
-        ),
+        Fact::StoreCharged { points, .. } => {
+            let figures = &entry.figures;
+            let reversed = match &entry.request.command {
+                Command::Purchase(_) => figures.reversed_spent,
+                _ => figures.reversed_points,
+            };
+            demand(
+                *points != 0 && (*points == figures.charged || *points == -reversed),
+                "a store is charged for another sum than stated",
+            )
+        }
         Fact::OfflineUsed { member, points, .. } => demand(
             *member < members && *points != 0,
             "it uses the allowance of nobody, or none of it",

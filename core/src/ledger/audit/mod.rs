@@ -2,6 +2,7 @@
 
 mod batch;
 mod by_hand;
+mod calendar;
 mod effects;
 mod facts;
 mod figures;
@@ -58,6 +59,7 @@ fn check_rarer(state: &State, entry: &Entry<'_>, originals: &Originals) -> Findi
         .and_then(|()| transfer::check(state, entry))
         .and_then(|()| reversal::check(state, entry, originals))
         .and_then(|()| offline::check(entry, originals))
+        .and_then(|()| calendar::check(state, entry))
         .and_then(|()| by_hand::check(state, entry, originals))
 }
 

@@ -59,7 +59,7 @@ fn check_facts(entry: &Entry<'_>, originals: &Originals) -> Finding {
     )?;
     let spends = matches!(
         entry.request.command,
-        Command::Redeem(_) | Command::Capture(_)
+        Command::Redeem(_) | Command::Capture(_) | Command::Purchase(_)
     );
     let is_offline = spends && entry.request.is_offline();
     let spent = match is_offline {
@@ -104,15 +104,30 @@ fn check_charge(entry: &Entry<'_>, originals: &Originals, store: &str, points: i
             "it charges a store for what was not spent there offline",
         );
     }
-    let is_credit = original.is_none_or(|original| {
-        let charged = |fact: &Fact<'_>| matches!(fact, Fact::StoreCharged { store: charged, .. } if charged == store);
-        original.facts.iter().any(charged)
-            && entry.figures.reversed_points <= original.figures.charged
-    });
-    demand(
-        matches!(request.command, Command::Reverse(_)) && is_credit,
-        "it credits a store for what it did not bear",
-    )
+    // What had waited for the entry is given back to the store that the entry itself charges.
+    let is_credit = match (&request.command, original) {
+        (Command::Reverse(_), None) => true,
+        (Command::Reverse(_), Some(original)) => credits(entry, original, store),
+        _ => credits(entry, entry, store),
+    };
+    demand(is_credit, "it credits a store for what it did not bear")
+}
+
+/// Whether an entry gives back to a store at most what another has charged it.
+fn credits(entry: &Entry<'_>, charging: &Entry<'_>, store: &str) -> bool {
+    let charged = |fact: &Fact<'_>| match fact {
+        Fact::StoreCharged {
+            store: charged,
+            points,
+            ..
+        } => charged == store && *points > 0,
+        _ => false,
+    };
+    let reversed = match &charging.request.command {
+        Command::Purchase(_) => entry.figures.reversed_spent,
+        _ => entry.figures.reversed_points,
+    };
+    charging.facts.iter().any(charged) && reversed <= charging.figures.charged
 }
 
 /// Points that are there again had expired: by inactivity after late activity occurred, or of a hold captured offline.

@@ -4,6 +4,7 @@ use super::super::decide::Originals;
 use super::super::entry::{Entry, Fact, Flow};
 use super::super::rejection::Code;
 use super::super::request::Command;
+use super::reversal::check_counted;
 use super::{Finding, demand};
 
 /// Points that are taken back, whatever became of them.
@@ -42,30 +43,33 @@ pub fn check(entry: &Entry<'_>, originals: &Originals) -> Finding {
     )?;
     let back = moved(entry, &[Flow::RedemptionReversed]);
     let taken = moved(entry, &TAKEN);
+    let credited = credited(entry);
     let (points, spent, most) = match &entry.request.command {
         Command::Purchase(purchase) => {
             demand(
                 (0..=purchase.amount.minor_units).contains(&figures.reversed_money),
                 "more money is returned than was spent",
             )?;
-            (taken, back, figures.awarded)
+            (taken, back + credited, figures.awarded)
         }
         Command::Accrue(_) => (taken, 0, figures.awarded),
         Command::Redeem(_) | Command::Capture(_) => {
-            let credited = credited(entry);
             (back + credited, 0, figures.awarded + figures.charged)
         }
         _ => (figures.reversed_points, 0, figures.awarded.abs()),
     };
     let steps = [
         figures.reversed_points == points && (0..=most).contains(&points),
-        figures.reversed_spent == spent && (0..=figures.spent).contains(&spent),
+        figures.reversed_spent == spent && (0..=figures.spent + figures.charged).contains(&spent),
         figures.reversed_expired == moved(entry, &[Flow::ExpiryReversed]),
     ];
     demand(
         steps == [true; 3],
         "its sums are not what it undoes of itself",
     )?;
+    for effect in &entry.effects {
+        check_counted(effect, std::iter::empty())?;
+    }
     check_lots(entry)
 }
 

@@ -56,7 +56,7 @@ fn check_basket(
     let total = purchase.amount.minor_units;
     let worth = program.spending.worth(paid);
     demand(
-        figures.spent == paid && worth <= total && figures.cash == total - worth,
+        figures.spent + figures.charged == paid && worth <= total && figures.cash == total - worth,
         "what is left to pay is not what points leave",
     )?;
     demand(
@@ -76,13 +76,26 @@ fn check_spend(
         let parts = paying.parts(flow).map(|lot| lot.amount);
         parts.fold(0, i64::saturating_add)
     };
-    let (redeemed, captured) = (sum(Flow::Redeemed), sum(Flow::Captured));
-    let released = sum(Flow::Released);
+    let (redeemed, captured) = (
+        sum(Flow::Redeemed).saturating_add(sum(Flow::RedeemOverdrawn)),
+        sum(Flow::Captured),
+    );
+    let (released, charged) = (sum(Flow::Released), entry.figures.charged);
+    let is_offline = entry.request.is_offline();
+    // Of what a till that was offline took, the member bears all or nothing.
+    let borne = redeemed.saturating_add(charged);
+    demand(
+        charged >= 0 && (charged == 0 || (redeemed, captured) == (0, 0)),
+        "what paid is taken and charged",
+    )?;
     let asked = match &basket.spend {
-        None => (redeemed, captured) == (0, 0),
-        Some(Spend::Redeem { points }) => (redeemed, captured) == (*points, 0),
+        None => (borne, captured) == (0, 0),
+        Some(Spend::Redeem { points }) => (borne, captured) == (*points, 0),
+        Some(Spend::Capture { points, .. }) if is_offline && captured == 0 => {
+            borne > 0 && points.is_none_or(|points| points == borne)
+        }
         Some(Spend::Capture { points, .. }) => {
-            redeemed == 0 && captured > 0 && points.is_none_or(|points| points == captured)
+            borne == 0 && captured > 0 && points.is_none_or(|points| points == captured)
         }
     };
     demand(asked, "it is paid with other points than asked for")?;
@@ -94,7 +107,7 @@ fn check_spend(
         of_hold.all(|movement| movement.hold == entry.original),
         "it takes points of another hold",
     )?;
-    if let Some(Spend::Capture { .. }) = &basket.spend {
+    if captured > 0 {
         let known = paying.wallet.member < state.objects.member_count();
         demand(known, "it takes points that nobody held")?;
         let wallet = state.objects.wallet(paying.wallet);
@@ -106,5 +119,5 @@ fn check_spend(
             "it leaves something of the hold",
         )?;
     }
-    Ok(redeemed.saturating_add(captured))
+    Ok(borne.saturating_add(captured))
 }

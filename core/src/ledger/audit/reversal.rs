@@ -1,6 +1,6 @@
 //! Reversals: what comes back must have gone out by the original, and the running sums must continue its follow-ups.
 
-use super::super::decide::{Originals, Returned};
+use super::super::decide::{Originals, Returned, gone_of_wallet};
 use super::super::entry::{Effect, Entry, Fact, Figures, Flow, Movement, WalletId};
 use super::super::lot::{Lot, TermsId};
 use super::super::rejection::{Class, Code};
@@ -39,6 +39,10 @@ pub fn check(state: &State, entry: &Entry<'_>, originals: &Originals) -> Finding
     let drawn = Drawn::by(original, originals);
     for movement in own(entry) {
         check_movement(entry, original, &drawn, movement)?;
+    }
+    let entries = || [original].into_iter().chain(originals.history().rev());
+    for effect in &entry.effects {
+        check_counted(effect, entries())?;
     }
     let latest = originals.latest.as_deref().unwrap_or(original);
     let before = latest.figures;
@@ -87,19 +91,24 @@ fn check_sums(entry: &Entry<'_>, original: &Entry<'_>, before: &Figures) -> Find
         taken + back + moved(entry, &others)
     };
     let money = if is_purchase { figures.requested } else { 0 };
+    let (of_points, of_spent) = match is_purchase {
+        true => (0, figures.charged),
+        false => (figures.charged, 0),
+    };
     let steps = [
         figures.awarded == awarded,
         figures.spent == if is_purchase { back } else { 0 },
+        figures.charged <= 0 && (figures.charged == 0 || figures.spent == 0),
         figures.spared == moved(entry, &SPARED),
         // What the store paid is reversed without moving a point.
-        figures.reversed_points - before.reversed_points == awarded - figures.charged,
+        figures.reversed_points - before.reversed_points == awarded - of_points,
         figures.reversed_money - before.reversed_money == money,
-        figures.reversed_spent - before.reversed_spent == figures.spent,
+        figures.reversed_spent - before.reversed_spent == figures.spent - of_spent,
         figures.reversed_expired - before.reversed_expired == moved(entry, &[Flow::ExpiryReversed]),
         is_purchase || figures.requested == awarded - figures.charged,
     ];
     demand(
-        steps == [true; 8],
+        steps == [true; 9],
         "its sums do not continue those of the reversals before it",
     )
 }
@@ -115,8 +124,8 @@ fn check_goods(
     let figures = &entry.figures;
     let program = &state.objects.programs[original.program as usize];
     let worth = |points: i64| program.spending.worth(points);
-    let points_worth =
-        worth(figures.reversed_spent) - worth(figures.reversed_spent - figures.spent);
+    let given_back = figures.spent - figures.charged;
+    let points_worth = worth(figures.reversed_spent) - worth(figures.reversed_spent - given_back);
     let charged = moved(entry, &[Flow::SettledInCash]);
     demand(
         figures.kept_back == worth(charged)
@@ -141,7 +150,7 @@ fn check_goods(
     )?;
     demand(
         figures.reversed_points <= original.figures.awarded
-            && figures.reversed_spent <= original.figures.spent,
+            && figures.reversed_spent <= original.figures.spent + original.figures.charged,
         "more points are reversed than there were",
     )
 }
@@ -164,6 +173,27 @@ fn check_movement(
         ),
         _ => Ok(()),
     }
+}
+
+/// Points that count as taken are gone of their lots, as their wallet's entries since the original tell.
+pub fn check_counted<'e>(
+    effect: &Effect,
+    entries: impl Iterator<Item = &'e Entry<'static>>,
+) -> Finding {
+    let counts = |movement: &Movement| movement.flow == Flow::ExpiryReversed;
+    let Some(first) = effect.movements.iter().position(counts) else {
+        return Ok(());
+    };
+    let mut gone = gone_of_wallet(effect.wallet, entries, &effect.movements[..first], |_| true);
+    for counted in effect.parts(Flow::ExpiryReversed) {
+        let known = gone.get_mut(&counted.id);
+        let known = known.filter(|known| known.same_lot(&counted.part(known.amount)));
+        let known = known.filter(|known| known.amount >= counted.amount);
+        known
+            .ok_or("it counts points as taken that are not gone of their lot")?
+            .amount -= counted.amount;
+    }
+    Ok(())
 }
 
 /// What an entry itself moved.

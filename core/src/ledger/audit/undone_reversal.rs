@@ -1,7 +1,7 @@
 //! Reversals of reversals: once, and exactly what the reversal had done, with the sums as they were without it.
 
 use super::super::decide::Originals;
-use super::super::entry::{Entry, Fact, Flow, Movement};
+use super::super::entry::{Entry, Fact, Figures, Flow, Movement};
 use super::super::lot::Lot;
 use super::super::rejection::{Class, Code};
 use super::super::request::Command;
@@ -29,6 +29,7 @@ pub fn check(entry: &Entry<'_>, reversal: &Entry<'_>, originals: &Originals) -> 
         !was_applied || originals.latest.is_none(),
         "it undoes what was undone",
     )?;
+    check_neither_sale_nor_return(&entry.figures)?;
     let root = originals.root.as_deref();
     let root = root.filter(|root| root.code.class() == Class::Applied);
     // One that still waits has undone nothing yet.
@@ -65,18 +66,35 @@ pub fn check(entry: &Entry<'_>, reversal: &Entry<'_>, originals: &Originals) -> 
     let latest = originals.root_latest.as_deref().unwrap_or(root).figures;
     let (figures, undone) = (&entry.figures, &reversal.figures);
     let money = if is_purchase { undone.requested } else { 0 };
+    let (of_points, of_spent) = match is_purchase {
+        true => (0, undone.charged),
+        false => (undone.charged, 0),
+    };
     let steps = [
         figures.awarded == 0 && figures.requested == 0,
         figures.spared == moved(entry, &[Flow::ReturnWrittenOff]),
-        latest.reversed_points - figures.reversed_points == undone.awarded - undone.charged,
+        latest.reversed_points - figures.reversed_points == undone.awarded - of_points,
         figures.charged == -undone.charged,
         latest.reversed_money - figures.reversed_money == money,
-        latest.reversed_spent - figures.reversed_spent == undone.spent,
+        latest.reversed_spent - figures.reversed_spent == undone.spent - of_spent,
         latest.reversed_expired - figures.reversed_expired == moved(entry, &[Flow::ExpiryRestored]),
     ];
     demand(
         steps == [true; 7],
         "its sums are not those without what it undoes",
+    )
+}
+
+fn check_neither_sale_nor_return(figures: &Figures) -> Finding {
+    let stated = [
+        figures.spent,
+        figures.cash,
+        figures.kept_back,
+        figures.eligible,
+    ];
+    demand(
+        stated == [0; 4],
+        "the undo of a reversal pays nobody and is paid by nobody",
     )
 }
 

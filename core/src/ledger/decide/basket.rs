@@ -1,7 +1,8 @@
 //! A purchase that states more than its amount: what of it earns, what points pay for, and who joins with it.
 
-use super::super::entry::{Balance, Figures, Flow, WalletId};
+use super::super::entry::{Balance, Fact, Figures, Flow, WalletId};
 use super::super::lot::TermsId;
+use super::super::members::Status;
 use super::super::program::EarnRule;
 use super::super::rejection::{Code, Rejection};
 use super::super::request::{Basket, Line, Purchase, Spend};
@@ -11,6 +12,7 @@ use super::capture::{Held, wallet_of};
 use super::case::{Case, Verdict};
 use super::draft::Draft;
 use super::joining;
+use super::offline::{self, Bearer, Spent};
 use super::purchase::{check_money, points_for};
 
 pub fn decide<'a>(
@@ -23,10 +25,8 @@ pub fn decide<'a>(
     let dates = Dates::of_policy(case, rule.currency, None)?;
     let mut verdict = Verdict::default();
     let (name, enroll) = (&purchase.member, purchase.enroll);
-    let member = joining::member(case, name, enroll, basket.joining.as_ref(), &mut verdict)?;
-    if let Some(Spend::Redeem { .. }) = basket.spend {
-        case.check_spends(member)?;
-    }
+    let member = joining::anyone(case, name, enroll, basket.joining.as_ref(), &mut verdict)?;
+    check_status(case, member, basket.spend.as_ref())?;
     let earning = WalletId {
         member,
         currency: rule.currency,
@@ -39,15 +39,15 @@ pub fn decide<'a>(
             Payment::Refused(refusal) => return Ok(refusal),
         },
     };
-    let (spent, worth) = paid
-        .as_ref()
-        .map_or((0, 0), |paid| (paid.points, paid.worth));
+    let worth = paid.as_ref().map_or(0, |paid| paid.worth);
     let eligible = (eligible_of(rule, basket, total) - worth).max(0);
-    let points = points_for(rule, eligible)?;
-    let figures = Figures {
+    let points = match case.status(member) {
+        Status::Closed => 0,
+        Status::Active | Status::Blocked => points_for(rule, eligible)?,
+    };
+    let mut figures = Figures {
         requested: points,
         awarded: points,
-        spent,
         cash: total - worth,
         eligible,
         ..Figures::default()
@@ -57,13 +57,18 @@ pub fn decide<'a>(
         let earned = case.earn(earning, Flow::Accrued, lot);
         return Ok(verdict.closed_by(with_figures(earned?, figures)));
     };
-    let (about, before) = (paid.about, paid.before);
+    let (about, before, is_charged) = (paid.about, paid.before, paid.is_charged);
+    match is_charged {
+        true => figures.charged = paid.points,
+        false => figures.spent = paid.points,
+    }
+    verdict.facts.extend(paid.told);
     // Points are paid before any are earned; where both are of one kind, they share a wallet.
     let (mut draft, other) = match paid.wallet == earning {
         true => (paid.draft, None),
         false => (case.draft(earning), Some(paid.draft)),
     };
-    if other.is_some()
+    if (other.is_some() || is_charged)
         && let Some(activity) = Activity::in_wallet(case, earning)?
     {
         activity.note(case, &mut draft);
@@ -74,6 +79,15 @@ pub fn decide<'a>(
     let outcome =
         Verdict::applied_to_all([Some(draft), other].into_iter().flatten(), before, figures);
     Ok(verdict.closed_by(outcome).about(about))
+}
+
+/// Whether the member may buy, and pay like that. Points that a till gave value for offline are paid by somebody.
+fn check_status(case: &Case<'_>, member: u32, spend: Option<&Spend<'_>>) -> Result<(), Rejection> {
+    match spend {
+        Some(_) if case.offline_at.is_some() => Ok(()),
+        Some(Spend::Redeem { .. }) => case.check_spends(member),
+        Some(Spend::Capture { .. }) | None => case.check_open(member),
+    }
 }
 
 /// Minor units of a basket that earn, before what is paid with points: as stated, else what its lines leave, else all.
@@ -108,6 +122,10 @@ struct Paid {
     draft: Draft,
     before: Balance,
     points: i64,
+    /// The store pays instead: nothing was taken.
+    is_charged: bool,
+    /// What the entry has to say of points that were spent offline.
+    told: Option<Fact<'static>>,
     /// Minor units.
     worth: i64,
     /// The authorization they were held for; 0 if none.
@@ -136,6 +154,9 @@ fn redeem<'a>(
     let currency = case.program().spending.currency;
     let wallet = WalletId { member, currency };
     let mut draft = case.draft(wallet);
+    if case.offline_at.is_some() {
+        return pay_offline(case, draft, (points, worth), Spent::Any, 0);
+    }
     let before = draft.balance();
     if let Some(activity) = Activity::in_wallet(case, wallet)? {
         activity.note(case, &mut draft);
@@ -150,6 +171,8 @@ fn redeem<'a>(
         draft,
         before,
         points,
+        is_charged: false,
+        told: None,
         worth,
         about: 0,
     }))
@@ -178,11 +201,18 @@ fn capture<'a>(
         );
         return Err(Rejection::new(Code::NotAnAuthorization, message));
     }
-    let asked = points.unwrap_or(hold.points);
-    if let Some(refusal) = hold.refusal(case, hold.points, asked) {
+    let late = hold.told_late(case);
+    let held = late.map_or(hold.points, |authorization| authorization.figures.awarded);
+    let asked = points.unwrap_or(held);
+    if let Some(refusal) = hold.refusal(case, held, asked) {
         return Ok(Payment::Refused(refusal));
     }
     let worth = worth(case, asked, total)?;
+    if let Some(authorization) = late {
+        let spent = Spent::Held(authorization);
+        let about = hold.id;
+        return pay_offline(case, hold.into_draft(), (asked, worth), spent, about);
+    }
     let (about, before) = (hold.id, hold.balance());
     hold.note_activity(case)?;
     Ok(Payment::Made(Paid {
@@ -190,6 +220,30 @@ fn capture<'a>(
         draft: hold.captured(asked),
         before,
         points: asked,
+        is_charged: false,
+        told: None,
+        worth,
+        about,
+    }))
+}
+
+/// Points that a till which was offline took for a part, and what they are worth: the member bears them, or the store.
+fn pay_offline<'a>(
+    case: &Case<'_>,
+    mut draft: Draft,
+    (points, worth): (i64, i64),
+    spent: Spent<'_>,
+    about: u64,
+) -> Result<Payment<'a>, Rejection> {
+    let (wallet, before) = (draft.id(), draft.balance());
+    let bearer = offline::take(case, &mut draft, points, spent)?;
+    Ok(Payment::Made(Paid {
+        wallet,
+        draft,
+        before,
+        points,
+        is_charged: bearer == Bearer::Store,
+        told: Some(offline::fact(case, wallet, points, bearer)?),
         worth,
         about,
     }))

@@ -93,7 +93,7 @@ impl Held {
     }
 
     /// The authorization, if the hold has lapsed since a till that was offline captured it.
-    fn told_late<'s>(&self, case: &Case<'s>) -> Option<&'s Entry<'static>> {
+    pub fn told_late<'s>(&self, case: &Case<'s>) -> Option<&'s Entry<'static>> {
         let authorization = case.originals.original.as_deref()?;
         if self.points > 0 || case.offline_at.is_none() || self.ended_by(case).is_some() {
             return None;
@@ -106,6 +106,11 @@ impl Held {
         let lapses_at = opened.find(|opened| opened.hold == self.id)?.lapses_at;
         let lived = authorization.recorded_at.instant()..lapses_at;
         lived.contains(&case.occurred_at).then_some(authorization)
+    }
+
+    /// Its wallet, settled to now.
+    pub fn into_draft(self) -> Draft {
+        self.draft
     }
 
     /// The refusal of what only an open hold can bear.

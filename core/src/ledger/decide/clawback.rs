@@ -15,6 +15,7 @@ use super::draws::Draws;
 use super::give_back::{Stand, put_back};
 use super::gone;
 use super::lines::{self, Returned};
+use super::offline;
 use super::purchase::{check_money, earned};
 use super::share::Share;
 use super::shortfall::{Booking, Borne, Policy, bear, held_of};
@@ -79,7 +80,7 @@ pub fn of_purchase<'a>(
         Err((code, asked)) => return Ok(Verdict::refused(code, asked, before)),
     };
     let mut other = None;
-    if goods.given > 0 {
+    if goods.given > 0 && goods.bearer.is_none() {
         let spending = spending_wallet(original);
         let spent_from = match spending {
             Some(wallet) if wallet != earning => other.insert(case.draft(wallet)),
@@ -125,6 +126,8 @@ struct Goods {
     /// Points it gives back, and points it takes.
     given: i64,
     taken: i64,
+    /// Whose account was charged for what points paid; nothing of that is given back to the member.
+    bearer: Option<Fact<'static>>,
 }
 
 impl Goods {
@@ -145,7 +148,7 @@ impl Goods {
             Share::of(total, before.money, is_once, part)?;
         }
         let after = lines::add(rule, purchase, &before, part)?;
-        let spent = original.figures.spent;
+        let spent = original.figures.spent + original.figures.charged;
         let target = if after.money == total {
             spent
         } else {
@@ -165,15 +168,21 @@ impl Goods {
             cash: asked - (worth(back) - worth(so_far.reversed_spent)),
             given,
             taken: (due - kept).max(0),
+            bearer: offline::charge_of(original).cloned(),
         })
     }
 
     fn figures(&self, program: &Program, taken: &Taken) -> Figures {
         let kept_back = program.spending.worth(taken.borne.charged);
+        let (spent, credited) = match self.bearer {
+            None => (self.given, 0),
+            Some(_) => (0, self.given),
+        };
         Figures {
             requested: self.asked,
             awarded: self.taken,
-            spent: self.given,
+            spent,
+            charged: -credited,
             cash: self.cash - kept_back,
             kept_back,
             spared: taken.borne.spared,
@@ -188,7 +197,10 @@ impl Goods {
     }
 
     fn facts<'a>(&self) -> SmallVec<[Fact<'a>; 1]> {
-        line_facts(&self.after)
+        let mut facts = line_facts(&self.after);
+        let bearer = self.bearer.as_ref().filter(|_| self.given > 0);
+        facts.extend(bearer.map(|charge| offline::credit(charge, self.given)));
+        facts
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::entry::{Entry, Flow, Movement};
+use super::super::entry::{Entry, Flow, Movement, WalletId};
 use super::super::lot::{Lot, LotId};
 use super::super::request::Command;
 use super::case::Case;
@@ -15,13 +15,23 @@ pub fn since(
     draft: &Draft,
     of: impl Fn(&Lot) -> bool,
 ) -> BTreeMap<LotId, Lot> {
-    let mut gone = BTreeMap::new();
     // What the entry that is decided now has done already stands in the draft.
     let recorded = Some(entry).filter(|entry| entry.sequence < case.sequence);
     let entries = recorded.into_iter().chain(case.originals.history().rev());
+    of_wallet(draft.id(), entries, draft.movements(), of)
+}
+
+/// The same from a wallet's entries, oldest first, and what no entry has recorded yet.
+pub fn of_wallet<'e>(
+    wallet: WalletId,
+    entries: impl Iterator<Item = &'e Entry<'static>>,
+    unrecorded: &[Movement],
+    of: impl Fn(&Lot) -> bool,
+) -> BTreeMap<LotId, Lot> {
+    let mut gone = BTreeMap::new();
     for entry in entries {
         let effects = entry.effects.iter();
-        for effect in effects.filter(|effect| effect.wallet == draft.id()) {
+        for effect in effects.filter(|effect| effect.wallet == wallet) {
             for movement in effect.movements.iter().filter(|movement| of(&movement.lot)) {
                 count(&mut gone, movement, Some(entry));
             }
@@ -31,11 +41,7 @@ pub fn since(
             lot.amount = lot.amount.max(0);
         }
     }
-    for movement in draft
-        .movements()
-        .iter()
-        .filter(|movement| of(&movement.lot))
-    {
+    for movement in unrecorded.iter().filter(|movement| of(&movement.lot)) {
         count(&mut gone, movement, None);
     }
     gone.retain(|_, lot| lot.amount > 0);

@@ -16,8 +16,20 @@ pub fn member<'a>(
     joining: Option<&Joining<'a>>,
     verdict: &mut Verdict<'a>,
 ) -> Result<u32, Rejection> {
+    let member = anyone(case, name, enroll, joining, verdict)?;
+    case.check_open(member)?;
+    Ok(member)
+}
+
+/// The same, whether it has left or not.
+pub fn anyone<'a>(
+    case: &Case<'_>,
+    name: &MemberName<'a>,
+    enroll: bool,
+    joining: Option<&Joining<'a>>,
+    verdict: &mut Verdict<'a>,
+) -> Result<u32, Rejection> {
     if let Some(member) = case.state.find_member_at(name, case.occurred_at) {
-        case.check_open(member)?;
         return Ok(member);
     }
     let is_lost = matches!(name, MemberName::Alias(alias) if case.state.find_lost(alias).is_some());

@@ -57,6 +57,7 @@ pub use basket::{earns, eligible_of};
 pub use batch::{RowRefusal, refused_batch};
 pub use case::{Moment, Originals};
 pub use expired::Expired;
+pub use gone::of_wallet as gone_of_wallet;
 pub use joining::{aliases_of, id_of};
 pub use lines::Returned;
 pub use needs::{Needs, Past, gather, is_audited_with_past, rests_on_past};

@@ -8,9 +8,9 @@ use smallvec::SmallVec;
 use super::super::entry::{Effect, Entry, Fact, Flow, RecordedAt, WalletId};
 use super::super::lot::{Lot, LotId};
 use super::super::members::Status;
-use super::super::program::ExpiryPolicy;
+use super::super::program::{ExpiryPolicy, Program};
 use super::super::rejection::{Class, Code};
-use super::super::request::{Command, Reference, Request, Spend};
+use super::super::request::{Command, MemberName, Reference, Request, Spend};
 use super::super::state::State;
 use super::super::time::Instant;
 use super::case::Originals;
@@ -69,7 +69,7 @@ pub fn rests_on_past(state: &State, request: &Request<'_>) -> bool {
     request.command.reference().is_some()
         || lot_in_question(&request.command).is_some()
         || has_parked(state, request)
-        || (request.occurred_at.is_some() && late_activity(state, request).is_some())
+        || (request.occurred_at.is_some() && !late_activity(state, request).is_empty())
 }
 
 /// Whether the audit of an entry looks at others.
@@ -203,36 +203,64 @@ fn is_missing(
     came > taken && (there < came - taken || is_closed)
 }
 
-/// The wallet of a request that occurred before points of it expired by inactivity.
-fn late_activity(state: &State, request: &Request<'_>) -> Option<WalletId> {
-    let occurred_at = request.occurred_at?;
+/// The wallets of a request that occurred before points of them expired by inactivity: a purchase may earn in one and
+/// be paid from another.
+fn late_activity(state: &State, request: &Request<'_>) -> SmallVec<[WalletId; 2]> {
+    let Some((occurred_at, name)) = request.occurred_at.zip(active_member(&request.command)) else {
+        return SmallVec::new();
+    };
     let program = state.objects.program();
     let is_sliding = |currency: &u8| {
         let currency = &program.currencies[usize::from(*currency)];
         matches!(currency.expiry, ExpiryPolicy::Sliding(_))
     };
-    let (name, currency) = match &request.command {
-        Command::Purchase(purchase) => (&purchase.member, program.earning.currency),
-        Command::Accrue(accrue) => (&accrue.member, program.currency(&accrue.wallet)?),
-        Command::Redeem(redeem) => (&redeem.member, program.currency(&redeem.wallet)?),
-        _ => return None,
+    let mut currencies = active_in(program, &request.command);
+    currencies.retain(|currency| is_sliding(currency));
+    if currencies.is_empty() {
+        return SmallVec::new();
+    }
+    let Some(member) = state.find_member_at(name, occurred_at) else {
+        return SmallVec::new();
     };
-    let spent = match &request.command {
-        Command::Purchase(purchase) => purchase.basket.as_ref().map(|basket| &basket.spend),
-        _ => None,
-    };
-    let pays = matches!(spent, Some(Some(Spend::Redeem { .. })));
-    let spending = pays.then_some(program.spending.currency);
-    let mut late = [Some(currency), spending]
+    let wallets = currencies
         .into_iter()
-        .flatten()
-        .filter(is_sliding);
-    let first = late.next()?;
-    let member = state.find_member_at(name, occurred_at)?;
-    let wallets = std::iter::once(first).chain(late);
+        .map(|currency| WalletId { member, currency });
     wallets
-        .map(|currency| WalletId { member, currency })
-        .find(|wallet| is_late_in(state, *wallet, occurred_at))
+        .filter(|wallet| is_late_in(state, *wallet, occurred_at))
+        .collect()
+}
+
+/// Who is active by a command that names its member; a capture names its authorization.
+fn active_member<'r, 'a>(command: &'r Command<'a>) -> Option<&'r MemberName<'a>> {
+    match command {
+        Command::Purchase(purchase) => Some(&purchase.member),
+        Command::Accrue(accrue) => Some(&accrue.member),
+        Command::Redeem(redeem) => Some(&redeem.member),
+        _ => None,
+    }
+}
+
+/// The currencies in which its member is active.
+fn active_in(program: &Program, command: &Command<'_>) -> SmallVec<[u8; 2]> {
+    let (first, second) = match command {
+        Command::Purchase(purchase) => {
+            let spend = purchase
+                .basket
+                .as_ref()
+                .and_then(|basket| basket.spend.as_ref());
+            let pays = matches!(spend, Some(Spend::Redeem { .. }));
+            let spending = pays.then_some(program.spending.currency);
+            let earning = program.earning.currency;
+            (
+                Some(earning),
+                spending.filter(|spending| *spending != earning),
+            )
+        }
+        Command::Accrue(accrue) => (program.currency(&accrue.wallet), None),
+        Command::Redeem(redeem) => (program.currency(&redeem.wallet), None),
+        _ => (None, None),
+    };
+    first.into_iter().chain(second).collect()
 }
 
 fn is_late_in(state: &State, wallet: WalletId, occurred_at: Instant) -> bool {

@@ -123,19 +123,34 @@ pub fn give_back<'a>(case: &Case<'_>, original: &Entry<'_>, part: &Part) -> Verd
         reversed_points: share.reversed_after(),
         ..Figures::default()
     };
-    let charged = original.facts.iter().find_map(|fact| match fact {
-        Fact::StoreCharged { store, .. } => Some(store.clone().into_owned()),
-        _ => None,
-    });
     let mut verdict = Verdict::default();
-    if share.asked > 0 {
-        verdict.facts.push(Fact::StoreCharged {
-            store: Text::Owned(charged.unwrap_or_default()),
-            currency: wallet.currency,
-            points: -share.asked,
-        });
-    }
+    let charge = charge_of(original).filter(|_| share.asked > 0);
+    verdict
+        .facts
+        .extend(charge.map(|charge| credit(charge, share.asked)));
     verdict.closed_by(Verdict::applied(draft, before, figures))
+}
+
+/// What an entry says of the store that bears what it spent.
+pub fn charge_of<'e, 'a>(entry: &'e Entry<'a>) -> Option<&'e Fact<'a>> {
+    let is_charge =
+        |fact: &&Fact<'a>| matches!(fact, Fact::StoreCharged { points, .. } if *points > 0);
+    entry.facts.iter().find(is_charge)
+}
+
+/// Some of what a store was charged is given back to it.
+pub fn credit<'a>(charge: &Fact<'_>, points: i64) -> Fact<'a> {
+    let Fact::StoreCharged {
+        store, currency, ..
+    } = charge
+    else {
+        unreachable!("a charge names its store");
+    };
+    Fact::StoreCharged {
+        store: Text::Owned(store.clone().into_owned()),
+        currency: *currency,
+        points: -points,
+    }
 }
 
 /// Whether the member may spend so much more offline on that day.

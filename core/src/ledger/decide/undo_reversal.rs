@@ -252,9 +252,15 @@ fn open_again(case: &Case<'_>, reversal: &Entry<'_>, root: &Entry<'static>) -> (
     let latest = case.originals.root_latest.as_deref().unwrap_or(root);
     let (sums, own) = (&latest.figures, &reversal.figures);
     let mut returned = Returned::so_far(latest);
+    let is_purchase = matches!(root.request.command, Command::Purchase(_));
+    // Points that a store had borne stand in the sum of those that paid, if anything was bought.
+    let (of_points, of_spent) = match is_purchase {
+        true => (0, own.charged),
+        false => (own.charged, 0),
+    };
     let mut figures = Figures {
-        reversed_points: sums.reversed_points - own.awarded + own.charged,
-        reversed_spent: sums.reversed_spent - own.spent,
+        reversed_points: sums.reversed_points - own.awarded + of_points,
+        reversed_spent: sums.reversed_spent - own.spent + of_spent,
         reversed_expired: sums.reversed_expired,
         ..Figures::default()
     };
