@@ -15,7 +15,6 @@ from loyalty_ledger.verbs.door import Door
 from loyalty_ledger.wording import Language, checked_language
 
 PAGE_ROWS = 1000
-MOST_HOLDS = 10_000
 
 
 class Reads(Door):
@@ -96,14 +95,23 @@ class Reads(Door):
         return received_reads.totals(found, *where, business_date)
 
     def holds(
-        self, *, store: str | None = None, older_than: timedelta | None = None, limit: int = 1000
+        self,
+        *,
+        store: str | None = None,
+        older_than: timedelta | None = None,
+        limit: int = 100,
+        after: int = 0,
     ) -> tuple[OpenHold, ...]:
-        """Up to `limit` (at most 10,000) holds that are open now, oldest first.
+        """A page of at most 1,000 holds that are open now, oldest first; of fewer than `limit` there are no more.
 
-        Of one `store`, or opened longer ago than `older_than`. Looks at every wallet.
+        Of one `store`, or opened longer ago than `older_than`. The next page by `after=page[-1].authorization`. Looks
+        at every wallet.
         """
         found = self._core.holds(
-            optional_text("store", store), ttl_micros("older_than", older_than), count("limit", limit, 1, MOST_HOLDS)
+            optional_text("store", store),
+            ttl_micros("older_than", older_than),
+            count("after", after, 0, 2**63 - 1),
+            count("limit", limit, 1, PAGE_ROWS),
         )
         return tuple(received_reads.open_hold(raw) for raw in found)
 

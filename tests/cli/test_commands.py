@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+import loyalty_ledger as ll
 from loyalty_ledger.cli import bench
 
 PROGRAM = ('zone = "Europe/Berlin"', "[earning]", 'money = "USD"')
@@ -164,3 +166,14 @@ def test_totals_and_holds_of_a_till(run: Any, ledger: str) -> None:
     assert wrong.code == 2 and "2026-03-31" in wrong.err
     assert run("holds", ledger, "--json").document == []
     assert run("holds", ledger, "--store", "12", "--older-than", "10").code == 0
+    assert run("holds", ledger, "--limit", "1", "--after", "7", "--json").document == []
+    assert run("holds", ledger, "--limit", "1001").code == 2
+
+
+def test_holds_page_by_page(run: Any, ledger: str) -> None:
+    with ll.open(run.folder / ledger) as opened:
+        sequences = [opened.authorize("m-1", 5, ttl=timedelta(days=7), key=f"h-{number}").sequence for number in (1, 2)]
+    first = run("holds", ledger, "--limit", "1")
+    assert first.code == 0 and f"--after {sequences[0]}" in first.err
+    after = run("holds", ledger, "--limit", "2", "--after", str(sequences[0]), "--json")
+    assert [hold["authorization"] for hold in after.document] == sequences[1:]

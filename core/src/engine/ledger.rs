@@ -216,14 +216,17 @@ impl Ledger {
         self.core().till_totals(store, terminal, business_date)
     }
 
-    /// Up to `limit` open holds, oldest first: of a store, or opened longer ago than this many microseconds.
+    /// A page of open holds, oldest first: of a store, or opened longer ago than this many microseconds; those that
+    /// were opened by entries after `after`, at most [`PAGE_ROWS`](crate::ledger::bounds::PAGE_ROWS).
     pub fn open_holds(
         &self,
         store: Option<&str>,
         older_than_micros: Option<i64>,
+        after: u64,
         limit: usize,
     ) -> Result<Vec<OpenHold>, Failure> {
-        self.core().open_holds(store, older_than_micros, limit)
+        self.core()
+            .open_holds(store, older_than_micros, after, limit)
     }
 
     pub fn trial_balance(&self, at: Option<Instant>) -> Result<TrialBalance, Failure> {

@@ -3,6 +3,7 @@
 use super::core::Core;
 use super::failure::Failure;
 use super::history::{Past, of_history};
+use crate::ledger::bounds::PAGE_ROWS;
 use crate::ledger::request::MemberName;
 use crate::ledger::time::Instant;
 use crate::query::{self, Explanation, OpenHold, TillTotal, WantedHolds};
@@ -26,11 +27,12 @@ impl Core {
         Ok(totals)
     }
 
-    /// Holds that are open now, oldest first, with the entries that opened them.
+    /// A page of the holds that are open now, oldest first, with the entries that opened them: those after `after`.
     pub fn open_holds(
         &self,
         store: Option<&str>,
         older_than_micros: Option<i64>,
+        after: u64,
         limit: usize,
     ) -> Result<Vec<OpenHold>, Failure> {
         let view = self.view()?;
@@ -38,7 +40,8 @@ impl Core {
         let wanted = WantedHolds {
             store,
             opened_before: older_than_micros.map(|age| Instant(now.0.saturating_sub(age))),
-            limit,
+            after,
+            limit: limit.min(PAGE_ROWS),
         };
         query::open_holds(&Past(&self.reader), &view, now, wanted)
             .map_err(|error| of_history(&error))

@@ -27,10 +27,13 @@ pub struct WantedHolds<'w> {
     pub store: Option<&'w str>,
     /// Opened before this instant.
     pub opened_before: Option<Instant>,
+    /// Opened by entries after this one: the last authorization of the page before, or 0.
+    pub after: u64,
     pub limit: usize,
 }
 
-/// Holds that are open at `now`, oldest first. Looks at every wallet, and reads one entry for each hold that is open.
+/// Holds that are open at `now`, oldest first. Looks at every wallet, and reads one entry for each open hold until the
+/// page is full.
 pub fn open_holds(
     history: &dyn History,
     objects: &Objects,
@@ -40,7 +43,8 @@ pub fn open_holds(
     let mut open: Vec<(WalletId, &Hold)> = Vec::new();
     for member in 0..objects.member_count() {
         for (currency, wallet) in objects.member(member).wallets() {
-            let alive = wallet.holds().iter().filter(|hold| hold.lapses_at > now);
+            let holds = wallet.holds().iter();
+            let alive = holds.filter(|hold| hold.lapses_at > now && hold.id > wanted.after);
             open.extend(alive.map(|hold| (WalletId { member, currency }, hold)));
         }
     }

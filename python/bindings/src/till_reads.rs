@@ -87,16 +87,20 @@ impl Ledger {
         Ok(totals.iter().map(TillTotal::from).collect())
     }
 
-    #[pyo3(signature = (store, older_than_micros, limit))]
+    /// `after` is the last authorization of the page before, or 0.
+    #[pyo3(signature = (store, older_than_micros, after, limit))]
     fn holds(
         &self,
         py: Python<'_>,
         store: Option<&str>,
         older_than_micros: Option<i64>,
+        after: u64,
         limit: usize,
     ) -> PyResult<Vec<OpenHold>> {
         self.wait(py, || {
-            let holds = self.engine.open_holds(store, older_than_micros, limit)?;
+            let holds = self
+                .engine
+                .open_holds(store, older_than_micros, after, limit)?;
             let view = self.engine.view()?;
             Ok(holds
                 .into_iter()

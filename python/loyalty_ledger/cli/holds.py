@@ -8,22 +8,30 @@ from typing import Annotated
 import typer
 
 from loyalty_ledger.cli.arguments import AsJson, LedgerPath, local, open_to_read
-from loyalty_ledger.cli.output import print_json, print_table
+from loyalty_ledger.cli.output import print_json, print_table, tell
 
 Store = Annotated[str | None, typer.Option("--store", help="Only those of one store.")]
 Minutes = Annotated[
     int | None, typer.Option("--older-than", metavar="MINUTES", min=0, help="Only those opened before.")
 ]
-Limit = Annotated[int, typer.Option("--limit", min=1, max=10_000, help="Holds to print.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=1000, help="Holds to print.")]
+After = Annotated[
+    int, typer.Option("--after", metavar="ENTRY", min=0, help="Go on after the hold that a page ended with.")
+]
 
 
 def holds(
-    ledger: LedgerPath, store: Store = None, older_than: Minutes = None, limit: Limit = 1000, json: AsJson = False
+    ledger: LedgerPath,
+    store: Store = None,
+    older_than: Minutes = None,
+    limit: Limit = 100,
+    after: After = 0,
+    json: AsJson = False,
 ) -> None:
     """Print open holds, oldest first."""
     age = None if older_than is None else timedelta(minutes=older_than)
     with open_to_read(ledger) as opened:
-        found = opened.holds(store=store, older_than=age, limit=limit)
+        found = opened.holds(store=store, older_than=age, limit=limit, after=after)
         zone = opened.info().zone
     if json:
         print_json(found)
@@ -41,3 +49,5 @@ def holds(
         for hold in found
     ]
     print_table(("entry", "member", "wallet", "points", "opened", "lapses", "till"), rows)
+    if len(found) == limit:
+        tell(f"more holds may follow: add --after {found[-1].authorization}")
