@@ -197,3 +197,17 @@ def test_an_interrupted_import_says_how_to_go_on(
     ended = run("import", ledger, "accruals.csv", "--verb", "accrue")
     assert ended.code == 2
     assert "Run the same command again to go on" in ended.err
+
+
+def test_points_that_never_expire(run: Any, ledger: str) -> None:
+    expiring = "2027-01-01T00:00:00Z"
+    run.write(
+        "gifts.csv", "member,points,expires_at,never_expires", "m-1,5,,true", f"m-1,6,{expiring},false", "m-1,7,,"
+    )
+    imported = run("import", ledger, "gifts.csv", "--verb", "accrue", "--json")
+    assert (imported.code, imported.document["applied"]) == (0, 3), imported.err
+    lots = {lot["points"]: lot["expires_at"] for lot in run("balance", ledger, "m-1", "--json").document["lots"]}
+    assert lots[5] is None and lots[6] is not None
+    run.write("gifts.csv", "member,points,never_expires", "m-1,5,never")
+    wrong = run("import", ledger, "gifts.csv", "--verb", "accrue")
+    assert wrong.code == 2 and "row 1, column 'never_expires': 'never' is no flag; write true or false" in wrong.err

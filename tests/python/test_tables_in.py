@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -233,3 +234,59 @@ def test_a_new_row_behind_the_clock_is_refused(members: ll.Ledger, clock: ll.Man
     assert pa.table(answers)["code"].to_pylist() == ["APPLIED", "RECORDED_IN_PAST", "APPLIED"]
     with pytest.raises(ll.NotFound):
         members.entry(key="new")
+
+
+def test_rows_whose_points_never_expire(tmp_path: Path, clock: ll.ManualClock) -> None:
+    """A column `never_expires` says what `expires_at="never"` says of one call; null and false say nothing."""
+    later = clock.now() + timedelta(days=30)
+    dates = pa.array([None, later, None], pa.timestamp("us", "UTC"))
+    program = 'zone = "UTC"\n[currencies.points]\nexpiry = { rolling = "P1Y" }\n'
+    with ll.open(tmp_path / "never.ledger", program=program, clock=clock) as ledger:
+        table = arrow(pa.string(), expires_at=dates, never_expires=[True, False, None])
+        assert ledger.accrue_batch(table, create_members=True).applied == 3
+        ledger.accrue("m-1", 1, expires_at="never", key="single")
+        assert [lot.expires_at for lot in ledger.balance("m-1").lots if lot.points in (10, 1)] == [None, None]
+        assert ledger.balance("m-2").next_expiry == later
+        mixed = pa.table(
+            {
+                "verb": ["accrue", "adjust", "accrue"],
+                "member": ["m-3"] * 3,
+                "points": [1, 2, 3],
+                "enroll": [True, None, None],
+                "reason": [None, "goodwill", None],
+                "actor": [None, "desk-1", None],
+                "never_expires": [True, True, False],
+                "expires_at": pa.array([None, None, later], pa.timestamp("us", "UTC")),
+                "key": ["x-1", "x-2", "x-3"],
+            }
+        )
+        assert ledger.post_batch(mixed).applied == 3
+        ends = {lot.points: lot.expires_at for lot in ledger.balance("m-3").lots}
+        assert ends == {1: None, 2: None, 3: later}
+        lot = next(lot for lot in ledger.balance("m-3").lots if lot.points == 3)
+        extend = pa.table(
+            {
+                "verb": ["extend"],
+                "member": ["m-3"],
+                "lot": [lot.id],
+                "never_expires": [True],
+                "reason": ["goodwill"],
+                "actor": ["desk-1"],
+                "key": ["x-4"],
+            }
+        )
+        assert ledger.post_batch(extend).applied == 1
+        assert {lot.expires_at for lot in ledger.balance("m-3").lots} == {None}
+
+
+def test_an_expiry_and_never_exclude_each_other(members: ll.Ledger, clock: ll.ManualClock) -> None:
+    later = pa.array([None, clock.now() + timedelta(days=30), None], pa.timestamp("us", "UTC"))
+    both = arrow(pa.string(), expires_at=later, never_expires=[None, True, None])
+    mixed = both.append_column("verb", pa.array(["accrue"] * 3))
+    entries = members.info().entries
+    for write in (lambda: members.accrue_batch(both), lambda: members.post_batch(mixed)):
+        with pytest.raises(ll.TableError, match="never_expires.*row 1 .*leave expires_at null"):
+            write()
+    with pytest.raises(ll.TableError, match="never_expires.*boolean column"):
+        members.accrue_batch(arrow(pa.string(), never_expires=["never"] * 3))
+    assert members.info().entries == entries

@@ -80,6 +80,7 @@ impl Verb {
                 ("wallet", Optional),
                 ("activates_at", EachRow),
                 ("expires_at", EachRow),
+                ("never_expires", EachRow),
                 ("funder", EachRow),
                 ("price", EachRow),
                 ("currency", Optional),
@@ -196,6 +197,8 @@ impl Table {
     }
 }
 
+pub const BOTH_EXPIRIES: &str =
+    "is true beside expires_at; leave expires_at null in rows whose points never expire";
 pub const EARLIER: &str = "goes back in time; sort the table by recorded_at";
 
 fn check_columns(schema: &Schema, rules: &Rules<'_>) -> Result<(), BadTable> {
@@ -315,6 +318,25 @@ impl<'b> Sheet<'b> {
         column.map(|array| instants(name, &array)).transpose()
     }
 
+    /// What each row says of its expiry: an instant, never, or nothing.
+    fn expiries(&self) -> Result<Option<Int64Array>, BadTable> {
+        let dated = self.instants("expires_at")?;
+        let Some(never) = self.flags("never_expires")? else {
+            return Ok(dated);
+        };
+        let expiry = |row: usize| {
+            let dates = dated.as_ref().filter(|dates| !dates.is_null(row));
+            let date = dates.map(|dates| dates.value(row));
+            match (!never.is_null(row) && never.value(row), date) {
+                (true, Some(_)) => Err(self.cell("never_expires", row, BOTH_EXPIRIES)),
+                (true, None) => Ok(Some(Instant::NEVER.0)),
+                (false, date) => Ok(date),
+            }
+        };
+        let expiries: Result<Int64Array, BadTable> = (0..self.rows()).map(expiry).collect();
+        expiries.map(Some)
+    }
+
     fn points(&self) -> Result<Option<Int64Array>, BadTable> {
         let column = self.column("points")?;
         column.map(|array| points("points", &array)).transpose()
@@ -429,7 +451,7 @@ impl Chunk {
             wallet: sheet.texts("wallet")?,
             enroll: sheet.flags("enroll")?,
             activates_at: sheet.instants("activates_at")?,
-            expires_at: sheet.instants("expires_at")?,
+            expires_at: sheet.expiries()?,
             funder: sheet.texts("funder")?,
             occurred_at: sheet.instants("occurred_at")?,
             recorded_at: sheet.recorded()?,

@@ -15,7 +15,7 @@ from loyalty_ledger.cli.output import InputProblem
 CHUNK_ROWS = 500_000
 MONEY_DIGITS = 18
 
-TEXT, WHOLE, MONEY, TIME = "text", "whole number", "amount", "time"
+TEXT, WHOLE, MONEY, TIME, FLAG = "text", "whole number", "amount", "time", "flag"
 COLUMNS = {
     "member": TEXT,
     "card": TEXT,
@@ -30,24 +30,29 @@ COLUMNS = {
     "price": MONEY,
     "activates_at": TIME,
     "expires_at": TIME,
+    "never_expires": FLAG,
     "occurred_at": TIME,
     "recorded_at": TIME,
 }
 ALWAYS = {"member", "card", "key", "occurred_at", "recorded_at"}
 VERBS = {
     "enroll": ({"member"}, ALWAYS | {"phone", "external_id"}),
-    "accrue": ({"points"}, ALWAYS | {"points", "wallet", "activates_at", "expires_at", "funder", "price", "currency"}),
+    "accrue": (
+        {"points"},
+        ALWAYS | {"points", "wallet", "activates_at", "expires_at", "never_expires", "funder", "price", "currency"},
+    ),
     "purchase": ({"amount"}, ALWAYS | {"amount", "currency"}),
     "redeem": ({"points"}, ALWAYS | {"points", "wallet"}),
 }
 # Columns in which a row may say nothing.
 MAY_BE_EMPTY = {
     "enroll": {"card", "phone", "external_id"},
-    "accrue": {"activates_at", "expires_at", "funder", "price"},
+    "accrue": {"activates_at", "expires_at", "never_expires", "funder", "price"},
 }
 HINTS = {
     WHOLE: "write a whole number such as 250",
     MONEY: "write it with a decimal point and no sign of a currency, such as 36.90",
+    FLAG: "write true or false",
     TIME: "write it as 2026-03-31T23:59:59+02:00, or say with --zone in which zone such times are",
 }
 _OFFSET = "'.*(Z|z|[+-][0-9]{2}(:?[0-9]{2})?)'"
@@ -184,6 +189,8 @@ class FileTable:
         if column.kind == MONEY:
             fits = f"TRY_CAST({column.cell} AS DECIMAL({MONEY_DIGITS}, 0)) IS NOT NULL"
             return f"{fits} AND regexp_full_match({column.cell}, '-?[0-9]+([.][0-9]{{1,9}})?')"
+        if column.kind == FLAG:
+            return f"lower({column.cell}) IN ('true', 'false')"
         return f"({self._time(column)}) IS NOT NULL"
 
     def _type(self) -> None:
@@ -207,8 +214,8 @@ class FileTable:
             return f"CAST({column.cell} AS VARCHAR)"
         if not column.is_text:
             return column.cell
-        if column.kind == WHOLE:
-            return f"CAST({column.cell} AS BIGINT)"
+        if column.kind in (WHOLE, FLAG):
+            return f"CAST({column.cell} AS {'BIGINT' if column.kind == WHOLE else 'BOOLEAN'})"
         decimals = f"max(length(split_part({column.cell}, '.', 2)))"
         [(scale,)] = self._ask(f"SELECT coalesce({decimals}, 0) FROM raw")
         return f"CAST({column.cell} AS DECIMAL({MONEY_DIGITS}, {scale}))"

@@ -33,7 +33,8 @@ class TableVerbs(Door):
 
     def accrue_batch(self, table: _core.ArrowTable, *, create_members: bool = False) -> _core.Answers:
         """Gives points per row: `member` or `card`, `key`, `points`; optional `wallet`, `occurred_at`, and, with
-        nulls where they are not given, `activates_at`, `expires_at`, `funder`, `price` (in `currency`)."""
+        nulls where they are not given, `activates_at`, `expires_at`, `funder`, `price` (in `currency`). The boolean
+        column `never_expires` says what `expires_at="never"` says of one."""
         return self._core.accrue_batch(table, flag("create_members", create_members))
 
     def redeem_batch(self, table: _core.ArrowTable) -> _core.Answers:
@@ -51,7 +52,8 @@ class TableVerbs(Door):
         by its sequence in a column with `_sequence` behind that, and by its receipt in `original_receipt_store`, … and
         `original_receipt_is_return`. Who joins with a purchase or accrual stands in `enroll_id`, `enroll_card`,
         `enroll_phone`, `enroll_external_id`. `lines` is a list of structs with `amount`, `sku`, `category`, `quantity`,
-        `excluded`; of a return with `line` and `quantity`. `ttl` is a duration, `lot` the number of a lot.
+        `excluded`; of a return with `line` and `quantity`. `ttl` is a duration, `lot` the number of a lot; a true
+        `never_expires` stands for `expires_at="never"`.
 
         What is wrong with the table raises `TableError`, naming column and row, before anything is written: also a
         value that the row's verb has no use for. Then each row is decided for itself; no row raises.

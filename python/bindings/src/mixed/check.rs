@@ -2,6 +2,7 @@
 
 use super::chunk::Chunk;
 use super::fields::*;
+use crate::table::BOTH_EXPIRIES;
 
 /// What is wrong, and in which column.
 type Wrong = (Field, String);
@@ -18,6 +19,7 @@ pub fn row(chunk: &Chunk, row: usize, given: Set) -> Result<(), Wrong> {
         );
         return Err((field, message));
     }
+    let given = with_expiry(chunk, row, given)?;
     need(given, takes.needs, takes.name)?;
     if takes.one_of != 0 {
         exactly_one(given, takes.one_of, takes.name)?;
@@ -55,6 +57,17 @@ pub fn row(chunk: &Chunk, row: usize, given: Set) -> Result<(), Wrong> {
         Verb::Activate => whole(given, ORIGINAL_RECEIPT, ORIGINAL_RECEIPT_PARTS),
         Verb::Extend => extend(given),
         _ => Ok(()),
+    }
+}
+
+/// An expiry is given as an instant, or as a flag that says never.
+fn with_expiry(chunk: &Chunk, row: usize, given: Set) -> Result<Set, Wrong> {
+    match chunk.flag(Field::NeverExpires, row) {
+        true if given & Field::ExpiresAt.bit() != 0 => {
+            Err((Field::NeverExpires, BOTH_EXPIRIES.into()))
+        }
+        true => Ok(given | Field::ExpiresAt.bit()),
+        false => Ok(given),
     }
 }
 

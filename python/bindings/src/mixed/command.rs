@@ -70,7 +70,7 @@ impl<'t> Row<'t> {
                 points: self.points(),
                 reason: self.text(F::Reason),
                 actor: self.text(F::Actor),
-                expires_at: self.instant(F::ExpiresAt),
+                expires_at: self.expiry(),
                 overdraw: self.flag(F::Overdraw),
             }),
             _ => self.rare_command(),
@@ -105,7 +105,7 @@ impl<'t> Row<'t> {
                 wallet: self.wallet(),
                 lot: self.lot(),
                 points: self.number(F::Points),
-                expires_at: self.instant(F::ExpiresAt),
+                expires_at: self.expiry(),
                 reason: self.text(F::Reason),
                 actor: self.text(F::Actor),
             }),
@@ -174,7 +174,7 @@ impl<'t> Row<'t> {
             wallet: self.wallet(),
             points: self.points(),
             activates_at: self.instant(F::ActivatesAt),
-            expires_at: self.instant(F::ExpiresAt),
+            expires_at: self.expiry(),
             funder: self.chunk.text(F::Funder, self.row).map(Text::Borrowed),
             price,
             enroll: self.flag(F::Enroll),
@@ -214,7 +214,7 @@ impl<'t> Row<'t> {
             member: self.member(),
             wallet: self.wallet(),
             lot: self.lot(),
-            expires_at: self.instant(F::ExpiresAt).unwrap_or_default(),
+            expires_at: self.expiry().unwrap_or_default(),
             reason: self.text(F::Reason),
             actor: self.text(F::Actor),
         })
@@ -355,6 +355,13 @@ impl<'t> Row<'t> {
 
     fn flag(self, field: F) -> bool {
         self.chunk.flag(field, self.row)
+    }
+
+    fn expiry(self) -> Option<Instant> {
+        match self.flag(F::NeverExpires) {
+            true => Some(Instant::NEVER),
+            false => self.instant(F::ExpiresAt),
+        }
     }
 
     fn instant(self, field: F) -> Option<Instant> {

@@ -86,6 +86,7 @@ fields! {
     Wallet "wallet" Holds::Text;
     ActivatesAt "activates_at" Holds::Instant;
     ExpiresAt "expires_at" Holds::Instant;
+    NeverExpires "never_expires" Holds::Flag;
     Funder "funder" Holds::Text;
     Price "price" Holds::Price;
     Ttl "ttl" Holds::Duration;
@@ -228,7 +229,10 @@ const fn takes(verb: Verb, name: &'static str, needs: Set, one_of: Set, may: Set
         Verb::Enroll => needs,
         _ => needs | F::Key.bit(),
     };
-    let takes = ALL | needs | one_of | may;
+    let takes = match ALL | needs | one_of | may {
+        dated if dated & F::ExpiresAt.bit() != 0 => dated | F::NeverExpires.bit(),
+        undated => undated,
+    };
     Takes {
         verb,
         name,
