@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -29,7 +30,7 @@ from loyalty_ledger.results import (
     TrialBalance,
 )
 from loyalty_ledger.times import from_micros, from_nanos, from_optional_micros
-from loyalty_ledger.wording import Language, reason_text
+from loyalty_ledger.wording import Language, row_text
 
 if TYPE_CHECKING:
     from loyalty_ledger import _core
@@ -198,6 +199,9 @@ def _move(raw: _core.RawMove) -> Move:
 
 
 def _row(raw: _core.RawStatementRow, language: Language) -> StatementRow:
+    moved: Counter[str] = Counter()
+    for move in raw["moved"]:
+        moved[move["flow"]] += move["points"]
     return StatementRow(
         at=from_nanos(raw["at"]),
         sequence=raw["sequence"],
@@ -212,7 +216,7 @@ def _row(raw: _core.RawStatementRow, language: Language) -> StatementRow:
         moved=tuple(_move(move) for move in raw["moved"]),
         position=raw["position"],
         note=raw["note"],
-        text=reason_text(raw["reason"], raw["original"], raw["note"], language),
+        text=row_text(raw["reason"], raw["original"], raw["note"], moved, raw["change"]["debt"], language),
     )
 
 

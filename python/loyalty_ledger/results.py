@@ -56,7 +56,7 @@ class Answer:
     spared: int = 0
     """Points written off."""
     charged: int = 0
-    """Points charged to the store."""
+    """Points charged to the store; those that a reversal credits it are below zero."""
     taken_back: int = 0
     """Points that undoing which came before this entry took at once."""
     flags: tuple[str, ...] = ()
@@ -151,7 +151,7 @@ class StatementRow:
     verb: str
     code: str
     reason: str
-    """Why, in one stable word, such as `purchase`, `accrual_reversed`, `expired` or `hold_lapsed`: those that
+    """Why, in one stable word, such as `purchase`, `purchase_reversed`, `expired` or `hold_lapsed`: those that
     `loyalty_ledger.wording.REASONS` lists."""
     points: int
     """Change of the available points."""
@@ -165,7 +165,7 @@ class StatementRow:
     note: str | None = None
     """The reason given for what was done by hand."""
     text: str = ""
-    """The row in words: what happened, the note, and the earlier entry it is about."""
+    """The row in words: what happened, the note, the earlier entry it is about, and how debt changed."""
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
+from functools import partial
 
 from loyalty_ledger.results import Balance, Lot
-from loyalty_ledger.wording import Language, checked_language, flow_text
+from loyalty_ledger.wording import Language, checked_language, entry_text, flow_text, verb_text
 
 
 @dataclass(frozen=True)
@@ -70,24 +71,25 @@ class Explanation:
     def __str__(self) -> str:
         return self.text()
 
-    def text(self, language: Language = "en") -> str:
-        """The same for people, in English or German."""
+    def text(self, language: Language = "en", zone: tzinfo = UTC) -> str:
+        """The same for people, in English or German, with the times of a zone."""
         checked_language(language)
         words = _WORDS[language]
+        told = partial(_line, language=language, zone=zone)
         parts = self.balance
         lines = [
-            f"{self.member}, {self.wallet}, {self.at.isoformat(sep=' ', timespec='seconds')}",
+            f"{self.member}, {self.wallet}, {_time(self.at, zone)}",
             words["balance"].format(parts.pending, parts.available, parts.held, parts.debt),
         ]
         for story in self.lots:
-            lines += ["", _lot_title(story, language), *(_line(line, language) for line in story.lines)]
+            lines += ["", _lot_title(story, language, zone), *map(told, story.lines)]
             lines.append("  " + words["lot"].format(story.came, story.paid, story.gone, _left(story)))
         if self.debt.lines:
-            lines += ["", words["debt"], *(_debt_line(line, language) for line in self.debt.lines)]
+            lines += ["", words["debt"], *(_debt_line(line, language, zone) for line in self.debt.lines)]
             sums = (self.debt.made, self.debt.paid, self.debt.forgiven, parts.debt)
             lines.append("  " + words["owed"].format(*sums))
         if self.noted:
-            lines += ["", words["noted"], *(_line(line, language) for line in self.noted)]
+            lines += ["", words["noted"], *map(told, self.noted)]
         return "\n".join(lines)
 
 
@@ -100,8 +102,7 @@ _WORDS = {
         "debt": "Debt",
         "owed": "made {} - paid {} - forgiven {} = owed {}",
         "noted": "Noted without moving points",
-        "time": "time",
-        "entry": "entry {} ({})",
+        "about": "{} of {}",
         "paid": "{} of it paid debt",
         "paying": "debt paid",
     },
@@ -113,8 +114,7 @@ _WORDS = {
         "debt": "Schuld",
         "owed": "entstanden {} - bezahlt {} - erlassen {} = offen {}",
         "noted": "Vermerkt, ohne Punkte zu bewegen",
-        "time": "Zeit",
-        "entry": "Buchung {} ({})",
+        "about": "{} zu {}",
         "paid": "{} davon zahlten Schuld",
         "paying": "Schuld bezahlt",
     },
@@ -125,25 +125,35 @@ def _left(story: LotStory) -> int:
     return story.pending + story.available + story.held
 
 
-def _lot_title(story: LotStory, language: Language) -> str:
+def _time(instant: datetime, zone: tzinfo) -> str:
+    return instant.astimezone(zone).isoformat(sep=" ", timespec="seconds")
+
+
+def _lot_title(story: LotStory, language: Language, zone: tzinfo) -> str:
     words, until = _WORDS[language], story.lot.expires_at
-    ends = words["never"] if until is None else until.isoformat(sep=" ", timespec="seconds")
+    ends = words["never"] if until is None else _time(until, zone)
     return words["title"].format(story.lot.id, story.lot.earned_by, ends)
 
 
-def _line(line: StoryLine, language: Language) -> str:
+def _line(line: StoryLine, language: Language, zone: tzinfo) -> str:
     words = _WORDS[language]
     paid = f", {words['paid'].format(line.paid)}" if line.paid else ""
-    return f"{_cause(line, language)}: {line.points} {flow_text(line.flow, language)}{paid}"
+    return f"{_cause(line, language, zone)}: {line.points} {flow_text(line.flow, language)}{paid}"
 
 
-def _debt_line(line: StoryLine, language: Language) -> str:
+def _debt_line(line: StoryLine, language: Language, zone: tzinfo) -> str:
     if line.paid:
-        return f"{_cause(line, language)}: {line.paid} {_WORDS[language]['paying']}"
-    return _line(line, language)
+        return f"{_cause(line, language, zone)}: {line.paid} {_WORDS[language]['paying']}"
+    return _line(line, language, zone)
 
 
-def _cause(line: StoryLine, language: Language) -> str:
-    words = _WORDS[language]
-    cause = words["time"] if line.sequence is None else words["entry"].format(line.sequence, line.verb)
-    return f"  {line.at.isoformat(sep=' ', timespec='seconds')}  {cause}"
+def _cause(line: StoryLine, language: Language, zone: tzinfo) -> str:
+    """When it was, what moved the points, and which earlier entry that was about."""
+    about = None if line.original in (None, line.sequence) else line.original
+    cause = verb_text(line.verb, language)
+    if line.sequence is None:
+        cause += "" if about is None else f" ({entry_text(about, language)})"
+    else:
+        cause = cause if about is None else _WORDS[language]["about"].format(cause, entry_text(about, language))
+        cause = f"{entry_text(line.sequence, language)} ({cause})"
+    return f"  {_time(line.at, zone)}  {cause}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, Literal, TypeAlias
 
 Language: TypeAlias = Literal["en", "de"]
@@ -12,8 +13,11 @@ LANGUAGES: Final = ("en", "de")
 # Word of a statement's row: English, German.
 REASONS: Final[dict[str, tuple[str, str]]] = {
     "purchase": ("Purchase", "Einkauf"),
+    "purchase_reversed": ("Return of goods", "Rückgabe"),
     "accrual": ("Points credited", "Gutschrift"),
     "redemption": ("Points redeemed", "Einlösung"),
+    "store_charged": ("Redemption at the store's expense", "Einlösung auf Kosten der Filiale"),
+    "store_credited": ("Redemption at the store's expense reversed", "Storno einer Einlösung auf Kosten der Filiale"),
     "authorization": ("Points reserved", "Punkte reserviert"),
     "capture": ("Reserved points redeemed", "Reservierte Punkte eingelöst"),
     "void": ("Reservation cancelled", "Reservierung aufgehoben"),
@@ -36,6 +40,30 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "closed": ("Account closed", "Punktekonto geschlossen"),
     "enroll": ("Enrolled", "Angemeldet"),
 }
+
+# Verbs, as what an entry is: English, German.
+VERBS: Final[dict[str, tuple[str, str]]] = {
+    "purchase": ("purchase", "Einkauf"),
+    "accrue": ("accrual", "Gutschrift"),
+    "redeem": ("redemption", "Einlösung"),
+    "authorize": ("reservation", "Reservierung"),
+    "capture": ("redemption of a reservation", "Einlösung einer Reservierung"),
+    "void": ("end of a reservation", "Ende einer Reservierung"),
+    "reverse": ("reversal", "Storno"),
+    "adjust": ("correction", "Korrektur"),
+    "transfer": ("transfer", "Übertragung"),
+    "close_member": ("closing of the account", "Schließung des Kontos"),
+    "reinstate": ("reinstatement", "Wiedergutschrift"),
+    "extend": ("extension", "Verlängerung"),
+    "forgive_debt": ("forgiving of debt", "Erlass von Schuld"),
+    "activate": ("activation", "Freischaltung"),
+    "time": ("time", "Zeit"),
+}
+
+# What a row moved beside the points that are available: English, German.
+_PAID: Final = (", {} points redeemed", ", {} Punkte eingelöst")
+_BACK: Final = (", {} points back", ", {} Punkte zurück")
+_DEBT: Final = (", debt {:+}", ", Schuld {:+}")
 
 # How points move: English, German.
 FLOWS: Final[dict[str, tuple[str, str]]] = {
@@ -87,15 +115,34 @@ def checked_language(language: object) -> Language:
     raise ValueError(f"language {language!r} is unknown; use one of {', '.join(LANGUAGES)}")
 
 
-def reason_text(reason: str, original: int | None, note: str | None, language: Language) -> str:
-    """A statement's row in words: what happened, why by hand, and to which earlier entry."""
+def row_text(
+    reason: str, original: int | None, note: str | None, moved: Mapping[str, int], debt: int, language: Language
+) -> str:
+    """A statement's row in words: what happened, why by hand, to which earlier entry, and what else than available
+    points it moved: `moved` are points by flow, `debt` is by how much the debt changed."""
     place = LANGUAGES.index(language)
     words = REASONS.get(reason, (reason, reason))[place]
     if note is not None:
         words += f": {note}"
     if original is not None:
-        words += f" ({('entry', 'Buchung')[place]} {original})"
-    return words
+        words += f" ({entry_text(original, language)})"
+    if reason == "purchase":
+        paid = sum(moved.get(flow, 0) for flow in ("redeemed", "captured", "redeem_overdrawn"))
+        words += _PAID[place].format(paid) if paid else ""
+    back = moved.get("redemption_reversed", 0)
+    if reason == "purchase_reversed" and back:
+        words += _BACK[place].format(back)
+    return words + (_DEBT[place].format(debt) if debt else "")
+
+
+def entry_text(sequence: int, language: Language) -> str:
+    """An entry by its number."""
+    return f"{('entry', 'Buchung')[LANGUAGES.index(language)]} {sequence}"
+
+
+def verb_text(verb: str, language: Language) -> str:
+    """What an entry is, by its verb."""
+    return VERBS.get(verb, (verb, verb))[LANGUAGES.index(language)]
 
 
 def flow_text(flow: str, language: Language) -> str:

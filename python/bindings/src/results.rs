@@ -5,6 +5,7 @@ use loyalty_ledger::ledger::entry::{self, Flow, Movement};
 use loyalty_ledger::ledger::lot;
 use loyalty_ledger::ledger::request::{Command, MemberName, Money, Part};
 use loyalty_ledger::ledger::state::{Objects, Terms};
+use loyalty_ledger::ledger::time::Instant;
 use loyalty_ledger::ledger::wallet;
 use loyalty_ledger::query;
 use pyo3::IntoPyObject;
@@ -240,6 +241,11 @@ impl BalanceView {
     }
 }
 
+/// What moves an amount alone, such as debt, has no lot and so no dates.
+fn date_of_lot(flow: Flow, date: Instant) -> Option<i64> {
+    micros(date).filter(|_| !flow.has_no_lot())
+}
+
 impl Move {
     fn of_part(part: &query::LotPart) -> Move {
         Move {
@@ -248,8 +254,8 @@ impl Move {
             paid: part.paid,
             lot: sequence(part.lot.id.0),
             made_by: part.lot.id.sequence(),
-            activates_at: micros(part.lot.activates_at),
-            expires_at: micros(part.lot.expires_at),
+            activates_at: date_of_lot(part.flow, part.lot.activates_at),
+            expires_at: date_of_lot(part.flow, part.lot.expires_at),
             due_at: None,
             hold: None,
         }
@@ -264,8 +270,8 @@ impl From<&Movement> for Move {
             paid: movement.paid,
             lot: sequence(movement.lot.id.0),
             made_by: movement.lot.id.sequence(),
-            activates_at: micros(movement.lot.activates_at),
-            expires_at: micros(movement.lot.expires_at),
+            activates_at: date_of_lot(movement.flow, movement.lot.activates_at),
+            expires_at: date_of_lot(movement.flow, movement.lot.expires_at),
             due_at: movement.due_at.map(|due| due.0),
             hold: sequence(movement.hold),
         }

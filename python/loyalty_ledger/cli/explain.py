@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from loyalty_ledger.cli.arguments import AsJson, Card, LanguageOption, LedgerPath, MemberId, Wallet, named, open_to_read
 from loyalty_ledger.cli.output import print_json, print_line
 from loyalty_ledger.wording import checked_language
@@ -20,8 +22,9 @@ def explain(
     spoken = checked_language(language)
     with open_to_read(ledger) as opened:
         explained = opened.explain(**who, wallet=wallet)
+        zone = ZoneInfo(opened.info().zone)
     if json:
         print_json(explained)
         return
-    for line in explained.text(spoken).splitlines():
+    for line in explained.text(spoken, zone).splitlines():
         print_line(line)

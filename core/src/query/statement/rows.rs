@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::{Add, Sub};
 
 use super::position::{Place, Position, Rank};
-use crate::ledger::entry::{Balance, Effect, Entry, Flow, Movement, RecordedAt, Way};
+use crate::ledger::entry::{Balance, Effect, Entry, Fact, Flow, Movement, RecordedAt, Way};
 use crate::ledger::lot::Lot;
 use crate::ledger::rejection::Code;
 use crate::ledger::request::Command;
@@ -20,7 +20,7 @@ pub struct StatementRow {
     /// The entry's verb; `time` for what time moved.
     pub verb: &'static str,
     pub code: Code,
-    /// Why, in one stable word, such as `purchase`, `redemption`, `accrual_reversed`, `expired` or `hold_lapsed`.
+    /// Why, in one stable word, such as `purchase`, `redemption`, `purchase_reversed`, `expired` or `hold_lapsed`.
     pub reason: &'static str,
     /// Change of the available points.
     pub points: i64,
@@ -154,12 +154,15 @@ fn reason(rank: Rank, entry: Option<&Entry<'_>>, movements: &[Movement]) -> &'st
         (Rank::Activated, _) => "activated",
         (Rank::Expired | Rank::ExpiredAtOnce, _) | (Rank::Entry, None) => "expired",
         (Rank::Entry, Some(entry)) => match entry.request.command {
+            Command::Redeem(_) | Command::Capture(_) if entry.figures.charged > 0 => {
+                "store_charged"
+            }
             Command::Purchase(_) => "purchase",
             Command::Accrue(_) => "accrual",
             Command::Redeem(_) => "redemption",
             Command::Authorize(_) => "authorization",
             Command::Adjust(_) => "adjustment",
-            Command::Reverse(_) => reversal(movements),
+            Command::Reverse(_) => reversal(entry, movements),
             Command::Transfer(_) => transfer(movements),
             Command::CloseMember(_) => "closed",
             Command::Reinstate(_) => "reinstated",
@@ -172,8 +175,18 @@ fn reason(rank: Rank, entry: Option<&Entry<'_>>, movements: &[Movement]) -> &'st
     }
 }
 
-/// A reversal is named after what it undid, as far as its movements tell.
-fn reversal(movements: &[Movement]) -> &'static str {
+/// A reversal is named after what it undid, as far as its figures and movements tell.
+fn reversal(entry: &Entry<'_>, movements: &[Movement]) -> &'static str {
+    let reopens = |fact: &Fact<'_>| matches!(fact, Fact::Reopened { .. });
+    if entry.facts.iter().any(reopens) {
+        return "reversal_reversed";
+    }
+    if entry.figures.reversed_money > 0 {
+        return "purchase_reversed";
+    }
+    if entry.figures.charged < 0 {
+        return "store_credited";
+    }
     let names = |flow: Flow| match flow {
         Flow::AccrualReversed
         | Flow::ExpiryReversed
@@ -187,18 +200,9 @@ fn reversal(movements: &[Movement]) -> &'static str {
         | Flow::TransferredOut
         | Flow::TransferOverdrawn
         | Flow::TransferWrittenOff => Some((2, "transfer_reversed")),
-        Flow::AccrualRestored
-        | Flow::DebtUndone
-        | Flow::ExpiryRestored
-        | Flow::WriteOffUndone
-        | Flow::CashUndone
-        | Flow::ReturnTaken
-        | Flow::ReturnOverdrawn
-        | Flow::ReturnWrittenOff => Some((3, "reversal_reversed")),
-        Flow::RedemptionReversed => Some((4, "redemption_reversed")),
+        Flow::RedemptionReversed => Some((3, "redemption_reversed")),
         _ => None,
     };
-    // The return of goods that were paid with points both gives and takes.
     let told = movements.iter().filter_map(|movement| names(movement.flow));
     told.min().map_or("reversal", |(_, name)| name)
 }
