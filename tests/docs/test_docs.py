@@ -1,4 +1,4 @@
-"""Every Python example of the README and the guides runs and prints what the text says."""
+"""Every Python example of the README and the guides runs and prints what the text says; what they name is there."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([ROOT / "README.md", *(ROOT / "docs").glob("**/*.md")])
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 EXAMPLES = [path for path in DOCUMENTS if "```python" in path.read_text(encoding="utf-8")]
+CODE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)[^)]*\)")
 
 
@@ -46,3 +47,23 @@ def test_the_index_names_every_guide() -> None:
     index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
     guides = [path.name for path in (ROOT / "docs").glob("*.md") if path.name != "README.md"]
     assert [name for name in guides if f"({name})" not in index] == []
+
+
+def named_paths(document: str) -> list[str]:
+    """Files and folders in code spans: with a slash or a known ending, nothing to be filled in."""
+    spans = [span.rstrip("/") for span in CODE.findall(document)]
+    return [span for span in spans if re.fullmatch(r"[\w./-]+(?:/[\w.-]+|\.(?:rs|py|pyi|md|toml|proto))", span)]
+
+
+def test_paths_that_the_architecture_names_exist() -> None:
+    """From the root, or from a folder of the core or the package that the reader is in."""
+    bases = [
+        ROOT / base for base in ("", "core/src", "core/src/ledger", "python/bindings/src", "python/loyalty_ledger")
+    ]
+    named = named_paths((ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"))
+    assert "core/src/ledger/decide/transfer.rs" in named
+    assert [path for path in named if not any((base / path).exists() for base in bases)] == []
+
+
+def test_a_path_that_is_gone_is_noticed() -> None:
+    assert named_paths("see `decide/not_yet.rs`, `proto/` and `settle(wallet, a)`") == ["decide/not_yet.rs"]
