@@ -7,11 +7,11 @@ CARGO_TARGET_DIR ?= target
 export CARGO_TARGET_DIR
 # One profile and one set of features for the wheel and the tests: nothing compiles twice.
 CARGO_WHAT := --release --workspace --features pyo3/extension-module
-SOURCES := $(shell find core/src python proto -type f \
+SOURCES := $(shell find core/build.rs core/src python proto -type f \
 	\( -name '*.rs' -o -name '*.py' -o -name '*.pyi' -o -name '*.toml' -o -name '*.proto' -o -name py.typed \)) \
 	Cargo.toml Cargo.lock pyproject.toml README.md
 
-.PHONY: demo test lint rust python bench soak clean
+.PHONY: demo test lint rust python bench soak proto proto-image clean
 
 demo: $(VENV)/.wheel
 	$(BIN)/loyalty-ledger demo
@@ -40,6 +40,17 @@ bench: $(VENV)/.tools
 soak: $(VENV)/.tools
 	PROPTEST_CASES=25600 cargo test $(CARGO_WHAT)
 	LOYALTY_LEDGER_SOAK=1 $(BIN)/pytest tests
+
+# All that is written from the protos and from the table of codes.
+proto: $(VENV)/.tools
+	$(BIN)/python tests/tidy/code_table.py
+	$(BIN)/buf format --write proto --path proto/loyalty/ledger
+	$(BIN)/python tests/tidy/python_stubs.py
+	$(BIN)/python tests/tidy/grpc_reference.py
+
+# What clients rely on from now on, and what `make test` lets nobody break: for a release.
+proto-image: $(VENV)/.tools
+	$(BIN)/buf build proto --exclude-source-info --output proto/loyalty-ledger-v1.binpb
 
 # The environment, then the package in it, then what the tests need beside it.
 $(VENV)/.environment: pyproject.toml

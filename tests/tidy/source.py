@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+GENERATED = Path("python/loyalty_ledger/_pb")
 
 RUST_NOISE = re.compile(
     r"//[^\n]*|/\*.*?\*/"
@@ -54,8 +55,8 @@ def walked() -> Iterator[str]:
 
 
 def files(*suffixes: str) -> list[Path]:
-    """Tracked files with one of these endings."""
-    return [path for path in tracked() if path.suffix in suffixes]
+    """Tracked files with one of these endings that people write."""
+    return [path for path in tracked() if path.suffix in suffixes and GENERATED not in path.parents]
 
 
 @cache
