@@ -10,6 +10,7 @@ use tonic::Status;
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt};
 
 use super::convert::FieldError;
+use super::convert::answers::TooLarge;
 use crate::engine::Failure;
 use crate::ledger::answer::Answer;
 use crate::ledger::rejection::{Class, Code, Rejection};
@@ -117,6 +118,12 @@ impl From<FieldError> for Status {
         let told = error.to_string();
         let violation = FieldViolation::new(error.path, error.message);
         status(error.code, &told, HashMap::new(), Some(violation))
+    }
+}
+
+impl From<TooLarge> for Status {
+    fn from(error: TooLarge) -> Status {
+        Status::out_of_range(error.to_string())
     }
 }
 

@@ -6,6 +6,8 @@
 pub mod answers;
 mod fields;
 pub mod requests;
+#[cfg(test)]
+mod tests;
 
 pub use fields::{
     Edge, FieldError, business_date, micros, optional_instant, optional_member, page_size,
