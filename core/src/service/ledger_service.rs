@@ -13,12 +13,12 @@ use super::convert::{
 use super::desk::{Call, Desk, heard};
 use super::{status, wire};
 use crate::engine::{Failure, Ledger, MemberView};
-use crate::ledger::bounds::BATCH_REQUESTS;
+use crate::ledger::bounds::{BATCH_REQUESTS, PAGE_ROWS};
 use crate::ledger::entry::Entry;
 use crate::ledger::program::Calendar;
 use crate::ledger::rejection::{Class, Code};
 use crate::ledger::request::Reference;
-use crate::query::Position;
+use crate::query::{OpenHold, Position};
 
 /// The RPCs that write one entry, each the same way, and the others.
 macro_rules! ledger_service {
@@ -282,9 +282,14 @@ fn page_of(token: &str) -> Result<Option<Position>, FieldError> {
         return Ok(None);
     }
     let position = token.parse();
-    position
-        .map(Some)
-        .map_err(|_| FieldError::new("page_token", "is none; pass what an earlier page gave"))
+    position.map(Some).map_err(|_| no_page())
+}
+
+fn no_page() -> FieldError {
+    FieldError::new(
+        "page_token",
+        "is none; pass what an earlier page gave, unchanged",
+    )
 }
 
 fn holds(
@@ -294,14 +299,20 @@ fn holds(
     let older = asked.older_than.as_ref();
     let older = older.map(|span| micros("older_than", span)).transpose()?;
     let store = Some(asked.store.as_str()).filter(|store| !store.is_empty());
-    let holds = ledger.open_holds(store, older, page_size(asked.page_size))?;
+    let after = match asked.page_token.as_str() {
+        "" => 0,
+        token => token.parse().map_err(|_| no_page())?,
+    };
+    let size = page_size(asked.page_size);
+    let holds = ledger.open_holds(store, older, after, size)?;
+    let next = holds.last().filter(|_| holds.len() == size);
     let view = ledger.view()?;
     Ok(wire::ListHoldsResponse {
         holds: holds
             .iter()
             .map(|hold| answers::open_hold(hold, &view))
             .collect(),
-        next_page_token: String::new(),
+        next_page_token: next.map_or_else(String::new, |last| last.authorization.to_string()),
     })
 }
 
@@ -318,18 +329,25 @@ fn totals(
         .iter()
         .map(answers::till_total)
         .collect::<Result<_, _>>();
-    let of_till = |hold: &&crate::query::OpenHold| {
-        asked
-            .terminal
-            .as_ref()
-            .is_none_or(|terminal| hold.terminal == *terminal)
+    let of_till = |hold: &OpenHold| {
+        let terminal = asked.terminal.as_ref();
+        terminal.is_none_or(|terminal| hold.terminal == *terminal)
     };
-    let holds = ledger.open_holds(Some(&asked.store), None, usize::MAX)?;
+    let mut open_holds = Vec::new();
     let view = ledger.view()?;
-    let holds = holds.iter().filter(of_till);
+    let mut after = 0;
+    loop {
+        let page = ledger.open_holds(Some(&asked.store), None, after, PAGE_ROWS)?;
+        let of_till = page.iter().filter(|hold| of_till(hold));
+        open_holds.extend(of_till.map(|hold| answers::open_hold(hold, &view)));
+        match page.last() {
+            Some(last) if page.len() == PAGE_ROWS => after = last.authorization,
+            _ => break,
+        }
+    }
     Ok(wire::GetTotalsResponse {
         totals: totals.map_err(too_large)?,
-        open_holds: holds.map(|hold| answers::open_hold(hold, &view)).collect(),
+        open_holds,
     })
 }
 

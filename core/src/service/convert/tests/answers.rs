@@ -239,7 +239,7 @@ fn of_an_alias_no_more_than_last_digits_is_shown() {
 #[test]
 fn open_holds_tell_their_till() {
     let ledger = lived_in();
-    let holds = ledger.open_holds(Some("12"), None, 10).unwrap();
+    let holds = ledger.open_holds(Some("12"), None, 0, 10).unwrap();
     let told = answers::open_hold(&holds[0], &ledger.view().unwrap());
     assert_eq!((told.authorization, told.points), (3, 30));
     assert_eq!(
