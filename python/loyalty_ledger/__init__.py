@@ -111,6 +111,7 @@ from loyalty_ledger.stories import DebtStory, Explanation, LotStory, StoryLine
 from loyalty_ledger.till_results import OpenHold, Totals, TotalsRow
 
 __version__ = version("loyalty-ledger")
+from loyalty_ledger.serving import Server, ServerLimits, TlsFiles, serve
 
 __all__ = [
     "Accounts",
@@ -224,6 +225,10 @@ __all__ = [
     "Totals",
     "TotalsRow",
     "__version__",
+    "Server",
+    "ServerLimits",
+    "TlsFiles",
+    "serve",
     "open",
     "restore",
 ]

@@ -3,7 +3,17 @@
 from os import PathLike
 from typing import Final, Protocol, TypeAlias, TypedDict, final, type_check_only
 
-__all__ = ["CODES", "Answers", "Ledger", "ManualClock", "Refusals", "minor_digits", "restore"]
+__all__ = [
+    "CODES",
+    "Answers",
+    "Ledger",
+    "ManualClock",
+    "Refusals",
+    "Server",
+    "log_to_stderr",
+    "minor_digits",
+    "restore",
+]
 
 CODES: Final[tuple[tuple[int, str, str, str, str, bool], ...]]
 """Number, name, class, meaning, example, retryable."""
@@ -438,3 +448,25 @@ class Ledger:
 
 def minor_digits(currency: str) -> int: ...
 def restore(source: str, target: str, through: int | None = None) -> int: ...
+def log_to_stderr(json: bool, verbose: bool) -> None: ...
+
+@type_check_only
+class ServerSettings(TypedDict):
+    listen: str
+    probes: str | None
+    tls: tuple[str, str, str | None] | None
+    connections: int
+    streams: int
+    calls: int
+    message_bytes: int
+    call_seconds: float
+    sweep_seconds: float
+
+@final
+class Server:
+    @staticmethod
+    def start(ledger: Ledger, settings: ServerSettings, *, clock: ManualClock | None) -> Server: ...
+    def address(self) -> str: ...
+    def probes(self) -> str | None: ...
+    def wait(self) -> None: ...
+    def stop(self, grace_seconds: float) -> bool: ...

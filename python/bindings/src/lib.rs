@@ -11,6 +11,7 @@ mod mixed;
 mod numbers;
 mod reads;
 mod results;
+mod server;
 mod stream;
 mod table;
 mod till_reads;
@@ -25,6 +26,8 @@ mod _core {
     use crate::clock::ManualClock;
     #[pymodule_export]
     use crate::ledger::{Ledger, restore};
+    #[pymodule_export]
+    use crate::server::{Server, log_to_stderr};
     #[pymodule_export]
     use crate::values::minor_digits;
 

@@ -22,6 +22,7 @@ from loyalty_ledger.cli import (
     init,
     program,
     restore,
+    serve,
     statement,
     totals,
     verify,
@@ -51,6 +52,7 @@ app.command("holds")(holds.holds)
 app.command("verify")(verify.verify)
 app.command("backup")(backup.backup)
 app.command("restore")(restore.restore)
+app.command("serve")(serve.serve)
 app.command("bench")(bench.bench)
 app.add_typer(program.app, name="program")
 
