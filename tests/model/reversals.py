@@ -264,6 +264,7 @@ class Reversals(Verbs):
             return fresh["lot"]
 
         wallet.restore(points, now, self._stand_in(reversal, wallet, now), original.sequence, lot_of=lot_of)
+        original.came_back_to |= {point: point.lot for point in points}
 
     def _dates_anew(self, wallet: Wallet, now: datetime) -> tuple[datetime, datetime | None]:
         return now, wallet.currency.expiry.of(now, self.program.zone)
@@ -309,7 +310,9 @@ class Reversals(Verbs):
         end = len(original.draws) - original.draws_back
         original.draws_back += count
         reversal.gave_back = count
-        giver.restore(original.draws[end - count : end], now, None, original.sequence)
+        points = original.draws[end - count : end]
+        giver.restore(points, now, None, original.sequence)
+        original.came_back_to |= {point: point.lot for point in points}
 
     def _undo_reversal(self, undo: Transaction, undone: Transaction, now: datetime) -> None:
         """The original is open again: what was taken returns, what was given back is taken again."""
@@ -356,8 +359,8 @@ class Reversals(Verbs):
         draws = original.draws or original.points
         wallet = self._wallet(original.member, original.spending_wallet or original.wallet)
         begin = len(draws) - original.draws_back
-        slots = draws[begin : begin + count]
-        quotas = Counter(point.lot for point in slots)
+        slots = [original.came_back_to.get(point, point.lot) for point in draws[begin : begin + count]]
+        quotas = Counter(slots)
         lots = sorted(quotas, key=lambda lot: lot.draw_key(wallet.currency.draw_order))
         take = take_lots(self._ledger, wallet, undo, lots, count, now, dict(quotas), State.SPENT)
         undo.took.remove(take)
@@ -375,7 +378,7 @@ class Reversals(Verbs):
 
 
 def _stand_ins(
-    wallet: Wallet, slots: list[Point], quotas: Counter[Lot], taken: list[Point], now: datetime
+    wallet: Wallet, slots: list[Lot], quotas: Counter[Lot], taken: list[Point], now: datetime
 ) -> list[Point]:
     """For each point drawn before the one drawn now: of its own lot as far as that went, then what else was taken, and
     in the end points of its own lot that are not there."""
@@ -387,10 +390,10 @@ def _stand_ins(
             of_lot.append(point)
         else:
             others.append(point)
-    found = [own[slot.lot].pop(0) if own[slot.lot] else None for slot in slots]
+    found = [own[slot].pop(0) if own[slot] else None for slot in slots]
     filled = []
     for slot, point in zip(slots, found, strict=True):
         if point is None:
-            point = others.pop(0) if others else wallet.phantoms(slot.lot, 1, now)[0]
+            point = others.pop(0) if others else wallet.phantoms(slot, 1, now)[0]
         filled.append(point)
     return filled

@@ -140,6 +140,8 @@ class Transaction:
     draws: list[Point] = field(default_factory=list)
     """Points that a purchase was paid with."""
     draws_back: int = 0
+    came_back_to: dict[Point, Lot] = field(default_factory=dict)
+    """Of points drawn and given back: the lot they came back to, wherever they went from there."""
     receiver: str | None = None
     charged: int = 0
     """Points of this debit that the store pays."""

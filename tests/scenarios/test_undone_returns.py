@@ -214,3 +214,18 @@ def test_undo_of_what_undid_nothing_is_nobodys(play: Play) -> None:
     assert [answer.code for answer in answers] == ["APPLIED", "APPLIED", "ALREADY_REVERSED"]
     assert all(answer.balance in (None, Balance()) for answer in answers)
     ledger.expect("m-1", available=30)
+
+
+def test_points_are_taken_again_from_the_lot_they_came_back_to(play: Play) -> None:
+    """Wherever they went from there: here they were spent, came back as another lot and expired in that."""
+    ledger = play(program(expiry="P12M", restore="reissue"), "2026-05-01T12:00")
+    ledger.enroll("m-1")
+    ledger.accrue("m-1", 2, key="earned")
+    ledger.redeem("m-1", 2, key="spent")
+    ledger.reverse("spent", key="back")
+    ledger.redeem("m-1", 2, key="spent-2")
+    ledger.at("2027-06-01T12:00").reverse("spent-2", key="back-2")
+    ledger.expect("m-1", available=2)
+    ledger.at("2028-07-01T12:00").expect("m-1")
+    ledger.reverse("back", key="back-back")
+    ledger.expect("m-1", debt=2)
