@@ -229,3 +229,31 @@ def test_points_are_taken_again_from_the_lot_they_came_back_to(play: Play) -> No
     ledger.at("2028-07-01T12:00").expect("m-1")
     ledger.reverse("back", key="back-back")
     ledger.expect("m-1", debt=2)
+
+
+def test_what_was_never_there_is_in_no_lot_until_it_stays(play: Play) -> None:
+    """Overdrawn points come back and pay their debt, are taken again, and come back for good: as of then."""
+    ledger = play(program(expiry="P1M"), "2026-05-01T12:00")
+    ledger.enroll("m-1")
+    ledger.adjust("m-1", -10, overdraw=True, key="down")
+    ledger.reverse("down", key="back")
+    ledger.expect("m-1")
+    ledger.reverse("back", key="again")
+    ledger.expect("m-1", debt=10)
+    ledger.at("2026-06-15T12:00").accrue("m-1", 25, key="A")
+    ledger.expect("m-1", available=15)
+    assert ledger.reverse("down", key="back-2").code == "APPLIED"
+    assert {str(day): points for day, points in ledger.ladder("m-1").items()} == {"2026-07-16": 25}
+
+
+def test_what_is_open_again_is_left_to_reverse(play: Play) -> None:
+    ledger = play(program(), "2026-05-01T12:00")
+    ledger.enroll("m-1")
+    ledger.accrue("m-1", 7, key="A")
+    ledger.reverse("A", points=4, key="part")
+    ledger.reverse("A", key="rest")
+    ledger.reverse("part", key="part-undone")
+    ledger.expect("m-1", available=4)
+    assert ledger.reverse("A", key="all").code == "APPLIED"
+    assert ledger.reverse("A", key="more").code == "ALREADY_REVERSED"
+    ledger.expect("m-1")
