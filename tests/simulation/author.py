@@ -151,12 +151,13 @@ class Author:
         writers: list[tuple[int, Callable[[str], Request]]] = [
             (5, self._purchase),
             (5, self._accrue),
+            (4, self._paid_purchase),
             (6, self._redeem),
             (8, self._authorize),
             (2, self._adjust),
         ]
         if self.available(member) == 0 and self.random.random() < 0.8:
-            writers = writers[:2]
+            writers = writers[:3]
         weights = [weight for weight, _ in writers]
         return self.random.choices([writer for _, writer in writers], weights)[0](member)
 
@@ -187,6 +188,21 @@ class Author:
             minutes = self.random.choice([-1, 14, 16, *(-self.random.randrange(1, 90 * 24 * 60) for _ in range(5))])
             rest["occurred_at"] = self.model.now() + timedelta(minutes=minutes)
         return Request("purchase", (member,), self.keyed(**rest))
+
+    def _paid_purchase(self, member: str) -> Request:
+        """Points pay for a part: some that are available, or what an authorization held, whosever that was."""
+        holds = self.earlier("authorize")
+        if holds and self.random.random() < 0.4:
+            hold = self.random.choice(holds[-4:])
+            spent = self._part(hold)
+            spend = {"capture": hold.key} | ({"capture_points": max(1, spent)} if self.random.random() < 0.6 else {})
+        else:
+            wallet = self.model.ledger.program.spending_currency
+            spent = self.points_near(self.available(member, wallet=wallet))
+            spend = {"redeem": spent}
+        sale = self._purchase(member)
+        amount = int(sale.rest["amount"]) + (spent if self.random.random() < 0.9 else 0)
+        return Request("purchase", sale.args, {**sale.rest, **spend, "amount": amount})
 
     def _accrue(self, member: str) -> Request:
         request = self._accrue_plainly(member)
