@@ -66,14 +66,15 @@ fn offline_sales(program: &str) -> Book {
         points: Some(340),
     };
     let redeem = Spend::Redeem { points: 250 };
-    let mut tell = |request| {
+    let tell = |book: &mut Book, request| {
         let told = book.run_request(request).expect("it is told right");
         told.sequence
     };
     let captured = offline("held", "2026-06-01T10:10:00Z", sale(5_000, Some(capture)));
-    let captured = tell(captured);
+    let captured = tell(&mut book, captured);
+    book.sweep();
     let redeemed = offline("sale", "2026-06-01T09:00:00Z", sale(4_000, Some(redeem)));
-    let redeemed = tell(redeemed);
+    let redeemed = tell(&mut book, redeemed);
     let part = book.reverse("part", redeemed, money(1_600)).sequence;
     book.reverse("again", part, Part::Rest);
     book.reverse("rest", redeemed, Part::Rest);
