@@ -80,7 +80,7 @@ fn field_of(code: Code) -> Option<&'static str> {
     })
 }
 
-/// The status of a request that the ledger refused; `current_available` is what the wallet has now, where that is known.
+/// The status of a request that the ledger refused; `current_available` is what the wallet has now, where that is told.
 pub fn refusal(answer: &Answer, current_available: Option<i64>) -> Status {
     let balance = &answer.balance;
     let mut figures = HashMap::from([
