@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -63,6 +64,16 @@ def test_a_break_is_found(name: str, old: str, new: str, tmp_path: Path) -> None
 def test_the_stubs_are_fresh() -> None:
     kept = {path.name: path.read_text(encoding="utf-8") for path in python_stubs.FOLDER.glob("*.py*")}
     assert kept == python_stubs.stubs(), "run `make proto`"
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in python_stubs.FOLDER.glob("*_pb2*.py")))
+def test_the_stubs_can_be_used(name: str) -> None:
+    module = import_module(f"loyalty_ledger._pb.{name}")
+    if name.endswith("_grpc"):
+        service = "".join(word.capitalize() for word in name.removesuffix("_pb2_grpc").split("_"))
+        assert hasattr(module, f"{service}Stub")
+    else:
+        assert module.DESCRIPTOR.package == "loyalty.ledger.v1"
 
 
 def test_the_reference_is_fresh() -> None:
