@@ -13,6 +13,7 @@ use super::failure::{Failure, OpenError};
 use super::member::MemberView;
 use super::open::{CLOCK_IS_SYSTEM, ENGINE};
 use super::rows::{RowAnswer, Rows};
+use super::sync_times::SyncTimes;
 use super::syncer;
 use super::whole::WholeAnswer;
 use crate::journal::RealDisk;
@@ -314,6 +315,11 @@ impl Ledger {
                 .chain(core.snapshots.trouble())
                 .collect(),
         })
+    }
+
+    /// How long the disk took to make groups durable since the ledger was opened.
+    pub fn sync_times(&self) -> &SyncTimes {
+        self.core().commit.times()
     }
 
     /// Whether writes go on.

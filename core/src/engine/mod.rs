@@ -15,7 +15,7 @@
 //! | `writer`, `rows`, `whole` | deciding: one call, many rows, all of them or none |
 //! | `ahead`, `member` | the doors that never wait: for the server |
 //! | `originals`, `clock` | what requests rest on, and their instants |
-//! | `group`, `syncer` | from decided to durable |
+//! | `group`, `syncer`, `sync_times` | from decided to durable, and how long that took |
 //! | `reads`, `till_reads`, `history`, `verify`, `follow` | reading, also beside a writer in another process |
 //! | `quote` | answers to what is not written |
 //! | `keeper`, `backup` | snapshots and copies |
@@ -48,6 +48,7 @@ mod replay;
 mod rows;
 mod sealed;
 pub mod snapshot;
+mod sync_times;
 mod syncer;
 #[cfg(test)]
 mod tests;
@@ -66,4 +67,5 @@ pub use member::MemberView;
 pub use open::Options;
 pub use rows::{RowAnswer, Rows};
 pub use sealed::{SealedError, remove_unfinished};
+pub use sync_times::SyncTimes;
 pub use whole::WholeAnswer;

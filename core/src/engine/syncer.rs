@@ -12,11 +12,13 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant as Timer;
 
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use super::failure::Failure;
 use super::group::Group;
+use super::sync_times::SyncTimes;
 use crate::journal::{AppendError, Batch, Log};
 use crate::ledger::rejection::Code;
 
@@ -32,6 +34,7 @@ pub(super) struct Commit {
     /// Somebody wants a sync and will not do it himself.
     wanted: Condvar,
     durable: AtomicU64,
+    times: SyncTimes,
 }
 
 struct CommitState {
@@ -117,6 +120,7 @@ impl Commit {
             changed: Condvar::new(),
             wanted: Condvar::new(),
             durable: AtomicU64::new(durable),
+            times: SyncTimes::default(),
         }
     }
 
@@ -134,7 +138,12 @@ impl Commit {
             changed: Condvar::new(),
             wanted: Condvar::new(),
             durable: AtomicU64::new(u64::MAX),
+            times: SyncTimes::default(),
         }
+    }
+
+    pub fn times(&self) -> &SyncTimes {
+        &self.times
     }
 
     pub fn durable(&self) -> u64 {
@@ -162,7 +171,9 @@ impl Commit {
 
     /// Makes a group durable.
     pub fn sync(&self, mut role: Role, group: &Group) {
+        let begun = Timer::now();
         let appended = catch_unwind(AssertUnwindSafe(|| append(&mut role, group)));
+        self.times.note(begun.elapsed());
         let mut state = self.state.lock();
         match appended {
             Ok(Ok(())) => {

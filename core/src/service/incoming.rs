@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
@@ -35,7 +36,29 @@ pub struct Connection {
     stream: Box<dyn Stream>,
     peer: Peer,
     /// Its place among the connections that there may be.
-    _place: OwnedSemaphorePermit,
+    _place: Place,
+}
+
+/// A place among the connections, counted as long as it is taken.
+struct Place {
+    open: Gauge,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Place {
+    fn new(permit: OwnedSemaphorePermit, open: &Gauge) -> Place {
+        open.inc();
+        Place {
+            open: open.clone(),
+            _permit: permit,
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.open.dec();
+    }
 }
 
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -47,6 +70,7 @@ pub fn accept(
     listener: TcpListener,
     certificates: Option<Arc<Certificates>>,
     most: usize,
+    open: Gauge,
 ) -> ReceiverStream<io::Result<Connection>> {
     let (ready, incoming) = mpsc::channel(READY);
     let places = Arc::new(Semaphore::new(most));
@@ -69,6 +93,7 @@ pub fn accept(
                 tracing::warn!(%address, most, "refused: as many connections are open as may be");
                 continue;
             };
+            let place = Place::new(place, &open);
             let (ready, certificates) = (ready.clone(), certificates.clone());
             tokio::spawn(async move {
                 match connect(stream, address, certificates, place).await {
@@ -86,7 +111,7 @@ async fn connect(
     stream: TcpStream,
     address: SocketAddr,
     certificates: Option<Arc<Certificates>>,
-    place: OwnedSemaphorePermit,
+    place: Place,
 ) -> io::Result<Connection> {
     stream.set_nodelay(true)?;
     let Some(certificates) = certificates else {

@@ -11,7 +11,7 @@
 //! | `caller`, `desk` | who calls; what all handlers share |
 //! | `ledger_service`, `program_service`, `journal_service`, `test_clock_service` | one handler per RPC |
 //! | `watch` | streams of entries |
-//! | `probes` | alive, ready, figures |
+//! | `observe`, `figures`, `probes` | every call counted, timed and logged; alive, ready, figures over HTTP |
 //! | `wire` | the messages and services of `proto/loyalty/ledger/v1`, generated |
 //! | `convert` | messages to requests, answers to messages |
 //! | `status` | the one table from answer codes to gRPC statuses |
@@ -20,9 +20,11 @@ mod caller;
 mod config;
 pub mod convert;
 mod desk;
+mod figures;
 mod incoming;
 mod journal_service;
 mod ledger_service;
+mod observe;
 mod probes;
 mod program_service;
 mod server;

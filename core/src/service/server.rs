@@ -15,8 +15,10 @@ use tonic::transport::Server as Transport;
 use super::caller::Identify;
 use super::config::Config;
 use super::desk::Desk;
+use super::figures::Figures;
 use super::incoming;
-use super::probes;
+use super::observe::Observe;
+use super::probes::{self, Watched};
 use super::tls::{Certificates, TlsError};
 use super::wire::{
     DESCRIPTORS, journal_service_server::JournalServiceServer,
@@ -74,6 +76,7 @@ impl Server {
             address: config.listen,
             source,
         })?;
+        let figures = Arc::new(Figures::new(ledger.clone()));
         let probes = match config.probes {
             None => None,
             Some(address) => {
@@ -81,7 +84,12 @@ impl Server {
                 let bound = listener
                     .local_addr()
                     .map_err(|source| ServeError::Listen { address, source })?;
-                runtime.spawn(probes::serve(listener, ledger.clone(), stopped.clone()));
+                let watched = Watched {
+                    ledger: ledger.clone(),
+                    figures: Arc::clone(&figures),
+                    stopped: stopped.clone(),
+                };
+                runtime.spawn(probes::serve(listener, watched));
                 Some(bound)
             }
         };
@@ -93,7 +101,7 @@ impl Server {
             runtime.spawn(sweep(ledger.clone(), config.sweep_every, stopped.clone()));
         }
         runtime.spawn(async move {
-            serve(ledger, config, listener, certificates, stopped).await;
+            serve(ledger, config, listener, certificates, figures, stopped).await;
             // The end is waited for by whoever stops the server, if anybody does.
             let _unheard = end.send(());
         });
@@ -167,18 +175,24 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
     bound.map_err(|source| ServeError::Listen { address, source })
 }
 
-/// A call passes: connection limit and TLS, HTTP/2 limits, the call's time limit, who calls, its service.
+/// A call passes: connection limit and TLS, HTTP/2 limits, the call's time limit, the counting, who calls, its service.
 async fn serve(
     ledger: Ledger,
     config: Config,
     listener: TcpListener,
     certificates: Option<Arc<Certificates>>,
+    figures: Arc<Figures>,
     mut stopped: watch::Receiver<bool>,
 ) {
     let limits = config.limits;
     let (health, health_service) = tonic_health::server::health_reporter();
     let desk = Desk::new(ledger, config.test_clock.clone(), limits.calls);
-    let connections = incoming::accept(listener, certificates, limits.connections);
+    let connections = incoming::accept(
+        listener,
+        certificates,
+        limits.connections,
+        figures.connections.clone(),
+    );
     let reflection = tonic_reflection::server::Builder::configure;
     health.set_serving::<LedgerServiceServer<Desk>>().await;
     let router = Transport::builder()
@@ -187,6 +201,8 @@ async fn serve(
         .http2_max_pending_accept_reset_streams(Some(limits.pending_resets))
         .http2_keepalive_interval(Some(limits.keepalive))
         .http2_keepalive_timeout(Some(limits.keepalive_timeout))
+        .timeout(limits.call)
+        .layer(Observe::new(figures))
         .layer(InterceptorLayer::new(Identify))
         .add_service(health_service)
         .add_service(

@@ -1,0 +1,223 @@
+//! Figures about calls and the ledger, as Prometheus reads them. No label names a member.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
+
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::text::encode;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric, NoLabelSet};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::histogram::Histogram;
+use prometheus_client::registry::Registry;
+use prost::Message;
+use prost_types::FileDescriptorSet;
+use rustix::fs::statvfs;
+use tonic::Code;
+
+use super::wire::DESCRIPTORS;
+use crate::engine::Ledger;
+
+/// Upper ends of the classes of a call's seconds.
+const CALL_SECONDS: [f64; 12] = [
+    0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
+];
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub struct Method {
+    pub grpc_service: String,
+    pub grpc_method: String,
+}
+
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Handled {
+    grpc_service: String,
+    grpc_method: String,
+    grpc_code: String,
+}
+
+/// What is counted, and the registry that tells it.
+pub struct Figures {
+    registry: Registry,
+    /// Every RPC there is, by path: nobody can make up labels.
+    methods: HashMap<String, Method>,
+    started: Family<Method, Counter>,
+    handled: Family<Handled, Counter>,
+    seconds: Family<Method, Histogram>,
+    pub connections: Gauge,
+}
+
+impl fmt::Debug for Figures {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Figures").finish_non_exhaustive()
+    }
+}
+
+impl Figures {
+    pub fn new(ledger: Ledger) -> Figures {
+        let mut registry = Registry::default();
+        let started = Family::default();
+        let handled = Family::default();
+        let seconds: Family<Method, Histogram> =
+            Family::new_with_constructor(|| Histogram::new(CALL_SECONDS));
+        let connections = Gauge::default();
+        registry.register("grpc_server_started", "Calls that came", started.clone());
+        registry.register(
+            "grpc_server_handled",
+            "Calls that were answered",
+            handled.clone(),
+        );
+        registry.register(
+            "grpc_server_handling_seconds",
+            "How long calls took",
+            seconds.clone(),
+        );
+        registry.register(
+            "loyalty_connections",
+            "Open connections",
+            connections.clone(),
+        );
+        registry.register_collector(Box::new(OfLedger { ledger }));
+        Figures {
+            registry,
+            methods: methods(),
+            started,
+            handled,
+            seconds,
+            connections,
+        }
+    }
+
+    /// The RPC of a path such as `/package.Service/Method`; what is none has a name of its own.
+    pub fn method(&self, path: &str) -> Method {
+        self.methods.get(path).cloned().unwrap_or_else(|| Method {
+            grpc_service: "other".to_owned(),
+            grpc_method: "other".to_owned(),
+        })
+    }
+
+    pub fn started(&self, method: &Method) {
+        self.started.get_or_create(method).inc();
+    }
+
+    pub fn handled(&self, method: &Method, code: Code, took: Duration) {
+        let handled = Handled {
+            grpc_service: method.grpc_service.clone(),
+            grpc_method: method.grpc_method.clone(),
+            grpc_code: format!("{code:?}"),
+        };
+        self.handled.get_or_create(&handled).inc();
+        self.seconds
+            .get_or_create(method)
+            .observe(took.as_secs_f64());
+    }
+
+    /// All of it, in the text format.
+    pub fn told(&self) -> String {
+        let mut text = String::new();
+        encode(&mut text, &self.registry).expect("text can always be added to");
+        text
+    }
+}
+
+fn methods() -> HashMap<String, Method> {
+    let sets = [DESCRIPTORS, tonic_health::pb::FILE_DESCRIPTOR_SET];
+    let mut methods = HashMap::new();
+    for set in sets {
+        let set = FileDescriptorSet::decode(set).expect("the descriptors were made by a build");
+        for file in set.file {
+            for service in file.service {
+                let grpc_service = format!(
+                    "{}.{}",
+                    file.package.as_deref().unwrap_or(""),
+                    service.name()
+                );
+                for method in &service.method {
+                    let path = format!("/{grpc_service}/{}", method.name());
+                    let method = Method {
+                        grpc_service: grpc_service.clone(),
+                        grpc_method: method.name().to_owned(),
+                    };
+                    methods.insert(path, method);
+                }
+            }
+        }
+    }
+    methods
+}
+
+/// What the ledger says about itself, asked for at every scrape.
+#[derive(Debug)]
+struct OfLedger {
+    ledger: Ledger,
+}
+
+impl Collector for OfLedger {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let ledger = &self.ledger;
+        let writable = i64::from(ledger.check_writable().is_ok());
+        let mut gauges = vec![("loyalty_writable", "1 while writes go on", writable)];
+        if let Ok(info) = ledger.info() {
+            let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+            let notices = i64::try_from(info.notices.len()).unwrap_or(i64::MAX);
+            gauges.extend([
+                (
+                    "loyalty_entries",
+                    "Sequence of the last entry",
+                    whole(info.entries),
+                ),
+                (
+                    "loyalty_members",
+                    "Members ever enrolled",
+                    i64::from(info.members),
+                ),
+                (
+                    "loyalty_journal_bytes",
+                    "Size of the journal",
+                    whole(info.journal_bytes),
+                ),
+                (
+                    "loyalty_snapshot",
+                    "Sequence of the newest snapshot",
+                    whole(info.snapshot),
+                ),
+                (
+                    "loyalty_program_version",
+                    "Version in force",
+                    i64::from(info.program_version),
+                ),
+                (
+                    "loyalty_notices",
+                    "What opening mended, and what goes wrong",
+                    notices,
+                ),
+            ]);
+            if let Ok(disk) = statvfs(&info.path) {
+                let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+                gauges.push((
+                    "loyalty_disk_free_bytes",
+                    "Room left for the ledger",
+                    whole(free),
+                ));
+            }
+        }
+        for (name, help, value) in gauges {
+            let gauge = ConstGauge::new(value);
+            let metric = encoder.encode_descriptor(name, help, None, gauge.metric_type())?;
+            gauge.encode(metric)?;
+        }
+        let times = ledger.sync_times();
+        let classes: Vec<(f64, u64)> = times
+            .classes()
+            .map(|(end, count)| (if end.is_finite() { end } else { f64::MAX }, count))
+            .collect();
+        let count = classes.iter().map(|(_, count)| count).sum();
+        let kind = prometheus_client::metrics::MetricType::Histogram;
+        let help = "How long the disk took to make groups durable";
+        encoder
+            .encode_descriptor("loyalty_sync_seconds", help, None, kind)?
+            .encode_histogram::<NoLabelSet>(times.total_seconds(), count, &classes, None)
+    }
+}
