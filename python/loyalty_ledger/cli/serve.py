@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Any
@@ -100,12 +100,30 @@ def read_settings(path: Path | None) -> Settings:
 
 
 def _checked(path: Path, prefix: str, told: object, kind: type[Any]) -> dict[str, Any]:
+    """The settings of a table, if they are settings, of the right types, and all there."""
     if not isinstance(told, dict):
         raise InputProblem(f"{path}: {prefix.rstrip('.')} is a table; write [{prefix.rstrip('.')}]")
-    types = {field.name: field for field in fields(kind)}
+    known = {field.name: field for field in fields(kind)}
     for name, value in told.items():
-        if name not in types:
-            raise InputProblem(f"{path}: {prefix}{name} is not a setting; there are {', '.join(sorted(types))}")
-        if isinstance(value, bool) or not isinstance(value, str | int | float | dict):
+        if name not in known:
+            raise InputProblem(f"{path}: {prefix}{name} is not a setting; there are {', '.join(sorted(known))}")
+        wanted = _types(known[name].type)
+        if isinstance(value, bool) or (wanted and not isinstance(value, wanted)):
             raise InputProblem(f"{path}: {prefix}{name} = {value!r} has the wrong type")
+    for field in known.values():
+        if field.name not in told and field.default is MISSING:
+            raise InputProblem(f"{path}: {prefix}{field.name} is missing")
     return told
+
+
+def _types(annotation: object) -> tuple[type, ...]:
+    """What TOML may have for a field; a table is looked at by itself."""
+    match str(annotation).removesuffix(" | None"):
+        case "str" | "StrPath":
+            return (str,)
+        case "int":
+            return (int,)
+        case "float":
+            return (float, int)
+        case _:
+            return ()
