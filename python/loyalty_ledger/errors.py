@@ -69,6 +69,10 @@ class NotFound(LedgerError):
     """Names something unknown; correct it and send it again under the same key."""
 
 
+class NotAllowed(LedgerError):
+    """The caller has no right to it; nothing was done."""
+
+
 class Limit(LedgerError):
     """A bound of the system was reached; split the request or send it later."""
 
@@ -253,10 +257,25 @@ class TransactionNotFound(NotFound): ...
 class LotNotFound(NotFound): ...
 
 
+class UnknownCredential(NotAllowed): ...
+
+
+class ScopeMissing(NotAllowed): ...
+
+
+class StoreNotAllowed(NotAllowed): ...
+
+
+class PointsNotAllowed(NotAllowed): ...
+
+
 class BatchTooLarge(Limit): ...
 
 
 class Overloaded(Limit): ...
+
+
+class RateLimited(Limit): ...
 
 
 class ShuttingDown(Unavailable): ...

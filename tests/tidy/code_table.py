@@ -24,6 +24,7 @@ CLASSES = {
     "Conflict": ("Conflict", "Something else already stands in this place.", "no", "never"),
     "Refused": ("Refused", "The business says no.", "**yes**", "a new attempt under a new key"),
     "NotFound": ("Not found", "Names something unknown.", "no", "correct it, same key"),
+    "NotAllowed": ("Not allowed", "The caller has no right to it.", "no", "once it is allowed, same key"),
     "Limit": ("Limit", "A bound of the system was reached.", "no", "split it or send it later, same key"),
     "Unavailable": ("Unavailable", "Certainly not applied.", "no", "same key"),
     "Unknown": ("Unknown", "Nobody knows yet whether it was applied.", "–", "ask again under the same key"),

@@ -13,6 +13,8 @@ pub enum Class {
     Refused,
     /// Names something unknown; correct it and send it again under the same key.
     NotFound,
+    /// The caller has no right to it; nothing was done.
+    NotAllowed,
     /// A bound of the system was reached; split the request or send it later.
     Limit,
     /// Certainly not applied; send it again under the same key.
@@ -32,6 +34,7 @@ impl Class {
             Class::Conflict => "conflict",
             Class::Refused => "refused",
             Class::NotFound => "not_found",
+            Class::NotAllowed => "not_allowed",
             Class::Limit => "limit",
             Class::Unavailable => "unavailable",
             Class::Unknown => "unknown",
@@ -134,8 +137,14 @@ codes! {
     101 TransactionNotFound "TRANSACTION_NOT_FOUND" NotFound "No entry has this sequence or key." "reverse of an unknown key";
     102 LotNotFound "LOT_NOT_FOUND" NotFound "The wallet has or had no such lot." "extend of another member's lot";
 
+    110 UnknownCredential "UNKNOWN_CREDENTIAL" NotAllowed "The call has no token or certificate that the server knows, or it has expired." "a token of last year";
+    111 ScopeMissing "SCOPE_MISSING" NotAllowed "The caller's role or scopes do not let it do this." "adjust from a till";
+    112 StoreNotAllowed "STORE_NOT_ALLOWED" NotAllowed "The caller may not speak for this store, or names none." "a till of store12 sends a receipt of store14";
+    113 PointsNotAllowed "POINTS_NOT_ALLOWED" NotAllowed "The caller may not move so many points in one call, offline, or on one day." "accrue 50,000 where a till may give 10,000";
+
     120 BatchTooLarge "BATCH_TOO_LARGE" Limit "A batch has at most 8,192 requests and 64 MiB." "9,000 requests in one call";
     121 Overloaded "OVERLOADED" Limit "The queue is full; nothing was done." "a burst above the bound";
+    122 RateLimited "RATE_LIMITED" Limit "The caller has asked for too many members that do not exist; wait and ask again." "a thousand cards tried one after the other";
 
     140 ShuttingDown "SHUTTING_DOWN" Unavailable "The ledger is being closed; nothing was done." "a call during close";
     141 DiskFull "DISK_FULL" Unavailable "The disk is full; nothing was done. Make room and open again." "append without space";

@@ -19,12 +19,14 @@ use crate::ledger::rejection::{Class, Code, Rejection};
 pub const DOMAIN: &str = "loyalty-ledger";
 /// When to come again after a full queue.
 const AFTER_A_QUEUE: Duration = Duration::from_millis(100);
-/// When to come again after what somebody has to mend, or a server that goes.
+/// When to come again after what takes a while: a limit of rate, what somebody has to mend, a server that goes.
 const AFTER_A_PAUSE: Duration = Duration::from_secs(1);
 
-/// The gRPC code of an answer code: that of its class.
+/// The gRPC code of an answer code: that of its class, but for callers that nobody knows.
 pub fn grpc_code(code: Code) -> tonic::Code {
     match code.class() {
+        Class::NotAllowed if code == Code::UnknownCredential => tonic::Code::Unauthenticated,
+        Class::NotAllowed => tonic::Code::PermissionDenied,
         Class::Applied => tonic::Code::Ok,
         Class::Invalid => tonic::Code::InvalidArgument,
         Class::Conflict => tonic::Code::AlreadyExists,
@@ -41,6 +43,7 @@ pub fn grpc_code(code: Code) -> tonic::Code {
 fn retry_after(code: Code) -> Option<Duration> {
     match code.class() {
         Class::Limit if code == Code::BatchTooLarge => None,
+        Class::Limit if code == Code::RateLimited => Some(AFTER_A_PAUSE),
         Class::Limit => Some(AFTER_A_QUEUE),
         Class::Unavailable if code == Code::ReadOnly => None,
         Class::Unavailable | Class::Unknown => Some(AFTER_A_PAUSE),
@@ -49,6 +52,7 @@ fn retry_after(code: Code) -> Option<Duration> {
         | Class::Conflict
         | Class::Refused
         | Class::NotFound
+        | Class::NotAllowed
         | Class::Corrupt => None,
     }
 }
