@@ -65,6 +65,7 @@ pub use failure::{Failure, OpenError};
 pub use ledger::{Info, Ledger};
 pub use member::MemberView;
 pub use open::Options;
+pub(crate) use open::fill_random;
 pub use rows::{RowAnswer, Rows};
 pub use sealed::{SealedError, remove_unfinished};
 pub use sync_times::SyncTimes;

@@ -289,7 +289,8 @@ impl Ledger {
     }
 }
 
-fn fill_random(mut bytes: &mut [u8]) -> io::Result<()> {
+/// Random bytes of the system.
+pub(crate) fn fill_random(mut bytes: &mut [u8]) -> io::Result<()> {
     while !bytes.is_empty() {
         let filled = rustix::rand::getrandom(&mut *bytes, rustix::rand::GetRandomFlags::empty())?;
         bytes = &mut bytes[filled..];

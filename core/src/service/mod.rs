@@ -13,6 +13,7 @@
 //! | `watch` | streams of entries |
 //! | `observe`, `figures`, `probes` | every call counted, timed and logged; alive, ready, figures over HTTP |
 //! | `wire` | the messages and services of `proto/loyalty/ledger/v1`, generated |
+//! | `principals` | who may do what |
 //! | `convert` | messages to requests, answers to messages |
 //! | `status` | the one table from answer codes to gRPC statuses |
 
@@ -25,6 +26,7 @@ mod incoming;
 mod journal_service;
 mod ledger_service;
 mod observe;
+pub mod principals;
 mod probes;
 mod program_service;
 mod server;

@@ -16,17 +16,26 @@ pub struct ProgramError {
 impl ProgramError {
     /// The fault at a byte range of the program's text.
     pub(super) fn at(text: &str, span: &Range<usize>, message: impl Into<String>) -> Self {
-        let before = text.get(..span.start).unwrap_or(text);
-        let (earlier_lines, line_start) = match before.rsplit_once('\n') {
-            Some((earlier, start)) => (earlier.matches('\n').count().saturating_add(1), start),
-            None => (0, before.strip_prefix('\u{feff}').unwrap_or(before)),
-        };
+        let (line, column) = line_and_column(text, span.start);
         Self {
-            line: earlier_lines.saturating_add(1),
-            column: line_start.chars().count().saturating_add(1),
+            line,
+            column,
             message: message.into(),
         }
     }
+}
+
+/// Where a byte of a text stands, both counted from 1; columns count characters.
+pub fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
+    let before = text.get(..byte).unwrap_or(text);
+    let (earlier_lines, line_start) = match before.rsplit_once('\n') {
+        Some((earlier, start)) => (earlier.matches('\n').count().saturating_add(1), start),
+        None => (0, before.strip_prefix('\u{feff}').unwrap_or(before)),
+    };
+    (
+        earlier_lines.saturating_add(1),
+        line_start.chars().count().saturating_add(1),
+    )
 }
 
 impl fmt::Display for ProgramError {

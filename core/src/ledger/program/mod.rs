@@ -20,7 +20,7 @@ mod rules;
 pub use calendar::{Calendar, UnknownZone};
 pub use civil::{LocalDate, Rounding};
 pub use compiled::CompiledError;
-pub use error::ProgramError;
+pub use error::{ProgramError, line_and_column};
 pub use period::{Period, PeriodError};
 pub use policies::{
     FixedDates, OfflineRules, Overdraft, Pending, Restore, Shortfall, SpendRule, TransferShortfall,
