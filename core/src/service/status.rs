@@ -19,7 +19,7 @@ use crate::ledger::rejection::{Class, Code, Rejection};
 pub const DOMAIN: &str = "loyalty-ledger";
 /// When to come again after a full queue.
 const AFTER_A_QUEUE: Duration = Duration::from_millis(100);
-/// When to come again after what takes a while: a limit of rate, what somebody has to mend, a server that goes.
+/// When to come again after what takes a while: misses, what somebody has to mend, a server that goes.
 const AFTER_A_PAUSE: Duration = Duration::from_secs(1);
 
 /// The gRPC code of an answer code: that of its class, but for callers that nobody knows.
@@ -223,6 +223,19 @@ mod tests {
             assert!(status.message().starts_with(row.name));
             let is_ok = status.code() == tonic::Code::Ok;
             assert_eq!(is_ok, row.class == Class::Applied, "{}", row.name);
+        }
+    }
+
+    #[test]
+    fn callers_that_nobody_knows_are_told_from_those_who_may_not() {
+        for (code, expected) in [
+            (Code::UnknownCredential, tonic::Code::Unauthenticated),
+            (Code::ScopeMissing, tonic::Code::PermissionDenied),
+            (Code::StoreNotAllowed, tonic::Code::PermissionDenied),
+            (Code::PointsNotAllowed, tonic::Code::PermissionDenied),
+            (Code::RateLimited, tonic::Code::ResourceExhausted),
+        ] {
+            assert_eq!(Status::from(Rejection::plain(code)).code(), expected);
         }
     }
 

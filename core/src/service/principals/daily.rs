@@ -31,7 +31,7 @@ struct Day {
 #[must_use = "what is dropped is given back at once"]
 pub struct Reserved {
     daily: Arc<DailyPoints>,
-    key_space: String,
+    principal: Arc<Principal>,
     date: LocalDate,
     points: i64,
 }
@@ -63,7 +63,10 @@ impl DailyPoints {
             next = last.sequence + 1;
             let mut day = daily.day.lock();
             for entry in entries.iter().filter(|entry| entry.code == Code::Applied) {
-                day.add(&entry.request.caller, counted(entry));
+                let points = i64::try_from(counted(entry)).unwrap_or(i64::MAX);
+                let key_space = &entry.request.caller;
+                let after = day.used(key_space).saturating_add(points);
+                day.set(key_space, after);
             }
         }
     }
@@ -72,7 +75,7 @@ impl DailyPoints {
     /// answered before moves nothing: ask the ledger for its key before this no is told.
     pub fn reserve(
         self: &Arc<Self>,
-        principal: &Principal,
+        principal: &Arc<Principal>,
         points: i64,
         today: LocalDate,
     ) -> Result<Option<Reserved>, Rejection> {
@@ -81,18 +84,17 @@ impl DailyPoints {
         }
         let mut day = self.day.lock();
         day.turn(today);
-        let used = day.used.get(&principal.key_space).copied().unwrap_or(0);
+        let used = day.used(&principal.key_space);
         let after = used.saturating_add(points);
         if let Some(most) = principal.limits.points_per_day.filter(|most| after > *most) {
             return Err(points_not_allowed(format!(
                 "{points} points after {used} today; this caller may move {most} a day"
             )));
         }
-        let key_space = principal.key_space.clone();
-        day.used.insert(key_space.clone(), after);
+        day.set(&principal.key_space, after);
         Ok(Some(Reserved {
             daily: Arc::clone(self),
-            key_space,
+            principal: Arc::clone(principal),
             date: day.date,
             points,
         }))
@@ -100,7 +102,7 @@ impl DailyPoints {
 
     /// What a key space has moved today.
     pub fn used(&self, key_space: &str) -> i64 {
-        self.day.lock().used.get(key_space).copied().unwrap_or(0)
+        self.day.lock().used(key_space)
     }
 }
 
@@ -113,13 +115,17 @@ impl Day {
         }
     }
 
-    fn add(&mut self, key_space: &str, points: u64) {
-        if points == 0 {
-            return;
+    fn used(&self, key_space: &str) -> i64 {
+        self.used.get(key_space).copied().unwrap_or(0)
+    }
+
+    fn set(&mut self, key_space: &str, points: i64) {
+        match self.used.get_mut(key_space) {
+            Some(used) => *used = points,
+            None => {
+                self.used.insert(key_space.to_owned(), points);
+            }
         }
-        let points = i64::try_from(points).unwrap_or(i64::MAX);
-        let used = self.used.entry(key_space.to_owned()).or_insert(0);
-        *used = used.saturating_add(points);
     }
 }
 
@@ -136,9 +142,9 @@ impl Drop for Reserved {
         if self.points == 0 || day.date != self.date {
             return;
         }
-        if let Some(used) = day.used.get_mut(&self.key_space) {
-            *used -= self.points;
-        }
+        let key_space = &self.principal.key_space;
+        let without = day.used(key_space).saturating_sub(self.points);
+        day.set(key_space, without);
     }
 }
 

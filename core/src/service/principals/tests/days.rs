@@ -19,8 +19,8 @@ fn date(day: u8) -> LocalDate {
 }
 
 /// It may move 250 points a day.
-fn limited() -> Principal {
-    principal("limited")
+fn limited() -> Arc<Principal> {
+    Arc::new(principal("limited"))
 }
 
 #[test]
@@ -60,13 +60,19 @@ fn a_new_day_begins_with_nothing_and_no_old_one_comes_back() {
 #[test]
 fn a_key_space_has_one_sum_and_others_have_theirs() {
     let daily = DailyPoints::on(date(1));
-    let (one, mut other, mut apart) = (limited(), limited(), limited());
-    other.name = "other".to_owned();
-    apart.key_space = "apart".to_owned();
+    let one = limited();
+    let other = Arc::new(Principal {
+        name: "other".to_owned(),
+        ..principal("limited")
+    });
+    let apart = Arc::new(Principal {
+        key_space: "apart".to_owned(),
+        ..principal("limited")
+    });
     daily.reserve(&one, 200, date(1)).unwrap().unwrap().keep();
     assert!(daily.reserve(&other, 100, date(1)).is_err());
     daily.reserve(&apart, 100, date(1)).unwrap().unwrap().keep();
-    let free = principal("desk");
+    let free = Arc::new(principal("desk"));
     daily
         .reserve(&free, i64::MAX, date(1))
         .unwrap()

@@ -171,7 +171,8 @@ fn faults_name_their_place_and_what_to_do() {
             "line 3, column 22: a certificate's name",
         ),
         (
-            "[principals.a]\nrole = \"pos\"\ncertificates = [\"x\"]\n[principals.b]\nrole = \"pos\"\ncertificates = [\"x\"]",
+            "[principals.a]\nrole = \"pos\"\ncertificates = [\"x\"]\n\
+             [principals.b]\nrole = \"pos\"\ncertificates = [\"x\"]",
             "line 6, column 17: the certificate \"x\" already stands for \"a\"",
         ),
         (
