@@ -15,6 +15,7 @@ mod server;
 mod stream;
 mod table;
 mod till_reads;
+mod tokens;
 mod values;
 mod verbs;
 
@@ -28,6 +29,8 @@ mod _core {
     use crate::ledger::{Ledger, restore};
     #[pymodule_export]
     use crate::server::{Server, log_to_stderr};
+    #[pymodule_export]
+    use crate::tokens::new_token;
     #[pymodule_export]
     use crate::values::minor_digits;
 

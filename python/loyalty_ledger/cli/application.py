@@ -24,6 +24,7 @@ from loyalty_ledger.cli import (
     restore,
     serve,
     statement,
+    token,
     totals,
     verify,
 )
@@ -55,6 +56,7 @@ app.command("restore")(restore.restore)
 app.command("serve")(serve.serve)
 app.command("bench")(bench.bench)
 app.add_typer(program.app, name="program")
+app.add_typer(token.app, name="token")
 
 
 def _print_version(wanted: bool) -> None:
