@@ -34,7 +34,7 @@ fn the_example_is_a_principals_file_with_every_role() {
     let till = roster.by_name("store12-till3").unwrap();
     assert_eq!(till.group, ["store12", "store14"]);
     assert_eq!(till.limits.offline_floor, Some(500));
-    assert!(roster.by_certificate(["acme.example"]).is_ok());
+    assert!(roster.by_certificate(["airline.example"]).is_ok());
 }
 
 #[test]

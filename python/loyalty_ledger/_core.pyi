@@ -457,6 +457,7 @@ class ServerSettings(TypedDict):
     listen: str
     probes: str | None
     tls: tuple[str, str, str | None] | None
+    principals: str | None
     connections: int
     streams: int
     calls: int

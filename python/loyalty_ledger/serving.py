@@ -88,21 +88,25 @@ def serve(
     *,
     probes: str | None = None,
     tls: TlsFiles | None = None,
+    principals: StrPath | None = None,
     limits: ServerLimits | None = None,
     sweep_seconds: float = 60.0,
     test_clock: ManualClock | None = None,
 ) -> Server:
     """Serves a ledger over gRPC until the server is stopped; other threads go on using the ledger meanwhile.
 
-    `listen` and `probes` are addresses such as `127.0.0.1:7600`; port 0 takes any that is free. `sweep_seconds` is how
-    often time's work is written down; 0 is never. `test_clock` is the clock of a ledger that tests drive: callers may
-    move it. Raises `OSError` if an address cannot be had, `ValueError` for what must not be served.
+    `listen` and `probes` are addresses such as `127.0.0.1:7600`; port 0 takes any that is free. `principals` is the
+    file of who may call (docs/principals.md); without it everybody may do everything, on loopback alone.
+    `sweep_seconds` is how often time's work is written down; 0 is never. `test_clock` is the clock of a ledger that
+    tests drive: callers may move it. Raises `OSError` if an address cannot be had, `ValueError` for what must not be
+    served.
     """
     limits = limits or ServerLimits()
     settings: _core.ServerSettings = {
         "listen": listen,
         "probes": probes,
         "tls": None if tls is None else _tls(tls),
+        "principals": None if principals is None else os.fsdecode(principals),
         "connections": limits.connections,
         "streams": limits.streams,
         "calls": limits.calls,

@@ -317,6 +317,11 @@ impl Ledger {
         })
     }
 
+    /// Now, by the ledger's clock.
+    pub fn now(&self) -> Instant {
+        self.core().clock.now()
+    }
+
     /// How long the disk took to make groups durable since the ledger was opened.
     pub fn sync_times(&self) -> &SyncTimes {
         self.core().commit.times()

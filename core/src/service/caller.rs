@@ -5,17 +5,21 @@ use std::sync::Arc;
 use tonic::service::Interceptor;
 use tonic::{Request, Status};
 
-use super::desk::Caller;
+use super::guard::Guard;
+use super::incoming::Peer;
 
-/// Notes the caller on every call.
-#[derive(Clone, Copy, Debug)]
-pub struct Identify;
+/// Notes the principal on every call.
+#[derive(Clone, Debug)]
+pub struct Identify(pub Arc<Guard>);
 
 impl Interceptor for Identify {
-    /// Without principals everybody on loopback is the operator, as an embedding process is.
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        let key_space: Arc<str> = Arc::from("");
-        request.extensions_mut().insert(Caller { key_space });
+        let names = match request.extensions().get::<Peer>() {
+            Some(peer) => Arc::clone(&peer.names),
+            None => Arc::default(),
+        };
+        let principal = self.0.identify(request.metadata(), &names)?;
+        request.extensions_mut().insert(principal);
         Ok(request)
     }
 }

@@ -1,6 +1,7 @@
 //! How a server is set up; every setting has a default that is safe.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::tls::TlsFiles;
@@ -13,6 +14,8 @@ pub struct Config {
     /// Where /metrics, /livez and /readyz are; nowhere if `None`.
     pub probes: Option<SocketAddr>,
     pub tls: Option<TlsFiles>,
+    /// Who may call. Without it everybody may do everything, on loopback alone.
+    pub principals: Option<PathBuf>,
     pub limits: Limits,
     /// How often time's work is written down; never if zero.
     pub sweep_every: Duration,
@@ -64,6 +67,7 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             probes: None,
             tls: None,
+            principals: None,
             limits: Limits::default(),
             sweep_every: Duration::from_secs(60),
             test_clock: None,

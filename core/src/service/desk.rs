@@ -9,30 +9,27 @@ use tonic::{Request, Response, Status};
 use super::convert::Edge;
 use super::convert::answers::Answered;
 use super::convert::requests::Write;
+use super::guard::{Guard, is_miss};
+use super::principals::{Operation, Principal, Reserved};
 use super::status;
-use crate::engine::{Failure, Ledger, ManualClock};
+use crate::engine::{Failure, Ledger, ManualClock, Told};
 use crate::ledger::rejection::{Class, Code};
 
 /// The ledger as the handlers have it.
 #[derive(Clone, Debug)]
 pub struct Desk {
     pub ledger: Ledger,
+    pub guard: Arc<Guard>,
     /// Set on a ledger whose clock tests move.
     pub clock: Option<ManualClock>,
     places: Arc<Semaphore>,
 }
 
-/// Who calls, as an interceptor found out.
-#[derive(Clone, Debug)]
-pub struct Caller {
-    /// Keys are apart from those of other key spaces.
-    pub key_space: Arc<str>,
-}
-
 /// A call that was let in; it has its place among those in flight until it is dropped.
 #[derive(Debug)]
 pub struct Call {
-    pub caller: Caller,
+    pub principal: Arc<Principal>,
+    pub operation: Operation,
     deadline: Option<Timer>,
     _place: OwnedSemaphorePermit,
 }
@@ -47,54 +44,92 @@ impl Call {
             _ => Ok(()),
         }
     }
+
+    /// What conversions know of this call.
+    pub fn edge<'e>(&'e self, ledger: &'e Ledger) -> Edge<'e> {
+        Edge {
+            caller: &self.principal.key_space,
+            ledger,
+        }
+    }
 }
 
 impl Desk {
     /// `most` calls may be in flight; one more is `OVERLOADED`.
-    pub fn new(ledger: Ledger, clock: Option<ManualClock>, most: usize) -> Desk {
+    pub fn new(ledger: Ledger, guard: Arc<Guard>, clock: Option<ManualClock>, most: usize) -> Desk {
         Desk {
             ledger,
+            guard,
             clock,
             places: Arc::new(Semaphore::new(most)),
         }
     }
 
-    /// Lets a call in.
-    pub fn admit<T>(&self, request: &Request<T>) -> Result<Call, Status> {
+    /// Lets a call in, if its caller may make it.
+    pub fn admit<T>(&self, operation: Operation, request: &Request<T>) -> Result<Call, Status> {
+        let principal = request.extensions().get::<Arc<Principal>>();
+        let principal = principal.ok_or_else(|| Failure::plain(Code::UnknownCredential))?;
+        principal.may(operation)?;
         let place = Arc::clone(&self.places).try_acquire_owned();
         let place = place.map_err(|_| Status::from(Failure::plain(Code::Overloaded)))?;
-        let caller = request.extensions().get::<Caller>().cloned();
         Ok(Call {
-            caller: caller.ok_or_else(|| Status::unauthenticated("nobody is known to call"))?,
+            principal: Arc::clone(principal),
+            operation,
             deadline: timeout_of(request).map(|timeout| Timer::now() + timeout),
             _place: place,
         })
     }
 
     /// Decides a write on this thread, and answers once it is durable.
-    pub async fn write<W: Write>(
+    pub async fn write<W: Write + Send + Sync + 'static>(
         &self,
+        operation: Operation,
         request: Request<W>,
-    ) -> Result<Response<W::Response>, Status> {
-        let call = self.admit(&request)?;
+    ) -> Result<Response<W::Response>, Status>
+    where
+        W::Response: Send + 'static,
+    {
+        let call = self.admit(operation, &request)?;
         call.check_deadline()?;
+        let asked = request.into_inner();
         let (tell, told) = oneshot::channel();
-        {
-            let edge = Edge {
-                caller: &call.caller.key_space,
-                ledger: &self.ledger,
+        let (reserved, sees_balance) = {
+            let mut wanted = asked.request(call.edge(&self.ledger))?;
+            call.principal.sign(&mut wanted);
+            let allowed = self.guard.check(&call.principal, operation, &wanted)?;
+            let sees_balance = call.principal.sees_balance(wanted.command.member());
+            let reserved = if allowed.original.is_some() {
+                None
+            } else {
+                let points = allowed.points;
+                let reserved = self.guard.reserve(&call.principal, &wanted, points)?;
+                // A client that has gone hears nothing; its key still has the answer.
+                self.ledger
+                    .submit_then(&wanted, move |answer| drop(tell.send(answer)));
+                Some(reserved)
             };
-            let wanted = request.get_ref().request(edge)?;
-            // A client that has gone hears nothing; its key still has the answer.
-            self.ledger
-                .submit_then(&wanted, move |answer| drop(tell.send(answer)));
-        }
-        let told = heard(told.await)?;
-        let available = Some(told.current_available);
-        if told.answer.code.class() == Class::Refused {
-            return Err(status::refusal(&told.answer, available));
-        }
-        Ok(Response::new(Answered::new(&told.answer, available).into()))
+            (reserved, sees_balance)
+        };
+        let Some(reserved) = reserved else {
+            let guard = Arc::clone(&self.guard);
+            return self
+                .blocking(call, move |ledger, call| {
+                    look_and_write(ledger, &guard, call, &asked)
+                })
+                .await;
+        };
+        let told = self.noted(&call, heard(told.await))?;
+        answered(told, reserved, sees_balance).map(Response::new)
+    }
+
+    /// What came of a look for a member; one that is not there counts as a miss of the caller.
+    pub fn noted<T>(&self, call: &Call, told: Result<T, Failure>) -> Result<T, Status> {
+        told.map_err(|failure| {
+            if is_miss(failure.code()) {
+                self.guard.note_misses(&call.principal, 1);
+            }
+            Status::from(failure)
+        })
     }
 
     /// Does work that waits for the disk, on a thread for such work.
@@ -110,22 +145,69 @@ impl Desk {
         });
         match done.await {
             Ok(result) => result.map(Response::new),
-            Err(_) => Err(ended()),
+            Err(_) => Err(ended().into()),
         }
     }
 }
 
-/// What was told, unless whoever was to tell has gone.
-pub fn heard<T>(told: Result<Result<T, Failure>, oneshot::error::RecvError>) -> Result<T, Status> {
-    told.map_err(|_| ended())?.map_err(Status::from)
+/// A write that is about an earlier entry which its caller may not be allowed to touch.
+fn look_and_write<W: Write>(
+    ledger: &Ledger,
+    guard: &Guard,
+    call: &Call,
+    asked: &W,
+) -> Result<W::Response, Status> {
+    let mut wanted = asked.request(call.edge(ledger))?;
+    call.principal.sign(&mut wanted);
+    let allowed = guard.check(&call.principal, call.operation, &wanted)?;
+    if let Some(reference) = allowed.original {
+        guard.check_original(&call.principal, &wanted, reference)?;
+    }
+    let reserved = guard.reserve(&call.principal, &wanted, allowed.points)?;
+    let sees_balance = call.principal.sees_balance(wanted.command.member());
+    let answer = ledger.submit(wanted)?;
+    let told = Told {
+        current_available: answer.balance.available,
+        answer,
+    };
+    answered(told, reserved, sees_balance)
 }
 
-fn ended() -> Status {
+/// The answer to a write; points that were set aside are used up if it was applied now.
+fn answered<R: From<Answered>>(
+    told: Told,
+    reserved: Option<Reserved>,
+    sees_balance: bool,
+) -> Result<R, Status> {
+    let Told {
+        answer,
+        current_available,
+    } = told;
+    let available = Some(current_available);
+    if answer.code.class() == Class::Refused {
+        return Err(status::refusal(&answer, available, sees_balance));
+    }
+    if let Some(reserved) = reserved.filter(|_| !answer.replayed && answer.sequence != 0) {
+        reserved.keep();
+    }
+    let answered = Answered::new(&answer, available);
+    Ok(match sees_balance {
+        true => answered,
+        false => answered.without_balance(),
+    }
+    .into())
+}
+
+/// What was told, unless whoever was to tell has gone.
+pub fn heard<T>(told: Result<Result<T, Failure>, oneshot::error::RecvError>) -> Result<T, Failure> {
+    told.map_err(|_| ended())?
+}
+
+fn ended() -> Failure {
     Failure::system(
         Code::OutcomeUnknown,
         "the call ended in a defect of this program",
     )
-    .into()
 }
 
 /// The timeout that a call states for itself, counted from its arrival.

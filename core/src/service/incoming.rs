@@ -1,19 +1,20 @@
 //! Connections as they come in: counted, limited, and behind TLS if there is a certificate.
 
 use std::io;
-use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use prometheus_client::metrics::gauge::Gauge;
+use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::timeout;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::server::Connected;
+use webpki::EndEntityCert;
 
 use super::tls::Certificates;
 
@@ -22,13 +23,11 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 /// Connections that are ready and not yet taken by the server.
 const READY: usize = 64;
 
-/// Who is at the other end.
+/// What is known of the other end.
 #[derive(Clone, Debug, Default)]
-#[expect(dead_code, reason = "read once principals are told apart by them")]
 pub struct Peer {
-    pub address: Option<SocketAddr>,
-    /// The client's certificate in DER, checked against the client authority.
-    pub certificate: Option<Arc<[u8]>>,
+    /// The DNS names in the client's certificate, which one of the client authorities has signed.
+    pub names: Arc<[String]>,
 }
 
 /// One connection, plain or behind TLS.
@@ -96,7 +95,7 @@ pub fn accept(
             let place = Place::new(place, &open);
             let (ready, certificates) = (ready.clone(), certificates.clone());
             tokio::spawn(async move {
-                match connect(stream, address, certificates, place).await {
+                match connect(stream, certificates, place).await {
                     // The server has gone, and this connection with it.
                     Ok(connection) => drop(ready.send(Ok(connection)).await),
                     Err(error) => tracing::info!(%address, %error, "no connection was made"),
@@ -109,7 +108,6 @@ pub fn accept(
 
 async fn connect(
     stream: TcpStream,
-    address: SocketAddr,
     certificates: Option<Arc<Certificates>>,
     place: Place,
 ) -> io::Result<Connection> {
@@ -117,10 +115,7 @@ async fn connect(
     let Some(certificates) = certificates else {
         return Ok(Connection {
             stream: Box::new(stream),
-            peer: Peer {
-                address: Some(address),
-                certificate: None,
-            },
+            peer: Peer::default(),
             _place: place,
         });
     };
@@ -131,14 +126,21 @@ async fn connect(
     let (_, session) = stream.get_ref();
     let certificate = session.peer_certificates().and_then(<[_]>::first);
     let peer = Peer {
-        address: Some(address),
-        certificate: certificate.map(|certificate| Arc::from(certificate.as_ref())),
+        names: certificate.map_or_else(Arc::default, names_in),
     };
     Ok(Connection {
         stream: Box::new(stream),
         peer,
         _place: place,
     })
+}
+
+fn names_in(certificate: &CertificateDer<'_>) -> Arc<[String]> {
+    match EndEntityCert::try_from(certificate) {
+        Ok(parsed) => parsed.valid_dns_names().map(str::to_owned).collect(),
+        // It was checked at the handshake; one without names names nobody.
+        Err(_) => Arc::default(),
+    }
 }
 
 impl Connected for Connection {

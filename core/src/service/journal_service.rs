@@ -1,12 +1,14 @@
 //! JournalService: the journal as it grows, where it stands, and whether it is right.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
 use super::convert::answers;
 use super::desk::Desk;
+use super::principals::Operation;
 use super::{watch, wire};
 
 #[tonic::async_trait]
@@ -18,8 +20,8 @@ impl wire::journal_service_server::JournalService for Desk {
         request: Request<wire::WatchRequest>,
     ) -> Result<Response<Self::WatchStream>, Status> {
         // A stream stays open for days: it has no place among the calls in flight.
-        drop(self.admit(&request)?);
-        let entries = watch::follow(self.ledger.clone(), request.into_inner())?;
+        let principal = Arc::clone(&self.admit(Operation::Watch, &request)?.principal);
+        let entries = watch::follow(self.ledger.clone(), principal, request.into_inner())?;
         Ok(Response::new(Box::pin(entries)))
     }
 
@@ -27,7 +29,7 @@ impl wire::journal_service_server::JournalService for Desk {
         &self,
         request: Request<wire::GetCheckpointRequest>,
     ) -> Result<Response<wire::GetCheckpointResponse>, Status> {
-        let call = self.admit(&request)?;
+        let call = self.admit(Operation::GetCheckpoint, &request)?;
         let include_digest = request.into_inner().include_digest;
         self.blocking(call, move |ledger, _| {
             let digest = include_digest.then(|| ledger.digest()).transpose()?;
@@ -41,7 +43,7 @@ impl wire::journal_service_server::JournalService for Desk {
         &self,
         request: Request<wire::VerifyRequest>,
     ) -> Result<Response<wire::VerifyResponse>, Status> {
-        let call = self.admit(&request)?;
+        let call = self.admit(Operation::Verify, &request)?;
         self.blocking(call, |ledger, _| Ok(answers::report(&ledger.verify()?)))
             .await
     }

@@ -3,34 +3,35 @@
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
-use tonic::{Request, Response, Status};
+use tonic::{Response, Status};
 
 use super::convert::answers;
 use super::convert::{
-    self, Edge, FieldError, business_date, micros, optional_member, page_size, reference, requests,
+    self, FieldError, business_date, micros, optional_member, page_size, reference, requests,
     required_member,
 };
 use super::desk::{Call, Desk, heard};
+use super::guard::{Guard, find_entry};
+use super::principals::{Operation, check};
 use super::{status, wire};
 use crate::engine::{Failure, Ledger, MemberView};
 use crate::ledger::bounds::{BATCH_REQUESTS, PAGE_ROWS};
-use crate::ledger::entry::Entry;
 use crate::ledger::program::Calendar;
 use crate::ledger::rejection::{Class, Code};
-use crate::ledger::request::Reference;
+use crate::ledger::request::Request;
 use crate::query::{OpenHold, Position};
 
 /// The RPCs that write one entry, each the same way, and the others.
 macro_rules! ledger_service {
-    ({ $($rpc:ident $request:ident $response:ident;)* } $($others:tt)*) => {
+    ({ $($rpc:ident $operation:ident $request:ident $response:ident;)* } $($others:tt)*) => {
         #[tonic::async_trait]
         impl wire::ledger_service_server::LedgerService for Desk {
             $(
                 async fn $rpc(
                     &self,
-                    request: Request<wire::$request>,
+                    request: tonic::Request<wire::$request>,
                 ) -> Result<Response<wire::$response>, Status> {
-                    self.write(request).await
+                    self.write(Operation::$operation, request).await
                 }
             )*
 
@@ -41,55 +42,59 @@ macro_rules! ledger_service {
 
 ledger_service! {
     {
-        enroll_member EnrollMemberRequest EnrollMemberResponse;
-        add_alias AddAliasRequest AddAliasResponse;
-        remove_alias RemoveAliasRequest RemoveAliasResponse;
-        replace_alias ReplaceAliasRequest ReplaceAliasResponse;
-        block_member BlockMemberRequest BlockMemberResponse;
-        unblock_member UnblockMemberRequest UnblockMemberResponse;
-        close_member CloseMemberRequest CloseMemberResponse;
-        record_purchase RecordPurchaseRequest RecordPurchaseResponse;
-        accrue_points AccruePointsRequest AccruePointsResponse;
-        redeem_points RedeemPointsRequest RedeemPointsResponse;
-        adjust_points AdjustPointsRequest AdjustPointsResponse;
-        transfer_points TransferPointsRequest TransferPointsResponse;
-        reinstate_points ReinstatePointsRequest ReinstatePointsResponse;
-        extend_expiry ExtendExpiryRequest ExtendExpiryResponse;
-        forgive_debt ForgiveDebtRequest ForgiveDebtResponse;
-        activate_points ActivatePointsRequest ActivatePointsResponse;
-        authorize_redemption AuthorizeRedemptionRequest AuthorizeRedemptionResponse;
-        capture_redemption CaptureRedemptionRequest CaptureRedemptionResponse;
-        void_redemption VoidRedemptionRequest VoidRedemptionResponse;
-        extend_authorization ExtendAuthorizationRequest ExtendAuthorizationResponse;
-        reverse_transaction ReverseTransactionRequest ReverseTransactionResponse;
+        enroll_member EnrollMember EnrollMemberRequest EnrollMemberResponse;
+        add_alias AddAlias AddAliasRequest AddAliasResponse;
+        remove_alias RemoveAlias RemoveAliasRequest RemoveAliasResponse;
+        replace_alias ReplaceAlias ReplaceAliasRequest ReplaceAliasResponse;
+        block_member BlockMember BlockMemberRequest BlockMemberResponse;
+        unblock_member UnblockMember UnblockMemberRequest UnblockMemberResponse;
+        close_member CloseMember CloseMemberRequest CloseMemberResponse;
+        record_purchase RecordPurchase RecordPurchaseRequest RecordPurchaseResponse;
+        accrue_points AccruePoints AccruePointsRequest AccruePointsResponse;
+        redeem_points RedeemPoints RedeemPointsRequest RedeemPointsResponse;
+        adjust_points AdjustPoints AdjustPointsRequest AdjustPointsResponse;
+        transfer_points TransferPoints TransferPointsRequest TransferPointsResponse;
+        reinstate_points ReinstatePoints ReinstatePointsRequest ReinstatePointsResponse;
+        extend_expiry ExtendExpiry ExtendExpiryRequest ExtendExpiryResponse;
+        forgive_debt ForgiveDebt ForgiveDebtRequest ForgiveDebtResponse;
+        activate_points ActivatePoints ActivatePointsRequest ActivatePointsResponse;
+        authorize_redemption AuthorizeRedemption AuthorizeRedemptionRequest AuthorizeRedemptionResponse;
+        capture_redemption CaptureRedemption CaptureRedemptionRequest CaptureRedemptionResponse;
+        void_redemption VoidRedemption VoidRedemptionRequest VoidRedemptionResponse;
+        extend_authorization ExtendAuthorization ExtendAuthorizationRequest ExtendAuthorizationResponse;
+        reverse_transaction ReverseTransaction ReverseTransactionRequest ReverseTransactionResponse;
     }
 
     async fn get_member(
         &self,
-        request: Request<wire::GetMemberRequest>,
+        request: tonic::Request<wire::GetMemberRequest>,
     ) -> Result<Response<wire::GetMemberResponse>, Status> {
-        let call = self.admit(&request)?;
+        let call = self.admit(Operation::GetMember, &request)?;
         let asked = request.into_inner();
         if asked.at_time.is_some() {
             return self.blocking(call, move |ledger, call| member_at(ledger, call, &asked)).await;
         }
         let (tell, told) = oneshot::channel();
-        let member = required_member("member", asked.member.as_ref(), edge(&self.ledger, &call))?;
+        let member = required_member("member", asked.member.as_ref(), call.edge(&self.ledger))?;
+        call.principal.check_member(&member)?;
+        self.guard.check_misses(&call.principal)?;
         self.ledger.member_then(&member, move |view| drop(tell.send(view)));
-        let view = heard(told.await)?;
-        Ok(Response::new(shown(&view, asked.include_lots)))
+        let view = self.noted(&call, heard(told.await))?;
+        Ok(Response::new(shown(&view, &call, asked.include_lots)))
     }
 
     async fn quote_purchase(
         &self,
-        request: Request<wire::QuotePurchaseRequest>,
+        request: tonic::Request<wire::QuotePurchaseRequest>,
     ) -> Result<Response<wire::QuotePurchaseResponse>, Status> {
-        let call = self.admit(&request)?;
+        let call = self.admit(Operation::QuotePurchase, &request)?;
         let asked = request.into_inner();
         self.blocking(call, move |ledger, call| {
-            let answer = ledger.quote(requests::quote(&asked, edge(ledger, call))?)?;
+            let wanted = requests::quote(&asked, call.edge(ledger))?;
+            check(&call.principal, call.operation, &wanted)?;
+            let answer = ledger.quote(wanted)?;
             match answer.code.class() {
-                Class::Refused => Err(status::refusal(&answer, None)),
+                Class::Refused => Err(status::refusal(&answer, None, true)),
                 _ => Ok(wire::QuotePurchaseResponse { answer: Some(answers::answer(&answer)) }),
             }
         }).await
@@ -97,30 +102,31 @@ ledger_service! {
 
     async fn post_batch(
         &self,
-        request: Request<wire::PostBatchRequest>,
+        request: tonic::Request<wire::PostBatchRequest>,
     ) -> Result<Response<wire::PostBatchResponse>, Status> {
-        let call = self.admit(&request)?;
+        let call = self.admit(Operation::PostBatch, &request)?;
         let asked = request.into_inner();
-        self.blocking(call, move |ledger, call| batch(ledger, call, asked)).await
+        let guard = Arc::clone(&self.guard);
+        self.blocking(call, move |ledger, call| batch(ledger, &guard, call, asked)).await
     }
 
     async fn post_table(
         &self,
-        request: Request<wire::PostTableRequest>,
+        request: tonic::Request<wire::PostTableRequest>,
     ) -> Result<Response<wire::PostTableResponse>, Status> {
-        self.admit(&request)?;
+        self.admit(Operation::PostTable, &request)?;
         Err(Status::unimplemented("tables are not taken yet; use PostBatch"))
     }
 
     async fn get_transaction(
         &self,
-        request: Request<wire::GetTransactionRequest>,
+        request: tonic::Request<wire::GetTransactionRequest>,
     ) -> Result<Response<wire::GetTransactionResponse>, Status> {
-        let call = self.admit(&request)?;
+        let call = self.admit(Operation::GetTransaction, &request)?;
         let asked = request.into_inner();
         self.blocking(call, move |ledger, call| {
             let named = reference("transaction", asked.transaction.as_ref())?;
-            let entry = find_entry(ledger, call, &named)?;
+            let entry = call.principal.shown(call.operation, find_entry(ledger, &call.principal.key_space, &named))?;
             let entry = answers::entry(&entry, &ledger.view()?);
             Ok(wire::GetTransactionResponse { entry: Some(entry) })
         }).await
@@ -128,12 +134,12 @@ ledger_service! {
 
     async fn list_entries(
         &self,
-        request: Request<wire::ListEntriesRequest>,
+        request: tonic::Request<wire::ListEntriesRequest>,
     ) -> Result<Response<wire::ListEntriesResponse>, Status> {
-        let call = self.admit(&request)?;
+        let call = self.admit(Operation::ListEntries, &request)?;
         let asked = request.into_inner();
         self.blocking(call, move |ledger, call| {
-            let member = required_member("member", asked.member.as_ref(), edge(ledger, call))?;
+            let member = required_member("member", asked.member.as_ref(), call.edge(ledger))?;
             let before = page_of(&asked.page_token)?;
             let wallet = convert::wallet(&asked.wallet);
             let page = ledger.statement(&member, &wallet, page_size(asked.page_size), before)?;
@@ -143,30 +149,34 @@ ledger_service! {
 
     async fn list_holds(
         &self,
-        request: Request<wire::ListHoldsRequest>,
+        request: tonic::Request<wire::ListHoldsRequest>,
     ) -> Result<Response<wire::ListHoldsResponse>, Status> {
-        let call = self.admit(&request)?;
+        let call = self.admit(Operation::ListHolds, &request)?;
         let asked = request.into_inner();
-        self.blocking(call, move |ledger, _| holds(ledger, &asked)).await
+        self.blocking(call, move |ledger, call| holds(ledger, call, &asked)).await
     }
 
     async fn get_totals(
         &self,
-        request: Request<wire::GetTotalsRequest>,
+        request: tonic::Request<wire::GetTotalsRequest>,
     ) -> Result<Response<wire::GetTotalsResponse>, Status> {
-        let call = self.admit(&request)?;
+        let call = self.admit(Operation::GetTotals, &request)?;
         let asked = request.into_inner();
-        self.blocking(call, move |ledger, _| totals(ledger, &asked)).await
+        self.blocking(call, move |ledger, call| totals(ledger, call, &asked)).await
     }
 
     async fn get_ladder(
         &self,
-        request: Request<wire::GetLadderRequest>,
+        request: tonic::Request<wire::GetLadderRequest>,
     ) -> Result<Response<wire::GetLadderResponse>, Status> {
-        let call = self.admit(&request)?;
+        let call = self.admit(Operation::GetLadder, &request)?;
         let asked = request.into_inner();
         self.blocking(call, move |ledger, call| {
-            let member = optional_member("member", asked.member.as_ref(), edge(ledger, call))?;
+            let member = optional_member("member", asked.member.as_ref(), call.edge(ledger))?;
+            if member.is_none() {
+                // Of all members together, it tells what the books tell.
+                call.principal.may(Operation::GetTrialBalance)?;
+            }
             let ladder = ledger.ladder(member.as_ref(), &convert::wallet(&asked.wallet))?;
             let calendar = Calendar::of_zone(&ledger.info()?.zone)
                 .expect("a zone is looked up before it is published");
@@ -176,12 +186,12 @@ ledger_service! {
 
     async fn explain_member(
         &self,
-        request: Request<wire::ExplainMemberRequest>,
+        request: tonic::Request<wire::ExplainMemberRequest>,
     ) -> Result<Response<wire::ExplainMemberResponse>, Status> {
-        let call = self.admit(&request)?;
+        let call = self.admit(Operation::ExplainMember, &request)?;
         let asked = request.into_inner();
         self.blocking(call, move |ledger, call| {
-            let member = required_member("member", asked.member.as_ref(), edge(ledger, call))?;
+            let member = required_member("member", asked.member.as_ref(), call.edge(ledger))?;
             let wallet = convert::wallet(&asked.wallet);
             let told = ledger.explain(&member, &wallet)?;
             Ok(answers::explanation(&told, &wallet, &ledger.view()?))
@@ -190,9 +200,9 @@ ledger_service! {
 
     async fn get_trial_balance(
         &self,
-        request: Request<wire::GetTrialBalanceRequest>,
+        request: tonic::Request<wire::GetTrialBalanceRequest>,
     ) -> Result<Response<wire::GetTrialBalanceResponse>, Status> {
-        let call = self.admit(&request)?;
+        let call = self.admit(Operation::GetTrialBalance, &request)?;
         let asked = request.into_inner();
         self.blocking(call, move |ledger, _| {
             let at = convert::optional_instant("at_time", asked.at_time.as_ref())?;
@@ -207,17 +217,10 @@ ledger_service! {
 
     async fn sweep(
         &self,
-        request: Request<wire::SweepRequest>,
+        request: tonic::Request<wire::SweepRequest>,
     ) -> Result<Response<wire::SweepResponse>, Status> {
-        let call = self.admit(&request)?;
+        let call = self.admit(Operation::Sweep, &request)?;
         self.blocking(call, |ledger, _| Ok(wire::SweepResponse { settled: ledger.sweep()? })).await
-    }
-}
-
-fn edge<'e>(ledger: &'e Ledger, call: &'e Call) -> Edge<'e> {
-    Edge {
-        caller: &call.caller.key_space,
-        ledger,
     }
 }
 
@@ -226,55 +229,66 @@ fn member_at(
     call: &Call,
     asked: &wire::GetMemberRequest,
 ) -> Result<wire::GetMemberResponse, Status> {
-    let member = required_member("member", asked.member.as_ref(), edge(ledger, call))?;
+    let member = required_member("member", asked.member.as_ref(), call.edge(ledger))?;
+    call.principal.check_member(&member)?;
     let at = convert::optional_instant("at_time", asked.at_time.as_ref())?;
-    Ok(shown(&ledger.member(&member, at)?, asked.include_lots))
+    Ok(shown(
+        &ledger.member(&member, at)?,
+        call,
+        asked.include_lots,
+    ))
 }
 
-fn shown(view: &MemberView, include_lots: bool) -> wire::GetMemberResponse {
+fn shown(view: &MemberView, call: &Call, include_lots: bool) -> wire::GetMemberResponse {
     let wallets = view.wallets.iter();
+    let aliases = view.aliases.iter();
+    let seen = aliases.filter(|alias| call.principal.sees_alias(&alias.kind));
     wire::GetMemberResponse {
         member: view.id.clone(),
         status: answers::status(view.status) as i32,
         wallets: wallets
             .map(|(name, wallet)| answers::wallet(name, wallet, &view.terms, include_lots))
             .collect(),
-        aliases: view.aliases.iter().map(answers::held_alias).collect(),
+        aliases: seen.map(answers::held_alias).collect(),
         at_time: answers::time(view.at),
     }
 }
 
 fn batch(
     ledger: &Ledger,
+    guard: &Guard,
     call: &Call,
     asked: wire::PostBatchRequest,
 ) -> Result<wire::PostBatchResponse, Status> {
     if asked.items.len() > BATCH_REQUESTS {
         return Err(Failure::plain(Code::BatchTooLarge).into());
     }
-    let (items, wrong) = requests::Items::new(asked.items, edge(ledger, call));
-    if !asked.all_or_nothing {
+    let mut reserved = Vec::new();
+    let allow = |request: &Request<'_>| {
+        reserved.extend(guard.allow(&call.principal, request)?);
+        Ok(())
+    };
+    let (items, wrong) = requests::Items::new(asked.items, &call.principal, ledger, allow)?;
+    let (mut response, rows) = if asked.all_or_nothing {
+        // What cannot be read or may not be done cannot be applied, and then nothing is.
+        if let Some((_, error)) = wrong.into_iter().next() {
+            return Err(error.into());
+        }
+        let key_space = &call.principal.key_space;
+        let whole = ledger.submit_whole(key_space, &asked.key, Arc::new(items))?;
+        (answers::batch(&whole.rows, &[], whole.refused), whole.rows)
+    } else {
         let rows = ledger.submit_rows(Arc::new(items))?;
-        return Ok(answers::batch(&rows, &wrong, None));
+        (answers::batch(&rows, &wrong, None), rows)
+    };
+    guard.settle(&call.principal, &rows, reserved);
+    if !call.principal.sees_balance(None) {
+        response
+            .results
+            .iter_mut()
+            .for_each(|result| result.available = 0);
     }
-    // What cannot be read cannot be applied, and then nothing is.
-    if let Some((_, error)) = wrong.into_iter().next() {
-        return Err(error.into());
-    }
-    let whole = ledger.submit_whole(&call.caller.key_space, &asked.key, Arc::new(items))?;
-    Ok(answers::batch(&whole.rows, &[], whole.refused))
-}
-
-fn find_entry(
-    ledger: &Ledger,
-    call: &Call,
-    named: &Reference<'_>,
-) -> Result<Entry<'static>, Failure> {
-    match named {
-        Reference::Sequence(sequence) => ledger.entry(*sequence),
-        Reference::Key(key) => ledger.entry_by_key(&call.caller.key_space, key),
-        Reference::Receipt(name) => ledger.entry_by_receipt(name.kind, &name.receipt),
-    }
+    Ok(response)
 }
 
 fn page_of(token: &str) -> Result<Option<Position>, FieldError> {
@@ -294,11 +308,13 @@ fn no_page() -> FieldError {
 
 fn holds(
     ledger: &Ledger,
+    call: &Call,
     asked: &wire::ListHoldsRequest,
 ) -> Result<wire::ListHoldsResponse, Status> {
     let older = asked.older_than.as_ref();
     let older = older.map(|span| micros("older_than", span)).transpose()?;
     let store = Some(asked.store.as_str()).filter(|store| !store.is_empty());
+    call.principal.check_store_of_read(store)?;
     let after = match asked.page_token.as_str() {
         "" => 0,
         token => token.parse().map_err(|_| no_page())?,
@@ -318,12 +334,14 @@ fn holds(
 
 fn totals(
     ledger: &Ledger,
+    call: &Call,
     asked: &wire::GetTotalsRequest,
 ) -> Result<wire::GetTotalsResponse, Status> {
     let day = business_date("business_date", &asked.business_date)?;
     if asked.store.is_empty() {
         return Err(FieldError::new("store", "is required").into());
     }
+    call.principal.check_store_of_read(Some(&asked.store))?;
     let totals = ledger.till_totals(&asked.store, asked.terminal.as_deref(), day)?;
     let totals = totals
         .iter()

@@ -8,12 +8,12 @@
 //! | --- | --- |
 //! | `server`, `config` | the assembly in the order that a call passes; what can be set |
 //! | `incoming`, `tls` | connections, and the certificate they meet |
-//! | `caller`, `desk` | who calls; what all handlers share |
+//! | `caller`, `guard`, `desk` | who calls, and whether it may; what all handlers share |
 //! | `ledger_service`, `program_service`, `journal_service`, `test_clock_service` | one handler per RPC |
 //! | `watch` | streams of entries |
 //! | `observe`, `figures`, `probes` | every call counted, timed and logged; alive, ready, figures over HTTP |
 //! | `wire` | the messages and services of `proto/loyalty/ledger/v1`, generated |
-//! | `principals` | who may do what |
+//! | `principals` | who may do what: the file, the table, the limits |
 //! | `convert` | messages to requests, answers to messages |
 //! | `status` | the one table from answer codes to gRPC statuses |
 
@@ -22,6 +22,7 @@ mod config;
 pub mod convert;
 mod desk;
 mod figures;
+mod guard;
 mod incoming;
 mod journal_service;
 mod ledger_service;

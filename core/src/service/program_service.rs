@@ -5,6 +5,7 @@ use tonic::{Request, Response, Status};
 use super::convert::answers::{self, answer};
 use super::convert::{FieldError, page_size};
 use super::desk::Desk;
+use super::principals::Operation;
 use super::wire;
 use crate::engine::{Failure, Ledger};
 use crate::ledger::entry::Entry;
@@ -18,7 +19,7 @@ impl wire::program_service_server::ProgramService for Desk {
         &self,
         request: Request<wire::PublishProgramRequest>,
     ) -> Result<Response<wire::PublishProgramResponse>, Status> {
-        let call = self.admit(&request)?;
+        let call = self.admit(Operation::PublishProgram, &request)?;
         let asked = request.into_inner();
         self.blocking(call, move |ledger, _| publish(ledger, &asked))
             .await
@@ -28,7 +29,7 @@ impl wire::program_service_server::ProgramService for Desk {
         &self,
         request: Request<wire::GetProgramRequest>,
     ) -> Result<Response<wire::GetProgramResponse>, Status> {
-        let call = self.admit(&request)?;
+        let call = self.admit(Operation::GetProgram, &request)?;
         let asked = request.into_inner().version;
         self.blocking(call, move |ledger, _| {
             let view = ledger.view()?;
@@ -51,7 +52,7 @@ impl wire::program_service_server::ProgramService for Desk {
         &self,
         request: Request<wire::ListVersionsRequest>,
     ) -> Result<Response<wire::ListVersionsResponse>, Status> {
-        let call = self.admit(&request)?;
+        let call = self.admit(Operation::ListVersions, &request)?;
         let asked = request.into_inner();
         self.blocking(call, move |ledger, _| list(ledger, &asked))
             .await

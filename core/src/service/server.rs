@@ -16,8 +16,10 @@ use super::caller::Identify;
 use super::config::Config;
 use super::desk::Desk;
 use super::figures::Figures;
+use super::guard::Guard;
 use super::incoming;
 use super::observe::Observe;
+use super::principals::{FileError, WatchedFile};
 use super::probes::{self, Watched};
 use super::tls::{Certificates, TlsError};
 use super::wire::{
@@ -25,7 +27,7 @@ use super::wire::{
     ledger_service_server::LedgerServiceServer, program_service_server::ProgramServiceServer,
     test_clock_service_server::TestClockServiceServer,
 };
-use crate::engine::{ClockKind, Ledger};
+use crate::engine::{ClockKind, Failure, Ledger};
 
 /// Threads that serve; what waits for the disk waits on others.
 const WORKERS: usize = 2;
@@ -42,6 +44,10 @@ pub enum ServeError {
     },
     #[error("{0}")]
     Tls(#[from] TlsError),
+    #[error("{0}")]
+    Principals(#[from] FileError),
+    #[error("{0}")]
+    Ledger(#[from] Failure),
     #[error("{0}")]
     Refused(&'static str),
     #[error("no thread could be started: {0}")]
@@ -63,6 +69,12 @@ impl Server {
     pub fn start(ledger: Ledger, config: Config) -> Result<Server, ServeError> {
         check(&ledger, &config)?;
         let certificates = config.tls.clone().map(Certificates::read).transpose()?;
+        let roster = config
+            .principals
+            .as_deref()
+            .map(WatchedFile::open)
+            .transpose()?;
+        let guard = Arc::new(Guard::new(ledger.clone(), roster)?);
         let runtime = Builder::new_multi_thread()
             .worker_threads(WORKERS)
             .thread_name("ledger-serve")
@@ -94,14 +106,22 @@ impl Server {
             }
         };
         let certificates = certificates.map(Arc::new);
-        if let Some(certificates) = &certificates {
-            runtime.spawn(look_after(Arc::clone(certificates), stopped.clone()));
-        }
+        runtime.spawn(look_after(
+            certificates.clone(),
+            Arc::clone(&guard),
+            stopped.clone(),
+        ));
         if config.test_clock.is_none() && !config.sweep_every.is_zero() {
             runtime.spawn(sweep(ledger.clone(), config.sweep_every, stopped.clone()));
         }
+        let desk = Desk::new(
+            ledger,
+            guard,
+            config.test_clock.clone(),
+            config.limits.calls,
+        );
         runtime.spawn(async move {
-            serve(ledger, config, listener, certificates, figures, stopped).await;
+            serve(config, desk, listener, certificates, figures, stopped).await;
             // The end is waited for by whoever stops the server, if anybody does.
             let _unheard = end.send(());
         });
@@ -162,7 +182,7 @@ fn check(ledger: &Ledger, config: &Config) -> Result<(), ServeError> {
             "a test clock is served on loopback alone",
         ));
     }
-    if !config.listen.ip().is_loopback() {
+    if config.principals.is_none() && !config.listen.ip().is_loopback() {
         return Err(ServeError::Refused(
             "without a principals file only loopback is served; write one, or listen on 127.0.0.1",
         ));
@@ -177,8 +197,8 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
 
 /// A call passes: connection limit and TLS, HTTP/2 limits, the call's time limit, the counting, who calls, its service.
 async fn serve(
-    ledger: Ledger,
     config: Config,
+    desk: Desk,
     listener: TcpListener,
     certificates: Option<Arc<Certificates>>,
     figures: Arc<Figures>,
@@ -186,7 +206,6 @@ async fn serve(
 ) {
     let limits = config.limits;
     let (health, health_service) = tonic_health::server::health_reporter();
-    let desk = Desk::new(ledger, config.test_clock.clone(), limits.calls);
     let connections = incoming::accept(
         listener,
         certificates,
@@ -203,7 +222,7 @@ async fn serve(
         .http2_keepalive_timeout(Some(limits.keepalive_timeout))
         .timeout(limits.call)
         .layer(Observe::new(figures))
-        .layer(InterceptorLayer::new(Identify))
+        .layer(InterceptorLayer::new(Identify(Arc::clone(&desk.guard))))
         .add_service(health_service)
         .add_service(
             reflection()
@@ -259,18 +278,30 @@ async fn sweep(ledger: Ledger, every: Duration, mut stopped: watch::Receiver<boo
     }
 }
 
-/// Reads certificates again when their files change.
-async fn look_after(certificates: Arc<Certificates>, mut stopped: watch::Receiver<bool>) {
+/// Reads certificates and principals again when their files change.
+async fn look_after(
+    certificates: Option<Arc<Certificates>>,
+    guard: Arc<Guard>,
+    mut stopped: watch::Receiver<bool>,
+) {
     let mut ticks = tokio::time::interval(LOOK_EVERY);
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
             _ = stopped.wait_for(|stopped| *stopped) => return,
         }
-        match certificates.reload_if_changed() {
-            Ok(true) => tracing::info!("the new certificate is in use"),
-            Ok(false) => {}
-            Err(error) => tracing::error!(%error, "the certificate in use stays"),
+        let (certificates, guard) = (certificates.clone(), Arc::clone(&guard));
+        let looked = tokio::task::spawn_blocking(move || {
+            guard.reload();
+            guard.follow_program();
+            match certificates.map(|certificates| certificates.reload_if_changed()) {
+                None | Some(Ok(false)) => {}
+                Some(Ok(true)) => tracing::info!("the new certificate is in use"),
+                Some(Err(error)) => tracing::error!(%error, "the certificate in use stays"),
+            }
+        });
+        if let Err(error) = looked.await {
+            tracing::error!(%error, "looking for changed files ended in a defect of this program");
         }
     }
 }

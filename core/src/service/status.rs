@@ -84,16 +84,34 @@ fn field_of(code: Code) -> Option<&'static str> {
     })
 }
 
-/// The status of a request that the ledger refused; `current_available` is what the wallet has now, where that is told.
-pub fn refusal(answer: &Answer, current_available: Option<i64>) -> Status {
+/// The status of a request that the ledger refused; `current_available` is what the wallet has now, where that is known.
+/// Who may not see the member's balance is told that it was refused, and why.
+pub fn refusal(answer: &Answer, current_available: Option<i64>, sees_balance: bool) -> Status {
     let balance = &answer.balance;
     let mut figures = HashMap::from([
         ("requested".to_owned(), answer.requested.to_string()),
-        ("available".to_owned(), balance.available.to_string()),
-        ("held".to_owned(), balance.held.to_string()),
-        ("debt".to_owned(), balance.debt.to_string()),
         ("replayed".to_owned(), answer.replayed.to_string()),
     ]);
+    let mut told = format!(
+        "{} ({} requested",
+        answer.code.row().meaning,
+        answer.requested
+    );
+    if sees_balance {
+        let parts = [
+            ("available", balance.available),
+            ("held", balance.held),
+            ("debt", balance.debt),
+        ];
+        for (part, points) in parts {
+            figures.insert(part.to_owned(), points.to_string());
+            told.push_str(&format!(", {points} {part}"));
+        }
+        if let Some(available) = current_available {
+            figures.insert("current_available".to_owned(), available.to_string());
+        }
+    }
+    told.push(')');
     // What was never written, as a quote, has no sequence.
     if answer.sequence != 0 {
         let recorded_at = answer.recorded_at.instant();
@@ -103,17 +121,6 @@ pub fn refusal(answer: &Answer, current_available: Option<i64>) -> Status {
     if answer.original != 0 {
         figures.insert("original".to_owned(), answer.original.to_string());
     }
-    if let Some(available) = current_available {
-        figures.insert("current_available".to_owned(), available.to_string());
-    }
-    let told = format!(
-        "{} ({} requested, {} available, {} held, {} debt)",
-        answer.code.row().meaning,
-        answer.requested,
-        balance.available,
-        balance.held,
-        balance.debt
-    );
     status(answer.code, &told, figures, None)
 }
 
@@ -268,7 +275,7 @@ mod tests {
 
     #[test]
     fn a_refusal_carries_its_figures() {
-        let status = refusal(&refused(Code::InsufficientPoints), Some(180));
+        let status = refusal(&refused(Code::InsufficientPoints), Some(180), true);
         assert_eq!(status.code(), tonic::Code::FailedPrecondition);
         let info = status.get_details_error_info().expect("there is one");
         let mut figures: Vec<(&str, &str)> = info
@@ -291,6 +298,16 @@ mod tests {
                 ("sequence", "7"),
             ]
         );
+    }
+
+    #[test]
+    fn a_refusal_keeps_the_balance_from_who_may_not_see_it() {
+        let status = refusal(&refused(Code::InsufficientPoints), Some(180), false);
+        let info = status.get_details_error_info().expect("there is one");
+        for part in ["available", "held", "debt", "current_available"] {
+            assert!(!info.metadata.contains_key(part), "{part}");
+        }
+        assert!(!status.message().contains("100"), "{}", status.message());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Following the journal: each watcher reads for itself, so that a slow one holds up nobody but itself.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
@@ -8,6 +9,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
 use super::convert::answers;
+use super::principals::{Operation, Principal};
 use super::wire;
 use crate::engine::{Failure, Ledger};
 use crate::ledger::rejection::Code;
@@ -21,9 +23,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 type Sender = mpsc::Sender<Result<wire::WatchResponse, Status>>;
 
-/// Entries from a sequence on, until the caller goes.
+/// Entries from a sequence on that a principal may see, until it goes.
 pub fn follow(
     ledger: Ledger,
+    principal: Arc<Principal>,
     asked: wire::WatchRequest,
 ) -> Result<ReceiverStream<Result<wire::WatchResponse, Status>>, Failure> {
     let tail = ledger.info()?.entries;
@@ -34,7 +37,7 @@ pub fn follow(
     let until = asked.until_caught_up.then_some(tail);
     let (sender, entries) = mpsc::channel(AHEAD);
     tokio::spawn(async move {
-        if let Err(status) = run(&ledger, &sender, next, until).await {
+        if let Err(status) = run(&ledger, &principal, &sender, next, until).await {
             // A reader that has gone needs no reason.
             drop(timeout(PATIENCE, sender.send(Err(status))).await);
         }
@@ -44,6 +47,7 @@ pub fn follow(
 
 async fn run(
     ledger: &Ledger,
+    principal: &Arc<Principal>,
     sender: &Sender,
     mut next: u64,
     until: Option<u64>,
@@ -53,7 +57,7 @@ async fn run(
             reached = durable(ledger, next) => reached?,
             () = sender.closed() => return Ok(()),
         }
-        let response = read(ledger.clone(), next).await?;
+        let response = read(ledger.clone(), Arc::clone(principal), next).await?;
         next = response.next_sequence;
         match timeout(PATIENCE, sender.send(Ok(response))).await {
             Ok(Ok(())) => {}
@@ -65,13 +69,17 @@ async fn run(
 }
 
 /// Waits until an entry is durable that may not be decided yet.
-async fn durable(ledger: &Ledger, sequence: u64) -> Result<(), Status> {
+async fn durable(ledger: &Ledger, sequence: u64) -> Result<(), Failure> {
     let (tell, told) = oneshot::channel();
     ledger.when_durable(sequence, move |reached| drop(tell.send(reached)));
     super::desk::heard(told.await)
 }
 
-async fn read(ledger: Ledger, next: u64) -> Result<wire::WatchResponse, Status> {
+async fn read(
+    ledger: Ledger,
+    principal: Arc<Principal>,
+    next: u64,
+) -> Result<wire::WatchResponse, Status> {
     let read = tokio::task::spawn_blocking(move || {
         let entries = ledger.entries(next, ENTRIES)?;
         let view = ledger.view()?;
@@ -79,6 +87,7 @@ async fn read(ledger: Ledger, next: u64) -> Result<wire::WatchResponse, Status> 
             next_sequence: next + entries.len() as u64,
             entries: entries
                 .iter()
+                .filter(|entry| principal.sees(Operation::Watch, entry))
                 .map(|entry| answers::entry(entry, &view))
                 .collect(),
         })

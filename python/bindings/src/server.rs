@@ -23,6 +23,7 @@ struct Settings {
     probes: Option<String>,
     /// Certificate, key, authorities of clients.
     tls: Option<(PathBuf, PathBuf, Option<PathBuf>)>,
+    principals: Option<PathBuf>,
     connections: usize,
     streams: u32,
     calls: usize,
@@ -57,9 +58,10 @@ impl Server {
             service::ServeError::Listen { .. } | service::ServeError::Threads(_) => {
                 PyOSError::new_err(error.to_string())
             }
-            service::ServeError::Tls(_) | service::ServeError::Refused(_) => {
-                PyValueError::new_err(error.to_string())
-            }
+            service::ServeError::Tls(_)
+            | service::ServeError::Principals(_)
+            | service::ServeError::Refused(_) => PyValueError::new_err(error.to_string()),
+            service::ServeError::Ledger(failure) => crate::errors::failed(py, &failure, None),
         })?;
         Ok(Server {
             address: running.address(),
@@ -122,6 +124,7 @@ impl Settings {
                 .map(|probes| address("probes", &probes))
                 .transpose()?,
             tls,
+            principals: self.principals,
             limits: Limits {
                 connections: self.connections,
                 streams: self.streams,

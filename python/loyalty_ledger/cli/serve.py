@@ -22,6 +22,10 @@ Listen = Annotated[
 Probes = Annotated[
     str | None, typer.Option("--probes", metavar="HOST:PORT", help="Where to answer /metrics, /livez and /readyz.")
 ]
+Principals = Annotated[
+    Path | None,
+    typer.Option("--principals", metavar="FILE", exists=True, dir_okay=False, help="Who may call; see the guide."),
+]
 ConfigFile = Annotated[
     Path | None, typer.Option("--config", metavar="FILE", exists=True, dir_okay=False, help="Settings as TOML.")
 ]
@@ -38,6 +42,7 @@ class Settings:
 
     listen: str = "127.0.0.1:7600"
     probes: str | None = None
+    principals: str | None = None
     sweep_seconds: float = 60.0
     grace_seconds: float = 10.0
     tls: ll.TlsFiles | None = None
@@ -48,6 +53,7 @@ def serve(
     ledger: LedgerPath,
     listen: Listen = None,
     probes: Probes = None,
+    principals: Principals = None,
     config: ConfigFile = None,
     test_clock: TestClock = None,
     json_logs: JsonLogs = False,
@@ -65,6 +71,7 @@ def serve(
             listen or settings.listen,
             probes=probes or settings.probes,
             tls=settings.tls,
+            principals=principals or settings.principals,
             limits=settings.limits,
             sweep_seconds=settings.sweep_seconds,
             test_clock=clock,

@@ -42,6 +42,17 @@ impl Answered {
     }
 }
 
+impl Answered {
+    /// The same for who may not see the member's balance.
+    pub fn without_balance(mut self) -> Answered {
+        self.answer.balance = None;
+        self.answer.next_activation_time = None;
+        self.answer.next_expiry_time = None;
+        self.current_available = 0;
+        self
+    }
+}
+
 /// Messages that answer a write.
 macro_rules! answers {
     ($($response:ident)*) => {$(

@@ -1,58 +1,76 @@
 //! The writes of a batch: each checked once, and read again when the engine asks for it.
 
+use std::sync::Arc;
+
 use super::super::fields::{Edge, FieldError};
 use super::Write;
-use crate::engine::{Ledger, Rows};
+use crate::engine::{Failure, Ledger, Rows};
 use crate::ledger::request::Request;
+use crate::service::principals::Principal;
 use crate::service::wire;
 use crate::service::wire::batch_item::Request as Asked;
 
-/// The items of a batch that can be read, as the engine takes them.
+/// The items of a batch that can be read and may be made, as the engine takes them.
 #[derive(Debug)]
 pub struct Items {
     items: Vec<wire::BatchItem>,
-    /// Places of those that can be read.
-    readable: Vec<usize>,
-    caller: String,
+    /// Places of those that can be read and may be made.
+    taken: Vec<usize>,
+    principal: Arc<Principal>,
     ledger: Ledger,
 }
 
 impl Items {
-    /// Checks every item; those that cannot be read come beside, each with its place.
-    pub fn new(items: Vec<wire::BatchItem>, edge: Edge<'_>) -> (Items, Vec<(usize, FieldError)>) {
-        let mut readable = Vec::with_capacity(items.len());
-        let mut wrong = Vec::new();
-        for (place, item) in items.iter().enumerate() {
-            match request(item, edge) {
-                Ok(_) => readable.push(place),
-                Err(error) => wrong.push((place, error.within(&format!("items[{place}]")))),
-            }
-        }
+    /// Checks every item; those that cannot be read, or that `allow` says no to, come beside, each with its place.
+    pub fn new(
+        items: Vec<wire::BatchItem>,
+        principal: &Arc<Principal>,
+        ledger: &Ledger,
+        mut allow: impl FnMut(&Request<'_>) -> Result<(), Failure>,
+    ) -> Result<(Items, Vec<(usize, FieldError)>), Failure> {
         let items = Items {
+            taken: Vec::with_capacity(items.len()),
             items,
-            readable,
-            caller: edge.caller.to_owned(),
-            ledger: edge.ledger.clone(),
+            principal: Arc::clone(principal),
+            ledger: ledger.clone(),
         };
-        (items, wrong)
+        let mut taken = Vec::with_capacity(items.items.len());
+        let mut wrong = Vec::new();
+        for place in 0..items.items.len() {
+            let path = || format!("items[{place}]");
+            let error = match items.read(place).map(|request| allow(&request)) {
+                Ok(Ok(())) => {
+                    taken.push(place);
+                    continue;
+                }
+                Ok(Err(Failure::Rejected(rejection))) => FieldError::of(&path(), rejection),
+                Ok(Err(failure)) => return Err(failure),
+                Err(error) => error.within(&path()),
+            };
+            wrong.push((place, error));
+        }
+        Ok((Items { taken, ..items }, wrong))
     }
 
-    fn edge(&self) -> Edge<'_> {
-        Edge {
-            caller: &self.caller,
+    fn read(&self, place: usize) -> Result<Request<'_>, FieldError> {
+        let edge = Edge {
+            caller: &self.principal.key_space,
             ledger: &self.ledger,
-        }
+        };
+        let mut request = request(&self.items[place], edge)?;
+        self.principal.sign(&mut request);
+        Ok(request)
     }
 }
 
 impl Rows for Items {
     fn len(&self) -> usize {
-        self.readable.len()
+        self.taken.len()
     }
 
     fn request(&self, index: usize) -> Request<'_> {
-        let item = &self.items[self.readable[index]];
-        request(item, self.edge()).expect("it could be read when the batch was made")
+        self.read(self.taken[index])
+            .expect("it could be read when the batch was made")
     }
 }
 

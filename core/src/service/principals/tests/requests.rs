@@ -87,21 +87,21 @@ fn a_till_speaks_for_its_own_stores() {
 #[test]
 fn a_partner_gives_points_to_who_shows_a_card_and_takes_them_from_who_is_linked() {
     let no = Err(Code::MemberNotFound);
-    let mine = || by_alias("partner:acme");
+    let mine = || by_alias("partner:airline");
     check_all(vec![
-        ("acme", request(accrue(by_alias("card"), 5)), Ok(5)),
-        ("acme", request(accrue(by_alias("one_time"), 5)), Ok(5)),
-        ("acme", request(accrue(mine(), 5)), Ok(5)),
-        ("acme", request(accrue(by_id(), 5)), no),
-        ("acme", request(accrue(by_alias("external_id"), 5)), no),
-        ("acme", request(accrue(by_alias("partner:blind"), 5)), no),
-        ("acme", request(redeem(mine(), 5)), Ok(5)),
-        ("acme", request(redeem(by_alias("card"), 5)), no),
-        ("acme", request(redeem(by_id(), 5)), no),
-        ("acme", request(authorize(5)), no),
-        ("acme", request(accrue_paid_by("acme")), Ok(10)),
+        ("airline", request(accrue(by_alias("card"), 5)), Ok(5)),
+        ("airline", request(accrue(by_alias("one_time"), 5)), Ok(5)),
+        ("airline", request(accrue(mine(), 5)), Ok(5)),
+        ("airline", request(accrue(by_id(), 5)), no),
+        ("airline", request(accrue(by_alias("external_id"), 5)), no),
+        ("airline", request(accrue(by_alias("partner:blind"), 5)), no),
+        ("airline", request(redeem(mine(), 5)), Ok(5)),
+        ("airline", request(redeem(by_alias("card"), 5)), no),
+        ("airline", request(redeem(by_id(), 5)), no),
+        ("airline", request(authorize(5)), no),
+        ("airline", request(accrue_paid_by("airline")), Ok(10)),
         (
-            "acme",
+            "airline",
             request(accrue_paid_by("blind")),
             Err(Code::ScopeMissing),
         ),

@@ -22,9 +22,9 @@ fn role_and_scope_both_have_to_allow_it() {
         ("seller", Operation::PostBatch, None),
         ("seller", Operation::GetMember, no),
         ("seller", Operation::AccruePoints, no),
-        ("acme", Operation::AccruePoints, None),
-        ("acme", Operation::ListEntries, no),
-        ("acme", Operation::LinkMember, no),
+        ("airline", Operation::AccruePoints, None),
+        ("airline", Operation::ListEntries, no),
+        ("airline", Operation::LinkMember, no),
         ("blind", Operation::GetMember, no),
         ("desk", Operation::VoidRedemption, None),
         ("desk", Operation::RedeemPoints, no),
@@ -62,7 +62,7 @@ fn tills_see_what_others_sold_and_not_what_others_hold() {
         ("till", hold(""), false, false),
         ("till", own, true, true),
         ("anywhere", hold("s-1"), true, true),
-        ("acme", sale("n-1"), false, false),
+        ("airline", sale("n-1"), false, false),
         ("desk", hold("s-1"), true, true),
         ("books", hold("s-1"), true, true),
     ] {
@@ -92,37 +92,37 @@ fn what_is_not_there_and_what_is_not_seen_are_told_in_the_same_words() {
 
 #[test]
 fn a_partner_sees_what_it_wrote_and_nothing_else() {
-    let acme = principal("acme");
-    let own = written("acme", request(accrue(by_alias("card"), 5)));
-    let others = written("blind", request(accrue(by_alias("partner:acme"), 5)));
+    let airline = principal("airline");
+    let own = written("airline", request(accrue(by_alias("card"), 5)));
+    let others = written("blind", request(accrue(by_alias("partner:airline"), 5)));
     for operation in [Operation::GetTransaction, Operation::ListOwnEntries] {
-        assert!(acme.sees(operation, &own));
-        assert!(!acme.sees(operation, &others));
+        assert!(airline.sees(operation, &own));
+        assert!(!airline.sees(operation, &others));
     }
-    assert!(!acme.sees(Operation::ListEntries, &own));
+    assert!(!airline.sees(Operation::ListEntries, &own));
     assert!(!principal("books").sees(Operation::AccruePoints, &own));
 }
 
 #[test]
 fn a_partner_knows_members_by_its_own_aliases() {
-    let (acme, blind) = (principal("acme"), principal("blind"));
-    let mine = by_alias("partner:acme");
-    acme.check_member(&mine).unwrap();
+    let (airline, blind) = (principal("airline"), principal("blind"));
+    let mine = by_alias("partner:airline");
+    airline.check_member(&mine).unwrap();
     for name in [
         by_id(),
         by_alias("card"),
         by_alias("partner:acme2"),
         by_alias("partner:"),
     ] {
-        let refused = acme.check_member(&name).unwrap_err();
+        let refused = airline.check_member(&name).unwrap_err();
         assert_eq!(refused.code, Code::MemberNotFound);
         principal("till").check_member(&name).unwrap();
-        assert!(!acme.sees_balance(Some(&name)));
+        assert!(!airline.sees_balance(Some(&name)));
     }
-    assert!(acme.sees_balance(Some(&mine)) && !acme.sees_balance(None));
+    assert!(airline.sees_balance(Some(&mine)) && !airline.sees_balance(None));
     assert!(!blind.sees_balance(Some(&by_alias("partner:blind"))));
     assert!(principal("till").sees_balance(None));
-    assert!(acme.sees_alias("partner:acme") && !acme.sees_alias("card"));
+    assert!(airline.sees_alias("partner:airline") && !airline.sees_alias("card"));
     assert!(principal("till").sees_alias("card"));
 }
 

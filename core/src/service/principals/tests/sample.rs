@@ -38,9 +38,9 @@ const FILE: &str = r#"
     role = "support"
     limits = { points_per_operation = 100, points_per_day = 250 }
 
-    [principals.acme]
+    [principals.airline]
     role = "partner"
-    partner = "acme"
+    partner = "airline"
     scopes = ["read", "earn", "redeem", "return", "batch"]
 
     [principals.blind]
