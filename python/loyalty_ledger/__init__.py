@@ -3,6 +3,7 @@
 from importlib.metadata import version
 
 from loyalty_ledger._core import Answers, Refusals
+from loyalty_ledger.client import Client, ClientTls, connect
 from loyalty_ledger.clock import ManualClock
 from loyalty_ledger.documents import Line, Receipt, Source
 from loyalty_ledger.errors import (
@@ -99,6 +100,7 @@ from loyalty_ledger.results import (
     Balance,
     BalanceView,
     Change,
+    Checkpoint,
     Effect,
     Entry,
     Hold,
@@ -145,6 +147,9 @@ __all__ = [
     "CardLost",
     "ChainBroken",
     "Change",
+    "Checkpoint",
+    "Client",
+    "ClientTls",
     "ClockJump",
     "Conflict",
     "Corrupt",
@@ -241,6 +246,7 @@ __all__ = [
     "ServerLimits",
     "TlsFiles",
     "serve",
+    "connect",
     "open",
     "restore",
 ]

@@ -6,12 +6,12 @@ import os
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from loyalty_ledger import _core
-from loyalty_ledger.arguments import text
+from loyalty_ledger import _core, received
 from loyalty_ledger.reads import Reads
-from loyalty_ledger.results import Answer
+from loyalty_ledger.results import Info
 from loyalty_ledger.verbs.corrections import CorrectionVerbs
 from loyalty_ledger.verbs.members import MemberVerbs
+from loyalty_ledger.verbs.operation import OperationVerbs
 from loyalty_ledger.verbs.sales import SaleVerbs
 from loyalty_ledger.verbs.tables import TableVerbs
 from loyalty_ledger.verbs.till import TillVerbs
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from _typeshed import StrPath
 
 
-class Ledger(SaleVerbs, TillVerbs, MemberVerbs, CorrectionVerbs, TableVerbs, Reads):
+class Ledger(SaleVerbs, TillVerbs, MemberVerbs, CorrectionVerbs, TableVerbs, OperationVerbs, Reads):
     """An open ledger; made by `loyalty_ledger.open`. Threads may share it, forked processes may not.
 
     Every write takes a `key`: one attempt of yours, at most 128 bytes, kept for ever. The same request under the same
@@ -31,6 +31,7 @@ class Ledger(SaleVerbs, TillVerbs, MemberVerbs, CorrectionVerbs, TableVerbs, Rea
 
     def __init__(self, core: _core.Ledger, path: str) -> None:
         super().__init__(core)
+        self._engine = core
         self._path = path
 
     def __enter__(self) -> Ledger:
@@ -46,20 +47,16 @@ class Ledger(SaleVerbs, TillVerbs, MemberVerbs, CorrectionVerbs, TableVerbs, Rea
 
     def close(self) -> None:
         """Waits for what is under way and gives the ledger up. Closing twice is fine."""
-        self._core.close()
+        self._engine.close()
 
-    def publish(self, toml: str) -> Answer:
-        """Puts a new version of the program in force."""
-        return self._answer(self._core.publish(text("toml", toml)))
-
-    def sweep(self) -> int:
-        """Writes down what time has moved; nobody can see a difference. Returns the number of wallets."""
-        return self._core.sweep()
+    def info(self) -> Info:
+        """Where the ledger is, how far it has come, and what clock and program it is on."""
+        return received.info(self._engine.info())
 
     def snapshot(self) -> None:
         """Writes a snapshot, so that the next opening reads less of the journal."""
-        self._core.snapshot()
+        self._engine.snapshot()
 
     def backup(self, target: StrPath) -> int:
         """Copies the ledger into a new directory while it goes on; returns the last sequence copied."""
-        return self._core.backup(os.fspath(target))
+        return self._engine.backup(os.fspath(target))

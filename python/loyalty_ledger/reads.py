@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from loyalty_ledger import received, received_reads
 from loyalty_ledger.arguments import count, name, optional_text, text
 from loyalty_ledger.documents import Receipt, day_number, receipt_name
-from loyalty_ledger.results import BalanceView, Entry, Info, Ladder, Report, Statement, TrialBalance
+from loyalty_ledger.results import BalanceView, Entry, Ladder, Report, Statement, TrialBalance
 from loyalty_ledger.stories import Explanation
 from loyalty_ledger.till_results import OpenHold, Totals
 from loyalty_ledger.times import to_optional_micros, ttl_micros
@@ -134,7 +134,3 @@ class Reads(Door):
     def digest(self) -> str:
         """One number for the whole state, in hexadecimal; equal states have equal ones."""
         return self._core.digest()
-
-    def info(self) -> Info:
-        """Where the ledger is, how far it has come, and what clock and program it is on."""
-        return received.info(self._core.info())

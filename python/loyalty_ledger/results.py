@@ -334,3 +334,26 @@ class Info:
     snapshot: int
     notices: tuple[str, ...]
     """What opening found wanting and mended, and what goes wrong in the background."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Where a server's journal stands, and what the ledger says about itself."""
+
+    id: str
+    """Tells ledgers apart."""
+    sequence: int
+    """Of the last entry; 0 if there is none."""
+    recorded_at: datetime | None
+    now: datetime
+    clock: str
+    """`system` or `manual`."""
+    members: int
+    program_version: int
+    zone: str
+    money: str
+    journal_bytes: int
+    snapshot: int
+    notices: tuple[str, ...]
+    digest: str | None
+    """Of the whole state, in hexadecimal; `None` if it was not asked for."""

@@ -115,7 +115,7 @@ def serve(
         "sweep_seconds": sweep_seconds,
     }
     clock = None if test_clock is None else test_clock._core
-    return Server(_core.Server.start(ledger._core, settings, clock=clock))
+    return Server(_core.Server.start(ledger._engine, settings, clock=clock))
 
 
 def _tls(files: TlsFiles) -> tuple[str, str, str | None]:

@@ -3,6 +3,18 @@
 from ledgers.embedded import EmbeddedLedger, Restart
 from ledgers.naive import PlayedModel
 from ledgers.played import LotOf, PlayedLedger, currency, program
+from ledgers.remote import RemoteLedger
 from ledgers.rows import row, table
 
-__all__ = ["EmbeddedLedger", "LotOf", "PlayedLedger", "PlayedModel", "Restart", "currency", "program", "row", "table"]
+__all__ = [
+    "EmbeddedLedger",
+    "LotOf",
+    "PlayedLedger",
+    "PlayedModel",
+    "RemoteLedger",
+    "Restart",
+    "currency",
+    "program",
+    "row",
+    "table",
+]

@@ -98,7 +98,8 @@ class EmbeddedLedger(PlayedLedger):
         self.directory = directory
         self.generation = 0
         self.restart_mode = restart
-        self.ledger: Any = self.engine.open(self._path(), program=program, clock=self.clock)
+        self.ledger: Any = None
+        self._open(program=program)
 
     def now(self) -> datetime:
         now: datetime = self.clock.now()
@@ -143,8 +144,8 @@ class EmbeddedLedger(PlayedLedger):
         return outcomes
 
     def redeem_and_be_killed(self, member: str, points: int, *, key: str) -> None:
-        self.ledger.close()
         arguments = [str(self._path()), self.now().isoformat(), member, str(points), key]
+        self.close()
         ended = subprocess.run([sys.executable, "-c", _REDEEM_AND_DIE, *arguments], timeout=60, check=False)
         assert ended.returncode == -9, f"the redeeming process ended with {ended.returncode}"
         self._open()
@@ -157,7 +158,7 @@ class EmbeddedLedger(PlayedLedger):
 
     def restart(self) -> None:
         digest = self.ledger.digest()
-        self.ledger.close()
+        self.close()
         self._open()
         assert self.ledger.digest() == digest
 
@@ -336,8 +337,8 @@ class EmbeddedLedger(PlayedLedger):
         elif self.restart_mode is Restart.CRASH:
             self.crash()
 
-    def _open(self) -> None:
-        self.ledger = self.engine.open(self._path(), clock=self.clock)
+    def _open(self, **given: str) -> None:
+        self.ledger = self.engine.open(self._path(), clock=self.clock, **given)
 
     def _path(self) -> Path:
         return self.directory / f"points-{self.generation}.ledger"

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ledgers import EmbeddedLedger, PlayedLedger, PlayedModel, Restart
+from ledgers import EmbeddedLedger, PlayedLedger, PlayedModel, RemoteLedger, Restart
 from model.local_time import instant_of
 
 Play = Callable[..., PlayedLedger]
@@ -16,7 +16,7 @@ Play = Callable[..., PlayedLedger]
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "play" in metafunc.fixturenames:
         modes = [restart.value for restart in Restart]
-        metafunc.parametrize("play", ["model", *modes], indirect=True)
+        metafunc.parametrize("play", ["model", *modes, "remote"], indirect=True)
 
 
 @pytest.fixture
@@ -31,7 +31,10 @@ def play(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Play]:
         else:
             directory = tmp_path / str(len(opened))
             directory.mkdir()
-            ledger = EmbeddedLedger(program, instant, directory, Restart(request.param))
+            if request.param == "remote":
+                ledger = RemoteLedger(program, instant, directory)
+            else:
+                ledger = EmbeddedLedger(program, instant, directory, Restart(request.param))
         opened.append(ledger)
         return ledger
 

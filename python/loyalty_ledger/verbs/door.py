@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 class Door:
-    """The engine, and how what it answers becomes results and exceptions."""
+    """The engine, here or behind a connection, and how what it answers becomes results and exceptions."""
 
-    def __init__(self, core: _core.Ledger) -> None:
+    def __init__(self, core: _core.Core) -> None:
         self._core = core
 
     def _answer(self, raw: _core.RawAnswer) -> Answer:

@@ -1,0 +1,1 @@
+"""A ledger behind a connection: the same calls as the compiled engine takes, over gRPC."""

@@ -1,0 +1,129 @@
+"""Reads over gRPC: what the engine can be asked, each one call of the services."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from loyalty_ledger import errors
+from loyalty_ledger._pb import authorizations_pb2 as authorizations
+from loyalty_ledger._pb import journal_service_pb2 as journal
+from loyalty_ledger._pb import members_pb2 as members
+from loyalty_ledger._pb import program_service_pb2 as programs
+from loyalty_ledger._pb import totals_pb2 as sums
+from loyalty_ledger._pb import transactions_pb2 as transactions
+from loyalty_ledger.remote import answers
+from loyalty_ledger.remote.connection import Connection
+from loyalty_ledger.remote.fields import day, instant, member_name, reference, span
+
+if TYPE_CHECKING:
+    from loyalty_ledger import _core
+    from loyalty_ledger.results import Checkpoint
+
+    Receipt = tuple[str, str, int, str]
+    Named = int | str | tuple[Receipt, bool]
+
+
+class RemoteReads:
+    """Every read that the engine has too."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def money(self) -> str:
+        return self.connection.money()
+
+    def balance(self, member: str | None, card: str, *, wallet: str, at: int | None) -> _core.RawBalanceView:
+        asked = members.GetMemberRequest(member=member_name(member, card), at_time=instant(at), include_lots=True)
+        shown = self.connection.read("GetMember", asked)
+        for one in shown.wallets:
+            if one.wallet == wallet:
+                return answers.balance_view(one, answers.micros(shown, "at_time"))
+        raise errors.failure("UNKNOWN_CURRENCY", f"the program has no currency of points {wallet!r}", {})
+
+    def statement(self, member: str | None, card: str, *, wallet: str, limit: int, before: str | None) -> _core.RawPage:
+        asked = transactions.ListEntriesRequest(
+            member=member_name(member, card), wallet=wallet, page_size=limit, page_token=before
+        )
+        page = self.connection.read("ListEntries", asked)
+        return {"rows": [answers.statement_row(row) for row in page.rows], "next": page.next_page_token or None}
+
+    def entry(self, sequence: int) -> _core.RawEntry:
+        return self._entry(sequence)
+
+    def entry_by_key(self, key: str) -> _core.RawEntry:
+        return self._entry(key)
+
+    def entry_by_receipt(self, parts: Receipt, is_return: bool) -> _core.RawEntry:
+        return self._entry((parts, is_return))
+
+    def _entry(self, named: Named) -> _core.RawEntry:
+        asked = transactions.GetTransactionRequest(transaction=reference(named))
+        return answers.entry(self.connection.read("GetTransaction", asked).entry)
+
+    def entries(self, first: int, limit: int) -> list[_core.RawEntry]:
+        found: list[_core.RawEntry] = []
+        for message in self.connection.stream(journal.WatchRequest(from_sequence=first, until_caught_up=True)):
+            found += [answers.entry(entry) for entry in message.entries[: limit - len(found)]]
+            if len(found) == limit:
+                break
+        return found
+
+    def ladder(self, member: str | None, *, wallet: str) -> _core.RawLadder:
+        named = None if member is None else member_name(member)
+        return answers.ladder(self.connection.read("GetLadder", sums.GetLadderRequest(member=named, wallet=wallet)))
+
+    def explain(self, member: str | None, card: str, *, wallet: str) -> _core.RawExplanation:
+        asked = sums.ExplainMemberRequest(member=member_name(member, card), wallet=wallet)
+        return answers.explanation(self.connection.read("ExplainMember", asked))
+
+    def totals(self, store: str, terminal: str | None, business_date: int) -> list[_core.RawTillTotal]:
+        asked = sums.GetTotalsRequest(store=store, terminal=terminal, business_date=day(business_date))
+        return [answers.till_total(total) for total in self.connection.read("GetTotals", asked).totals]
+
+    def holds(
+        self, store: str | None, older_than_micros: int | None, after: int, limit: int
+    ) -> list[_core.RawOpenHold]:
+        asked = authorizations.ListHoldsRequest(
+            store=store, older_than=span(older_than_micros), page_size=limit, page_token=str(after) if after else ""
+        )
+        return [answers.open_hold(hold) for hold in self.connection.read("ListHolds", asked).holds]
+
+    def trial_balance(self, wallet: str, at: int | None) -> _core.RawTrialBalance:
+        return answers.trial_balance(self._accounts(wallet, at))
+
+    def store_accounts(self, wallet: str) -> list[tuple[str, int]]:
+        return [(account.store, account.points) for account in self._accounts(wallet, None).stores]
+
+    def _accounts(self, wallet: str, at: int | None) -> sums.GetTrialBalanceResponse:
+        asked = sums.GetTrialBalanceRequest(wallet=wallet, at_time=instant(at))
+        found: sums.GetTrialBalanceResponse = self.connection.read("GetTrialBalance", asked)
+        return found
+
+    def verify(self) -> _core.RawReport:
+        found = self.connection.read("Verify", journal.VerifyRequest())
+        return {
+            "ok": found.ok,
+            "entries": found.entries,
+            "members": found.members,
+            "problems": list(found.problems),
+            "problem_count": found.problem_count,
+            "digest": found.digest.hex(),
+        }
+
+    def checkpoint(self, include_digest: bool) -> Checkpoint:
+        """Where the journal stands."""
+        asked = journal.GetCheckpointRequest(include_digest=include_digest)
+        return answers.checkpoint(self.connection.read("GetCheckpoint", asked))
+
+    def digest(self) -> str:
+        return self.checkpoint(True).digest or ""
+
+    def rule(self, program: int) -> _core.RawRule | None:
+        found = self.connection.read("GetProgram", programs.GetProgramRequest(version=program)).program
+        earning = found.earning
+        return {
+            "points": earning.points,
+            "per_minor_units": earning.per_minor_units,
+            "money": found.currency_code,
+            "wallet": earning.wallet,
+        }
