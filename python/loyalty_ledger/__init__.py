@@ -2,6 +2,7 @@
 
 from importlib.metadata import version
 
+from loyalty_ledger import aio
 from loyalty_ledger._core import Answers, Refusals
 from loyalty_ledger.client import Client, ClientTls, connect
 from loyalty_ledger.clock import ManualClock
@@ -94,6 +95,7 @@ from loyalty_ledger.errors import (
 from loyalty_ledger.ledger import Ledger
 from loyalty_ledger.money import Amount
 from loyalty_ledger.opening import open, restore
+from loyalty_ledger.outbox import Outbox, Pending, Rejected, Sent
 from loyalty_ledger.results import (
     Accounts,
     Answer,
@@ -115,11 +117,11 @@ from loyalty_ledger.results import (
     TermsAccounts,
     TrialBalance,
 )
+from loyalty_ledger.serving import Server, ServerLimits, TlsFiles, serve
 from loyalty_ledger.stories import DebtStory, Explanation, LotStory, StoryLine
 from loyalty_ledger.till_results import OpenHold, Totals, TotalsRow
 
 __version__ = version("loyalty-ledger")
-from loyalty_ledger.serving import Server, ServerLimits, TlsFiles, serve
 
 __all__ = [
     "Accounts",
@@ -247,6 +249,11 @@ __all__ = [
     "TlsFiles",
     "serve",
     "connect",
+    "aio",
+    "Outbox",
+    "Pending",
+    "Rejected",
+    "Sent",
     "open",
     "restore",
 ]

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Protocol, Self
 
-from loyalty_ledger import received
 from loyalty_ledger.arguments import count, flag, optional_text, text
 from loyalty_ledger.reads import Reads
 from loyalty_ledger.remote.target import is_loopback
-from loyalty_ledger.results import Checkpoint, Entry
+from loyalty_ledger.results import Answer, Checkpoint, Entry
 from loyalty_ledger.verbs.corrections import CorrectionVerbs
 from loyalty_ledger.verbs.members import MemberVerbs
 from loyalty_ledger.verbs.operation import OperationVerbs
@@ -22,6 +21,7 @@ from loyalty_ledger.verbs.till import TillVerbs
 
 if TYPE_CHECKING:
     from _typeshed import StrPath
+    from google.protobuf.message import Message
 
     from loyalty_ledger.remote.core import RemoteCore
 
@@ -46,6 +46,17 @@ class ClientTls:
         """The bytes of a file that was given."""
         path = getattr(self, name)
         return None if path is None else Path(path).read_bytes()
+
+
+class Watch(Protocol):
+    """Entries as they come; an iterator that can be closed."""
+
+    def __iter__(self) -> Iterator[Entry]: ...
+
+    def __next__(self) -> Entry: ...
+
+    def close(self) -> None:
+        """Ends it, also while another thread waits for the next entry."""
 
 
 class Client(SaleVerbs, TillVerbs, MemberVerbs, CorrectionVerbs, TableVerbs, OperationVerbs, Reads):
@@ -84,15 +95,18 @@ class Client(SaleVerbs, TillVerbs, MemberVerbs, CorrectionVerbs, TableVerbs, Ope
         """Where the journal stands, and what clock and program the ledger is on; `digest` looks at every wallet."""
         return self._remote.checkpoint(flag("digest", digest))
 
-    def watch(self, from_sequence: int = 1, *, patience: float = 60.0) -> Generator[Entry, None, None]:
+    def watch(self, from_sequence: int = 1, *, patience: float = 60.0) -> Watch:
         """Entries from a sequence on, oldest first, and then as they come; 0 is what comes from now on.
 
         It goes on by itself after a lost connection, where it was; if no server is there for `patience` seconds, it
-        raises `Unavailable`. Closing the iterator, or the client, ends it.
+        raises `Unavailable`. `close()` ends it, from any thread.
         """
         first = count("from_sequence", from_sequence, 0, 2**63 - 1)
-        raws = self._remote.watch(first, _seconds("patience", patience))
-        return (received.entry(raw) for raw in raws)
+        return self._remote.watch(first, _seconds("patience", patience))
+
+    def _post(self, rpc: str, message: Message) -> Answer:
+        """Sends a write that was made before."""
+        return self._answer(self._remote.post(rpc, message))
 
 
 def connect(

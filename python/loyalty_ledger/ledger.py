@@ -7,8 +7,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from loyalty_ledger import _core, received
+from loyalty_ledger.arguments import flag
 from loyalty_ledger.reads import Reads
-from loyalty_ledger.results import Info
+from loyalty_ledger.results import Checkpoint, Info
 from loyalty_ledger.verbs.corrections import CorrectionVerbs
 from loyalty_ledger.verbs.members import MemberVerbs
 from loyalty_ledger.verbs.operation import OperationVerbs
@@ -52,6 +53,25 @@ class Ledger(SaleVerbs, TillVerbs, MemberVerbs, CorrectionVerbs, TableVerbs, Ope
     def info(self) -> Info:
         """Where the ledger is, how far it has come, and what clock and program it is on."""
         return received.info(self._engine.info())
+
+    def checkpoint(self, *, digest: bool = False) -> Checkpoint:
+        """Where the journal stands, and what clock and program the ledger is on; `digest` looks at every wallet."""
+        info = self.info()
+        return Checkpoint(
+            id=info.id,
+            sequence=info.entries,
+            recorded_at=info.recorded_at,
+            now=info.now,
+            clock=info.clock,
+            members=info.members,
+            program_version=info.program_version,
+            zone=info.zone,
+            money=info.money,
+            journal_bytes=info.journal_bytes,
+            snapshot=info.snapshot,
+            notices=info.notices,
+            digest=self.digest() if flag("digest", digest) else None,
+        )
 
     def snapshot(self) -> None:
         """Writes a snapshot, so that the next opening reads less of the journal."""

@@ -338,7 +338,7 @@ class Info:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """Where a server's journal stands, and what the ledger says about itself."""
+    """Where a journal stands, and what the ledger says about itself wherever it is."""
 
     id: str
     """Tells ledgers apart."""

@@ -8,7 +8,27 @@ import pytest
 
 import loyalty_ledger as ll
 
+# Files whose tests are played on a ledger of this process and on a client of a server.
+PLAYED_ON_BOTH = (
+    "test_bad_arguments",
+    "test_bad_returns_and_gifts",
+    "test_corrections",
+    "test_exceptions",
+    "test_limits",
+    "test_members",
+    "test_offline",
+    "test_reads",
+    "test_support_reads",
+    "test_verbs",
+)
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests marked `embedded` are about what needs the ledger's files."""
+    is_played = metafunc.module.__name__.rpartition(".")[2] in PLAYED_ON_BOTH
+    if is_played and "ledger" in metafunc.fixturenames and not metafunc.definition.get_closest_marker("embedded"):
+        metafunc.parametrize("ledger", ["embedded", "remote"], indirect=True)
 
 
 @pytest.fixture
@@ -22,9 +42,14 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def ledger(path: Path, clock: ll.ManualClock) -> Iterator[ll.Ledger]:
+def ledger(request: pytest.FixtureRequest, path: Path, clock: ll.ManualClock) -> Iterator[ll.Ledger | ll.Client]:
+    """A ledger of this process, or a client of a server in front of it."""
     with ll.open(path, clock=clock) as opened:
-        yield opened
+        if getattr(request, "param", "embedded") == "embedded":
+            yield opened
+            return
+        with ll.serve(opened, test_clock=clock) as server, ll.connect(server.address, channels=1) as client:
+            yield client
 
 
 @pytest.fixture

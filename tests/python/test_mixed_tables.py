@@ -142,9 +142,9 @@ class TestRefused:
 
     @pytest.fixture(autouse=True)
     def nothing_is_written(self, ledger: ll.Ledger, member: str) -> Iterator[None]:
-        before = ledger.info().entries
+        before = ledger.checkpoint().sequence
         yield
-        assert ledger.info().entries == before
+        assert ledger.checkpoint().sequence == before
 
     def refused(self, ledger: ll.Ledger, rows: Any, column: str | None, row: int | None, message: str) -> None:
         with pytest.raises(ll.TableError, match=message) as raised:
@@ -287,14 +287,14 @@ class TestAsAWhole:
         return table(verb("purchase", amount=1000), verb("redeem", points=points), verb("accrue"))
 
     def test_all_or_none(self, ledger: ll.Ledger, member: str) -> None:
-        before = ledger.info().entries
+        before = ledger.checkpoint().sequence
         refused = ledger.post_batch(self.rows(111), all_or_nothing=True, key="b/1")
         assert (refused.refused_row, refused.refused, refused.applied) == (1, 3, 0)
         told = pa.table(refused).to_pylist()
         assert {row["code"] for row in told} == {"INSUFFICIENT_POINTS"}
         assert [row["sequence"] for row in told] == [None, before + 1, None]
         assert pa.table(refused.refusals())["requested"].to_pylist() == [0, 111, 0]
-        assert (ledger.entry(before + 1).verb, ledger.info().entries) == ("batch", before + 1)
+        assert (ledger.entry(before + 1).verb, ledger.checkpoint().sequence) == ("batch", before + 1)
         applied = ledger.post_batch(self.rows(110), all_or_nothing=True, key="b/2")
         assert (applied.refused_row, applied.applied) == (None, 3)
         assert ledger.balance(member).available == 5
@@ -312,7 +312,7 @@ class TestAsAWhole:
         assert ledger.balance(member).available == 100
 
     def test_what_is_wrong_with_the_call(self, ledger: ll.Ledger, member: str) -> None:
-        before = ledger.info().entries
+        before = ledger.checkpoint().sequence
         with pytest.raises(TypeError, match="needs a key"):
             ledger.post_batch(self.rows(1), all_or_nothing=True)
         with pytest.raises(TypeError, match="rows have theirs"):
@@ -332,4 +332,4 @@ class TestAsAWhole:
         many = pa.table({"verb": ["void"] * 8193, "key": ["k"] * 8193, "authorization": ["h"] * 8193})
         with pytest.raises(ll.BatchTooLarge):
             ledger.post_batch(many, all_or_nothing=True, key="b")
-        assert ledger.info().entries == before
+        assert ledger.checkpoint().sequence == before

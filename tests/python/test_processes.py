@@ -179,7 +179,7 @@ with ll.open(sys.argv[1]) as ledger:
     try:
         ledger.redeem_batch(frame)
     except KeyboardInterrupt:
-        print("interrupted", ledger.info().entries < 1_000_000)
+        print("interrupted", ledger.checkpoint().sequence < 1_000_000)
 """
 
 

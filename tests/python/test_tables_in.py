@@ -125,7 +125,7 @@ def test_members_by_card(members: ll.Ledger) -> None:
 def test_members_are_made_in_the_rows_own_entry(ledger: ll.Ledger) -> None:
     assert ledger.accrue_batch(arrow(pa.string())).rejected == 3
     assert ledger.accrue_batch(arrow(pa.string()), create_members=True).applied == 3
-    assert (ledger.info().members, ledger.info().entries) == (2, 3)
+    assert (ledger.info().members, ledger.checkpoint().sequence) == (2, 3)
     amounts = pa.table({"member": ["m-3"], "key": ["p"], "amount": [100]})
     assert ledger.purchase_batch(amounts, create_members=True).applied == 1
 
@@ -189,11 +189,11 @@ def test_times_outside_1970_to_9999(members: ll.Ledger) -> None:
 
 
 def test_an_empty_table_is_no_work(members: ll.Ledger) -> None:
-    before = members.info().entries
+    before = members.checkpoint().sequence
     for table in (arrow(pa.string()).slice(0, 0), pl.DataFrame(FORMS["polars string"]()).clear()):
         answers = members.accrue_batch(table)
         assert (len(answers), len(answers.refusals()), pa.table(answers).num_rows) == (0, 0, 0)
-    assert members.info().entries == before
+    assert members.checkpoint().sequence == before
 
 
 def test_history_is_imported_on_a_manual_clock(members: ll.Ledger, clock: ll.ManualClock) -> None:
@@ -212,7 +212,7 @@ def test_tables_longer_than_a_batch(ledger: ll.Ledger) -> None:
         member=pl.format("m-{}", pl.col("n") % 100), key=pl.format("k/{}", "n"), points=pl.lit(1, pl.Int64)
     )
     assert ledger.accrue_batch(frame, create_members=True).applied == rows
-    assert ledger.info().entries == rows
+    assert ledger.checkpoint().sequence == rows
     assert ledger.trial_balance().available == rows
 
 
@@ -283,10 +283,10 @@ def test_an_expiry_and_never_exclude_each_other(members: ll.Ledger, clock: ll.Ma
     later = pa.array([None, clock.now() + timedelta(days=30), None], pa.timestamp("us", "UTC"))
     both = arrow(pa.string(), expires_at=later, never_expires=[None, True, None])
     mixed = both.append_column("verb", pa.array(["accrue"] * 3))
-    entries = members.info().entries
+    entries = members.checkpoint().sequence
     for write in (lambda: members.accrue_batch(both), lambda: members.post_batch(mixed)):
         with pytest.raises(ll.TableError, match="never_expires.*row 1 .*leave expires_at null"):
             write()
     with pytest.raises(ll.TableError, match="never_expires.*boolean column"):
         members.accrue_batch(arrow(pa.string(), never_expires=["never"] * 3))
-    assert members.info().entries == entries
+    assert members.checkpoint().sequence == entries

@@ -129,7 +129,8 @@ def test_adjust_up_and_down(ledger: ll.Ledger, member: str) -> None:
 def test_publish_changes_the_rule(ledger: ll.Ledger, member: str) -> None:
     before = ledger.purchase(member, amount="10.00", key="before")
     answer = ledger.publish("[earning]\npoints = 2\nper_minor_units = 100\nmoney = 'CHF'\n")
-    assert (answer.code, ledger.info().program_version, ledger.info().money) == ("APPLIED", 1, "CHF")
+    now = ledger.checkpoint()
+    assert (answer.code, now.program_version, now.money) == ("APPLIED", 1, "CHF")
     after = ledger.purchase(member, amount="10.00", key="after")
     assert (before.awarded, after.awarded, ledger.entry(key="after").currency) == (10, 20, "CHF")
     assert "1 per full 1.00 EUR" in before.explain()

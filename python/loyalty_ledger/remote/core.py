@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
-
-from loyalty_ledger.remote import watching
 from loyalty_ledger.remote.connection import Connection
 from loyalty_ledger.remote.reads import RemoteReads
 from loyalty_ledger.remote.tables import RemoteTables
+from loyalty_ledger.remote.watching import Following
 from loyalty_ledger.remote.writes import RemoteWrites
-
-if TYPE_CHECKING:
-    from loyalty_ledger import _core
 
 
 class RemoteCore(RemoteWrites, RemoteReads, RemoteTables):
@@ -25,6 +19,6 @@ class RemoteCore(RemoteWrites, RemoteReads, RemoteTables):
         """Gives the connection up."""
         self.connection.close()
 
-    def watch(self, first: int, patience: float) -> Iterator[_core.RawEntry]:
+    def watch(self, first: int, patience: float) -> Following:
         """Entries from a sequence on, as they come; 0 is the next that comes."""
-        return watching.entries(self.connection, first or self.checkpoint(False).sequence + 1, patience)
+        return Following(self.connection, first or self.checkpoint(False).sequence + 1, patience)

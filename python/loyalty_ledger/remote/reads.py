@@ -44,7 +44,14 @@ class RemoteReads:
         asked = transactions.ListEntriesRequest(
             member=member_name(member, card), wallet=wallet, page_size=limit, page_token=before
         )
-        page = self.connection.read("ListEntries", asked)
+        try:
+            page = self.connection.read("ListEntries", asked)
+        except errors.FieldInvalid as invalid:
+            if before is None:
+                raise
+            raise ValueError(
+                f"before {before!r} is not a position; pass a page's next or a row's position"
+            ) from invalid
         return {"rows": [answers.statement_row(row) for row in page.rows], "next": page.next_page_token or None}
 
     def entry(self, sequence: int) -> _core.RawEntry:

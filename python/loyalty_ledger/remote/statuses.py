@@ -16,13 +16,17 @@ if TYPE_CHECKING:
 
 DOMAIN: Final = "loyalty-ledger"
 
+# Figures that the engine's own exceptions do not have.
+_OF_THE_WIRE: Final = frozenset({"current_available", "recorded_time"})
+
 # What a status that no ledger made means, if nothing may have been written.
 _CLASSES: Final[dict[grpc.StatusCode, type[errors.LedgerError]]] = {
     grpc.StatusCode.INVALID_ARGUMENT: errors.Invalid,
     grpc.StatusCode.ALREADY_EXISTS: errors.Conflict,
     grpc.StatusCode.FAILED_PRECONDITION: errors.Refused,
     grpc.StatusCode.NOT_FOUND: errors.NotFound,
-    grpc.StatusCode.OUT_OF_RANGE: errors.Limit,
+    # A message that is larger than the server takes.
+    grpc.StatusCode.OUT_OF_RANGE: errors.Invalid,
     grpc.StatusCode.RESOURCE_EXHAUSTED: errors.Limit,
     grpc.StatusCode.DATA_LOSS: errors.Corrupt,
 }
@@ -53,7 +57,8 @@ def exception(error: grpc.RpcError) -> errors.LedgerError:
         kind = _CLASSES.get(error.code(), errors.LedgerError)
         return kind(f"the server answered {error.code().name}: {error.details()}", {"status": error.code().name})
     raised = errors.CLASSES.get(info.reason, errors.LedgerError)
-    details: dict[str, object] = {name: _figure(text) for name, text in info.metadata.items()}
+    figures = {name: text for name, text in info.metadata.items() if name not in _OF_THE_WIRE}
+    details: dict[str, object] = {name: _figure(text) for name, text in figures.items()}
     if issubclass(raised, errors.Refused):
         # A quote's refusal has none.
         details.setdefault("sequence", None)

@@ -44,7 +44,8 @@ class RemoteWrites:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
 
-    def _write(self, rpc: str, message: Message) -> _core.RawAnswer:
+    def post(self, rpc: str, message: Message) -> _core.RawAnswer:
+        """Sends the message of any of them."""
         return answers.answered(self.connection.write(rpc, message))
 
     def enroll(self, member: str, given: list[tuple[str, str]], *, attempt: _core.Attempt) -> _core.RawAnswer:
@@ -52,17 +53,17 @@ class RemoteWrites:
             # The service would make a key of the member's id.
             raise errors.failure("KEY_MISSING", "key is empty; give one, or leave it out", {})
         asked = members.EnrollMemberRequest(member=member, aliases=aliases(given), **attempted(attempt))
-        return self._write("EnrollMember", asked)
+        return self.post("EnrollMember", asked)
 
     def add_alias(self, member: str, kind: str, value: str, *, attempt: _core.Attempt) -> _core.RawAnswer:
         alias = names.Alias(kind=kind, value=value)
         asked = members.AddAliasRequest(member=member_name(member), alias=alias, **attempted(attempt))
-        return self._write("AddAlias", asked)
+        return self.post("AddAlias", asked)
 
     def remove_alias(self, member: str, kind: str, value: str, *, attempt: _core.Attempt) -> _core.RawAnswer:
         alias = names.Alias(kind=kind, value=value)
         asked = members.RemoveAliasRequest(member=member_name(member), alias=alias, **attempted(attempt))
-        return self._write("RemoveAlias", asked)
+        return self.post("RemoveAlias", asked)
 
     def replace_alias(
         self, member: str, kind: str, old: str, new: str, *, reason: str, attempt: _core.Attempt
@@ -74,19 +75,19 @@ class RemoteWrites:
             reason=reason,
             **attempted(attempt),
         )
-        return self._write("ReplaceAlias", asked)
+        return self.post("ReplaceAlias", asked)
 
     def block(self, member: str, *, reason: str, actor: str, attempt: _core.Attempt) -> _core.RawAnswer:
         told = {"reason": reason, "actor": actor, **attempted(attempt)}
-        return self._write("BlockMember", members.BlockMemberRequest(member=member_name(member), **told))
+        return self.post("BlockMember", members.BlockMemberRequest(member=member_name(member), **told))
 
     def unblock(self, member: str, *, reason: str, actor: str, attempt: _core.Attempt) -> _core.RawAnswer:
         told = {"reason": reason, "actor": actor, **attempted(attempt)}
-        return self._write("UnblockMember", members.UnblockMemberRequest(member=member_name(member), **told))
+        return self.post("UnblockMember", members.UnblockMemberRequest(member=member_name(member), **told))
 
     def close_member(self, member: str, *, reason: str, actor: str, attempt: _core.Attempt) -> _core.RawAnswer:
         told = {"reason": reason, "actor": actor, **attempted(attempt)}
-        return self._write("CloseMember", members.CloseMemberRequest(member=member_name(member), **told))
+        return self.post("CloseMember", members.CloseMemberRequest(member=member_name(member), **told))
 
     def transfer(
         self, giver: str, receiver: str, points: int, *, wallet: str, attempt: _core.Attempt
@@ -94,10 +95,10 @@ class RemoteWrites:
         asked = given.TransferPointsRequest(
             giver=member_name(giver), receiver=member_name(receiver), points=points, wallet=wallet, **attempted(attempt)
         )
-        return self._write("TransferPoints", asked)
+        return self.post("TransferPoints", asked)
 
     def purchase(self, sale: _core.Sale, *, attempt: _core.Attempt) -> _core.RawAnswer:
-        return self._write("RecordPurchase", purchases.RecordPurchaseRequest(**_sale(sale), **attempted(attempt)))
+        return self.post("RecordPurchase", purchases.RecordPurchaseRequest(**_sale(sale), **attempted(attempt)))
 
     def quote(self, sale: _core.Sale, *, attempt: _core.Attempt) -> _core.RawAnswer:
         told = {name: value for name, value in attempted(attempt).items() if name != "key"}
@@ -129,13 +130,13 @@ class RemoteWrites:
             enroll=joined(enroll, joining),
             **attempted(attempt),
         )
-        return self._write("AccruePoints", asked)
+        return self.post("AccruePoints", asked)
 
     def redeem(self, member: str, points: int, *, wallet: str, attempt: _core.Attempt) -> _core.RawAnswer:
         asked = given.RedeemPointsRequest(
             member=member_name(member), points=points, wallet=wallet, **attempted(attempt)
         )
-        return self._write("RedeemPoints", asked)
+        return self.post("RedeemPoints", asked)
 
     def authorize(
         self,
@@ -155,23 +156,23 @@ class RemoteWrites:
             wallet=wallet,
             **attempted(attempt),
         )
-        return self._write("AuthorizeRedemption", asked)
+        return self.post("AuthorizeRedemption", asked)
 
     def capture(self, authorization: Named, *, points: int | None, attempt: _core.Attempt) -> _core.RawAnswer:
         asked = authorizations.CaptureRedemptionRequest(
             authorization=reference(authorization), points=points, **attempted(attempt)
         )
-        return self._write("CaptureRedemption", asked)
+        return self.post("CaptureRedemption", asked)
 
     def void(self, authorization: Named, *, attempt: _core.Attempt) -> _core.RawAnswer:
         asked = authorizations.VoidRedemptionRequest(authorization=reference(authorization), **attempted(attempt))
-        return self._write("VoidRedemption", asked)
+        return self.post("VoidRedemption", asked)
 
     def extend_hold(self, authorization: Named, *, ttl_micros: int, attempt: _core.Attempt) -> _core.RawAnswer:
         asked = authorizations.ExtendAuthorizationRequest(
             authorization=reference(authorization), ttl=span(ttl_micros), **attempted(attempt)
         )
-        return self._write("ExtendAuthorization", asked)
+        return self.post("ExtendAuthorization", asked)
 
     def reverse(
         self,
@@ -196,7 +197,7 @@ class RemoteWrites:
             restore=_policy("restore", restore, reversals.Restore),
             **attempted(attempt),
         )
-        return self._write("ReverseTransaction", asked)
+        return self.post("ReverseTransaction", asked)
 
     def adjust(
         self,
@@ -220,7 +221,7 @@ class RemoteWrites:
             wallet=wallet,
             **attempted(attempt),
         )
-        return self._write("AdjustPoints", asked)
+        return self.post("AdjustPoints", asked)
 
     def reinstate(
         self,
@@ -244,7 +245,7 @@ class RemoteWrites:
             wallet=wallet,
             **attempted(attempt),
         )
-        return self._write("ReinstatePoints", asked)
+        return self.post("ReinstatePoints", asked)
 
     def extend_lot(
         self, member: str, *, lot: int, expires_at: int, reason: str, actor: str, wallet: str, attempt: _core.Attempt
@@ -258,19 +259,19 @@ class RemoteWrites:
             wallet=wallet,
             **attempted(attempt),
         )
-        return self._write("ExtendExpiry", asked)
+        return self.post("ExtendExpiry", asked)
 
     def forgive_debt(
         self, member: str, points: int | None, *, reason: str, actor: str, wallet: str, attempt: _core.Attempt
     ) -> _core.RawAnswer:
         told = {"reason": reason, "actor": actor, "wallet": wallet, **attempted(attempt)}
         asked = given.ForgiveDebtRequest(member=member_name(member), points=points, **told)
-        return self._write("ForgiveDebt", asked)
+        return self.post("ForgiveDebt", asked)
 
     def activate(self, original: Named, *, member: str | None, attempt: _core.Attempt) -> _core.RawAnswer:
         named = None if member is None else member_name(member)
         asked = given.ActivatePointsRequest(original=reference(original), member=named, **attempted(attempt))
-        return self._write("ActivatePoints", asked)
+        return self.post("ActivatePoints", asked)
 
     def publish(self, toml: str) -> _core.RawAnswer:
         # The program in force, published again, changes nothing: so this may be sent again like a write with a key.
