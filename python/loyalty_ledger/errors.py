@@ -76,13 +76,19 @@ class NotAllowed(LedgerError):
 class Limit(LedgerError):
     """A bound of the system was reached; split the request or send it later."""
 
+    retryable = True
+
 
 class Unavailable(LedgerError):
     """Certainly not applied; send it again under the same key."""
 
+    retryable = True
+
 
 class Unknown(LedgerError):
     """Nobody knows yet whether it was applied; ask again under the same key."""
+
+    retryable = True
 
 
 class Corrupt(LedgerError):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from loyalty_ledger import errors
 from loyalty_ledger.arguments import text
 from loyalty_ledger.client import Client
+from loyalty_ledger.money import checked_currency
 from loyalty_ledger.results import Answer
 
 if TYPE_CHECKING:
@@ -104,11 +105,13 @@ class Outbox:
     """Requests in a file (SQLite), which survive the process and the power; threads may share it.
 
     What was added is sent in that order, and again whenever its outcome is unknown: it has its effect once, by its key.
-    It leaves the file when it was applied, or for the table of rejected requests.
+    It leaves the file when it was applied, or for the table of rejected requests. `currency` is that of amounts added
+    without one.
     """
 
-    def __init__(self, path: StrPath) -> None:
+    def __init__(self, path: StrPath, *, currency: str | None = None) -> None:
         self._path = os.fspath(path)
+        self._currency = None if currency is None else checked_currency(currency)
         self._lock = threading.RLock()
         self._sending = threading.Lock()
         self._file = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=30)
@@ -120,16 +123,17 @@ class Outbox:
     def add(self, verb: str, *positional: object, **arguments: object) -> str:
         """Puts a request on disk, with the arguments that the verb takes, and returns its key.
 
-        `occurred_at` is now if it is not given; say `offline=True` of what was given away without asking. Money needs
-        its `currency`. The same request under the same key is added once; another one under it raises `KeyReused`.
-        Wrong arguments raise what they raise at a client.
+        `occurred_at` is now if it is not given; say `offline=True` of what was given away without asking. The same
+        request under the same key is added once; another one under it raises `KeyReused`. Wrong arguments raise what
+        they raise at a client.
         """
         if verb not in VERBS:
             raise ValueError(f"{verb!r} cannot be sent later; verbs that can are {', '.join(VERBS)}")
         from loyalty_ledger.remote.recording import recorded
 
         now = datetime.now(UTC)
-        rpc, message = recorded(verb, positional, {**arguments, "occurred_at": arguments.get("occurred_at") or now})
+        given = {**arguments, "occurred_at": arguments.get("occurred_at") or now}
+        rpc, message = recorded(verb, positional, given, currency=self._currency)
         key = text("key", getattr(message, "key", ""))
         if not key:
             raise errors.failure("KEY_MISSING", "key is empty; what is sent later needs one", {})

@@ -1,7 +1,6 @@
 """A server as a ledger to play on: everything over gRPC, the passing of time too."""
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -68,9 +67,10 @@ class RemoteLedger(EmbeddedLedger):
     def _item(self, verb: str, **given: object) -> Message:
         """A row as an item of a batch: the message that its verb alone would send."""
         from loyalty_ledger._pb.batches_pb2 import BatchItem
+        from loyalty_ledger.remote.recording import recorded
 
         known = {name: self._translated(self.cell(value)) for name, value in given.items()}
-        message = written(self.engine, verb, known)
+        _, message = recorded(verb, (), known, currency="EUR")
         for field in BatchItem.DESCRIPTOR.fields:
             if field.message_type is message.DESCRIPTOR:
                 return BatchItem(**{field.name: message})
@@ -81,25 +81,3 @@ class RemoteLedger(EmbeddedLedger):
 
         row = {name: getattr(result, name) for name in ("sequence", "awarded", "available", "replayed")}
         return self._row_outcome({"code": Code.Name(result.code).removeprefix("CODE_"), **row})
-
-
-def written(engine: Any, verb: str, given: Mapping[str, object]) -> Message:
-    """The message that a verb writes."""
-    from loyalty_ledger.remote.core import RemoteCore
-
-    messages: list[Message] = []
-
-    class Kept(Exception):
-        """Nothing is sent."""
-
-    class Connection:
-        def money(self) -> str:
-            return "EUR"
-
-        def write(self, _rpc: str, message: Message) -> None:
-            messages.append(message)
-            raise Kept
-
-    with suppress(Kept):
-        getattr(engine.Client(RemoteCore(Connection())), verb)(**given)
-    return messages[0]

@@ -26,16 +26,23 @@ class _Kept(Exception):  # noqa: N818
 class _Paper:
     """What stands where the connection would."""
 
-    def money(self) -> NoReturn:
-        raise ValueError("state currency=: which money the program earns on cannot be asked for offline")
+    def __init__(self, currency: str | None) -> None:
+        self._currency = currency
+
+    def money(self) -> str:
+        if self._currency is None:
+            raise ValueError("state currency=: which money the program earns on cannot be asked for now")
+        return self._currency
 
     def write(self, rpc: str, message: Message) -> NoReturn:
         raise _Kept(rpc, message)
 
 
-def recorded(verb: str, positional: Sequence[Any], named: Mapping[str, Any]) -> tuple[str, Message]:
+def recorded(
+    verb: str, positional: Sequence[Any], named: Mapping[str, Any], *, currency: str | None
+) -> tuple[str, Message]:
     """The call that a verb makes, and its message; wrong arguments raise what they raise there."""
-    paper = Client(RemoteCore(cast("Connection", _Paper())))
+    paper = Client(RemoteCore(cast("Connection", _Paper(currency))))
     try:
         getattr(paper, verb)(*positional, **named)
     except _Kept as kept:

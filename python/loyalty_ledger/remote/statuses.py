@@ -19,7 +19,7 @@ DOMAIN: Final = "loyalty-ledger"
 # Figures that the engine's own exceptions do not have.
 _OF_THE_WIRE: Final = frozenset({"current_available", "recorded_time"})
 
-# What a status that no ledger made means, if nothing may have been written.
+# What a status means that names no code, or one that is not known here.
 _CLASSES: Final[dict[grpc.StatusCode, type[errors.LedgerError]]] = {
     grpc.StatusCode.INVALID_ARGUMENT: errors.Invalid,
     grpc.StatusCode.ALREADY_EXISTS: errors.Conflict,
@@ -28,6 +28,8 @@ _CLASSES: Final[dict[grpc.StatusCode, type[errors.LedgerError]]] = {
     # A message that is larger than the server takes.
     grpc.StatusCode.OUT_OF_RANGE: errors.Invalid,
     grpc.StatusCode.RESOURCE_EXHAUSTED: errors.Limit,
+    grpc.StatusCode.UNAVAILABLE: errors.Unavailable,
+    grpc.StatusCode.DEADLINE_EXCEEDED: errors.Unknown,
     grpc.StatusCode.DATA_LOSS: errors.Corrupt,
 }
 
@@ -56,14 +58,16 @@ def exception(error: grpc.RpcError) -> errors.LedgerError:
     if info is None or status is None:
         kind = _CLASSES.get(error.code(), errors.LedgerError)
         return kind(f"the server answered {error.code().name}: {error.details()}", {"status": error.code().name})
-    raised = errors.CLASSES.get(info.reason, errors.LedgerError)
+    # A newer server's code is at least of a kind that is known.
+    raised = errors.CLASSES.get(info.reason) or _CLASSES.get(error.code(), errors.LedgerError)
     figures = {name: text for name, text in info.metadata.items() if name not in _OF_THE_WIRE}
     details: dict[str, object] = {name: _figure(text) for name, text in figures.items()}
     if issubclass(raised, errors.Refused):
         # A quote's refusal has none.
         details.setdefault("sequence", None)
     details |= _told(status)
-    message = status.message if issubclass(raised, errors.Refused) else status.message.removeprefix(f"{info.reason}: ")
+    is_told = raised.code is None or issubclass(raised, errors.Refused)
+    message = status.message if is_told else status.message.removeprefix(f"{info.reason}: ")
     return raised(message, details)
 
 

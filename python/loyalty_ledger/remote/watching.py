@@ -41,8 +41,7 @@ class Following:
     def close(self) -> None:
         """Ends it, also while another thread waits for the next entry."""
         self._closed.set()
-        if self._call is not None:
-            self._call.cancel()
+        self._cancel()
 
     def _followed(self) -> Iterator[Entry]:
         lost_at: float | None = None
@@ -61,16 +60,20 @@ class Following:
                 if time.monotonic() - lost_at > self._patience:
                     raise statuses.unavailable(error, self._connection.target) from None
             finally:
-                self._call.cancel()
+                self._cancel()
             self._closed.wait(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _begin(self) -> None:
         self._call = self._connection.follow(journal.WatchRequest(from_sequence=self._next))
         if self._closed.is_set():
-            self._call.cancel()
+            self._cancel()
         # It comes when the stream begins, or when it has failed.
         self._call.initial_metadata()
+
+    def _cancel(self) -> None:
+        if self._call is not None:
+            self._call.cancel()
 
     def _streamed(self) -> Iterator[Entry]:
         for message in self._call:
