@@ -4,7 +4,7 @@ from importlib.metadata import version
 
 from loyalty_ledger import aio
 from loyalty_ledger._core import Answers, Refusals
-from loyalty_ledger.client import Client, ClientTls, connect
+from loyalty_ledger.client import Client, ClientTls, Watch, connect
 from loyalty_ledger.clock import ManualClock
 from loyalty_ledger.documents import Line, Receipt, Source
 from loyalty_ledger.errors import (
@@ -235,6 +235,7 @@ __all__ = [
     "Unknown",
     "UnknownCredential",
     "UnknownCurrency",
+    "Watch",
     "WrongUnit",
     "DebtStory",
     "Explanation",
