@@ -194,8 +194,23 @@ class Outbox:
         """What was refused for good, oldest first: for people to look at."""
         return tuple(_rejected(*row) for row in self._all(f"{_REJECTED} ORDER BY place"))
 
+    def again(self, key: str) -> None:
+        """Lets a rejected request be sent again, after all others, as it was; raises `KeyError` if there is none."""
+        with self._transaction():
+            found = self._one("SELECT max(place) FROM rejected WHERE key = ?", text("key", key))
+            if found[0] is None:
+                raise KeyError(key)
+            if self._one("SELECT 1 FROM pending WHERE key = ?", key) is not None:
+                raise errors.failure("KEY_REUSED", f"another request waits under the key {key!r}", {})
+            self._file.execute(
+                "INSERT INTO pending (key, verb, rpc, message, added_at) "
+                "SELECT key, verb, rpc, message, added_at FROM rejected WHERE place = ?",
+                found,
+            )
+            self._file.execute("DELETE FROM rejected WHERE place = ?", found)
+
     def forget(self, key: str) -> None:
-        """Drops a rejected request that somebody has dealt with; raises `KeyError` if there is none."""
+        """Drops what was rejected under a key, once somebody has dealt with it; raises `KeyError` if nothing was."""
         with self._transaction():
             if self._file.execute("DELETE FROM rejected WHERE key = ?", (text("key", key),)).rowcount == 0:
                 raise KeyError(key)
