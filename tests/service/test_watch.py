@@ -73,6 +73,15 @@ def test_it_goes_on_after_a_restart(server: ll.Server, served: ll.Ledger, clock:
     assert seen == [f"enroll/m-{number}" for number in range(600)]
 
 
+def test_watchers_hold_up_no_stop(client: ll.Client, server: ll.Server, member: str) -> None:
+    entries = client.watch()
+    keys(entries, 2)
+    began = time.monotonic()
+    assert server.stop(SECONDS)
+    assert time.monotonic() - began < 5
+    entries.close()
+
+
 def test_a_server_that_does_not_come_back_is_told(server: ll.Server, served: ll.Ledger) -> None:
     served.enroll("m-1")
     with ll.connect(server.address, channels=1) as client:

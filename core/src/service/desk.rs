@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant as Timer};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tonic::{Request, Response, Status};
 
 use super::convert::Edge;
@@ -22,6 +22,8 @@ pub struct Desk {
     pub guard: Arc<Guard>,
     /// Set on a ledger whose clock tests move.
     pub clock: Option<ManualClock>,
+    /// Turns true when the server is told to stop.
+    pub stopped: watch::Receiver<bool>,
     places: Arc<Semaphore>,
 }
 
@@ -61,6 +63,7 @@ impl Desk {
             ledger,
             guard,
             clock,
+            stopped,
             places: Arc::new(Semaphore::new(most)),
         }
     }

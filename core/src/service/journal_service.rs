@@ -21,7 +21,12 @@ impl wire::journal_service_server::JournalService for Desk {
     ) -> Result<Response<Self::WatchStream>, Status> {
         // A stream stays open for days: it has no place among the calls in flight.
         let principal = Arc::clone(&self.admit(Operation::Watch, &request)?.principal);
-        let entries = watch::follow(self.ledger.clone(), principal, request.into_inner())?;
+        let entries = watch::follow(
+            self.ledger.clone(),
+            principal,
+            request.into_inner(),
+            self.stopped.clone(),
+        )?;
         Ok(Response::new(Box::pin(entries)))
     }
 

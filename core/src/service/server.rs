@@ -119,6 +119,7 @@ impl Server {
             guard,
             config.test_clock.clone(),
             config.limits.calls,
+            stopped.clone(),
         );
         runtime.spawn(async move {
             serve(config, desk, listener, certificates, figures, stopped).await;

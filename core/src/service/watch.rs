@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
@@ -23,11 +23,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 type Sender = mpsc::Sender<Result<wire::WatchResponse, Status>>;
 
-/// Entries from a sequence on that a principal may see, until it goes.
+/// Entries from a sequence on that a principal may see, until it goes or the server stops.
 pub fn follow(
     ledger: Ledger,
     principal: Arc<Principal>,
     asked: wire::WatchRequest,
+    mut stopped: watch::Receiver<bool>,
 ) -> Result<ReceiverStream<Result<wire::WatchResponse, Status>>, Failure> {
     let tail = ledger.info()?.entries;
     let next = match asked.from_sequence {
@@ -37,7 +38,12 @@ pub fn follow(
     let until = asked.until_caught_up.then_some(tail);
     let (sender, entries) = mpsc::channel(AHEAD);
     tokio::spawn(async move {
-        if let Err(status) = run(&ledger, &principal, &sender, next, until).await {
+        let ended = tokio::select! {
+            ended = run(&ledger, &principal, &sender, next, until) => ended,
+            // An open stream would hold up the stop for as long as it may take.
+            _ = stopped.wait_for(|stopped| *stopped) => Err(Failure::plain(Code::ShuttingDown).into()),
+        };
+        if let Err(status) = ended {
             // A reader that has gone needs no reason.
             drop(timeout(PATIENCE, sender.send(Err(status))).await);
         }
