@@ -1,4 +1,4 @@
-//! The ledger engine behind loyalty programs: pure state machine, journal, engine, queries, service.
+//! The ledger engine behind loyalty programs: pure state machine, journal, engine, queries, tables, service.
 #![forbid(unsafe_code)]
 
 pub mod engine;
@@ -6,3 +6,4 @@ pub mod journal;
 pub mod ledger;
 pub mod query;
 pub mod service;
+pub mod table;

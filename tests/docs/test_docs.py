@@ -64,6 +64,7 @@ def test_paths_that_the_architecture_names_exist() -> None:
             "core/src",
             "core/src/ledger",
             "core/src/service",
+            "core/src/table",
             "python/bindings/src",
             "python/loyalty_ledger",
         )

@@ -17,7 +17,8 @@ LAYERS = {
     "journal": set(),
     "query": {"ledger"},
     "engine": {"ledger", "journal", "query"},
-    "service": {"ledger", "query", "engine"},
+    "table": {"ledger", "engine"},
+    "service": {"ledger", "query", "engine", "table"},
 }
 FUNCTION_LINES = 70
 FILE_LINES = 500

@@ -2,31 +2,19 @@
 
 use std::sync::Arc;
 
-use arrow_array::types::Int16Type;
-use arrow_array::{
-    ArrayRef, BooleanArray, DictionaryArray, Int16Array, Int64Array, RecordBatch, StringArray,
-    TimestampNanosecondArray,
-};
+use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use arrow_schema::ArrowError;
 use loyalty_ledger::engine::RowAnswer;
-use loyalty_ledger::ledger::rejection::{CODES, Class, Code};
+use loyalty_ledger::ledger::rejection::Class;
+use loyalty_ledger::table::answers::AnswerColumns;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
 use crate::stream;
 
-/// The answers so far, column by column.
-pub struct Columns {
-    code: Vec<i16>,
-    /// The names that `code` counts, in order of first use.
-    names: Vec<&'static str>,
-    /// Place of each number of the code table in `names`.
-    places: Vec<Option<i16>>,
-    sequence: Vec<i64>,
-    recorded_at: Vec<i64>,
-    awarded: Vec<i64>,
-    available: Vec<i64>,
-    replayed: Vec<bool>,
+/// The answers so far, counted, with the rows that were not applied.
+pub struct Gathered {
+    columns: AnswerColumns,
     counts: Counts,
     refusals: Refused,
     /// The row that a batch was refused for as a whole.
@@ -51,18 +39,10 @@ struct Refused {
     available: Vec<i64>,
 }
 
-impl Columns {
-    pub fn with_capacity(rows: usize) -> Columns {
-        let last = CODES.last().map_or(0, |row| row.number);
-        Columns {
-            code: Vec::with_capacity(rows),
-            names: Vec::new(),
-            places: vec![None; usize::from(last) + 1],
-            sequence: Vec::with_capacity(rows),
-            recorded_at: Vec::with_capacity(rows),
-            awarded: Vec::with_capacity(rows),
-            available: Vec::with_capacity(rows),
-            replayed: Vec::with_capacity(rows),
+impl Gathered {
+    pub fn with_capacity(rows: usize) -> Gathered {
+        Gathered {
+            columns: AnswerColumns::with_capacity(rows),
             counts: Counts::default(),
             refusals: Refused::default(),
             refused_row: None,
@@ -70,14 +50,8 @@ impl Columns {
     }
 
     pub fn add(&mut self, answer: &RowAnswer, key: impl FnOnce() -> String) {
-        let row = self.code.len();
-        let place = self.place(answer.code);
-        self.code.push(place);
-        self.sequence.push(answer.sequence as i64);
-        self.recorded_at.push(answer.recorded_at);
-        self.awarded.push(answer.awarded);
-        self.available.push(answer.available);
-        self.replayed.push(answer.replayed);
+        let row = self.columns.rows();
+        self.columns.add(answer);
         let class = answer.code.class();
         let counts = &mut self.counts;
         *match class {
@@ -95,36 +69,13 @@ impl Columns {
         }
     }
 
-    fn place(&mut self, code: Code) -> i16 {
-        let place = &mut self.places[usize::from(code.number())];
-        *place.get_or_insert_with(|| {
-            self.names.push(code.name());
-            self.names.len() as i16 - 1
-        })
-    }
-
     pub fn finish(self) -> Result<Answers, ArrowError> {
-        let entered: Vec<bool> = self
-            .sequence
-            .iter()
-            .map(|sequence| *sequence != 0)
-            .collect();
-        let entered = arrow_buffer::NullBuffer::from(entered);
-        let recorded =
-            TimestampNanosecondArray::new(self.recorded_at.into(), Some(entered.clone()));
-        let columns: [(&str, ArrayRef); 6] = [
-            ("code", coded(self.code, &self.names)?),
-            (
-                "sequence",
-                Arc::new(Int64Array::new(self.sequence.into(), Some(entered))),
-            ),
-            ("recorded_at", Arc::new(recorded.with_timezone("UTC"))),
-            ("awarded", Arc::new(Int64Array::from(self.awarded))),
-            ("available", Arc::new(Int64Array::from(self.available))),
-            ("replayed", Arc::new(BooleanArray::from(self.replayed))),
-        ];
+        let mut batch = self.columns.finish();
+        // Whoever has the table knows what was asked for; refusals tell it once more.
+        let requested = batch.schema().index_of("requested")?;
+        batch.remove_column(requested);
         Ok(Answers {
-            batch: RecordBatch::try_from_iter(columns)?,
+            batch,
             counts: self.counts,
             refusals: self.refusals.finish()?,
             refused_row: self.refused_row,
@@ -143,12 +94,6 @@ impl Refused {
         ];
         RecordBatch::try_from_iter(columns)
     }
-}
-
-fn coded(code: Vec<i16>, names: &[&'static str]) -> Result<ArrayRef, ArrowError> {
-    let names = Arc::new(StringArray::from_iter_values(names));
-    let coded = DictionaryArray::<Int16Type>::try_new(Int16Array::from(code), names)?;
-    Ok(Arc::new(coded))
 }
 
 /// One answer per row of a batch, in its order; a table for any Arrow library.

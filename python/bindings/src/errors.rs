@@ -2,45 +2,11 @@
 
 use loyalty_ledger::engine::{Failure, OpenError};
 use loyalty_ledger::ledger::rejection::Rejection;
+use loyalty_ledger::table::TableError;
 use pyo3::call::PyCallArgs;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::PyDict;
-
-/// What is wrong with a table that was handed in, found before anything of it was written.
-#[derive(Debug)]
-pub struct BadTable {
-    /// Empty if it is about the table as a whole.
-    pub column: String,
-    /// Counted from 0; `None` if it is about the whole column.
-    pub row: Option<usize>,
-    pub message: String,
-}
-
-impl BadTable {
-    pub fn whole(message: impl Into<String>) -> BadTable {
-        BadTable {
-            column: String::new(),
-            row: None,
-            message: message.into(),
-        }
-    }
-
-    pub fn column(column: &str, message: impl Into<String>) -> BadTable {
-        BadTable {
-            column: column.to_string(),
-            row: None,
-            message: message.into(),
-        }
-    }
-
-    pub fn cell(column: &str, row: usize, message: impl Into<String>) -> BadTable {
-        BadTable {
-            row: Some(row),
-            ..BadTable::column(column, message)
-        }
-    }
-}
 
 /// The exception of a failure's code; `done` is what of a batch was done before it.
 pub fn failed(py: Python<'_>, failure: &Failure, done: Option<usize>) -> PyErr {
@@ -76,7 +42,7 @@ pub fn not_opened(py: Python<'_>, error: &OpenError) -> PyErr {
     call(failure_of(py), (code, error.to_string(), PyDict::new(py)))
 }
 
-pub fn bad_table(py: Python<'_>, bad: &BadTable) -> PyErr {
+pub fn bad_table(py: Python<'_>, bad: &TableError) -> PyErr {
     static MAKE: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
     let column = Some(bad.column.as_str()).filter(|column| !column.is_empty());
     let make = MAKE.import(py, "loyalty_ledger.errors", "table_error");

@@ -3,11 +3,12 @@
 use arrow_array::ffi_stream::{FFI_ArrowArrayStream, RecordBatchStreamReader};
 use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow_schema::ArrowError;
+use loyalty_ledger::table::TableError;
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyCapsule;
 
-use crate::errors::{BadTable, bad_table};
+use crate::errors::bad_table;
 
 const STREAM: &std::ffi::CStr = c"arrow_array_stream";
 
@@ -40,8 +41,8 @@ fn no_table(kind: &str) -> String {
     }
 }
 
-fn not_a_table(error: &ArrowError) -> BadTable {
-    BadTable::whole(format!(
+fn not_a_table(error: &ArrowError) -> TableError {
+    TableError::whole(format!(
         "no table of columns came out of the object ({error}); pass a table, not a single column"
     ))
 }

@@ -3,6 +3,7 @@
 use loyalty_ledger::ledger::request::{MemberName, Money, Reference, Text};
 use loyalty_ledger::ledger::source::{Receipt, ReceiptKind, ReceiptName};
 use loyalty_ledger::ledger::time::Instant;
+use loyalty_ledger::table::money;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
@@ -74,37 +75,16 @@ pub fn given(text: &str) -> Option<String> {
 
 /// Three capital letters.
 pub fn money_currency(code: &str) -> PyResult<[u8; 3]> {
-    currency_bytes(code).ok_or_else(|| {
-        let message =
-            format!("currency {code:?} is no ISO 4217 code; use three capital letters such as EUR");
-        PyValueError::new_err(message)
-    })
-}
-
-pub fn currency_bytes(code: &str) -> Option<[u8; 3]> {
-    let bytes: [u8; 3] = code.as_bytes().try_into().ok()?;
-    bytes.iter().all(u8::is_ascii_uppercase).then_some(bytes)
+    money::currency_bytes(code)
+        .ok_or_else(|| PyValueError::new_err(format!("currency {code:?} {}", money::NO_CURRENCY)))
 }
 
 pub fn currency_code(bytes: [u8; 3]) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
-/// Decimal places of a money currency's minor unit, as ISO 4217 lists them; 2 for codes it does not list.
-pub const fn digits_of(currency: [u8; 3]) -> u32 {
-    match &currency {
-        b"BIF" | b"CLP" | b"DJF" | b"GNF" | b"ISK" | b"JPY" | b"KMF" | b"KRW" | b"PYG" | b"RWF" => {
-            0
-        }
-        b"UGX" | b"UYI" | b"VND" | b"VUV" | b"XAF" | b"XOF" | b"XPF" => 0,
-        b"BHD" | b"IQD" | b"JOD" | b"KWD" | b"LYD" | b"OMR" | b"TND" => 3,
-        b"CLF" | b"UYW" => 4,
-        _ => 2,
-    }
-}
-
 /// Decimal places of a money currency's minor unit.
 #[pyfunction]
 pub fn minor_digits(currency: &str) -> PyResult<u32> {
-    Ok(digits_of(money_currency(currency)?))
+    Ok(money::minor_digits(money_currency(currency)?))
 }

@@ -13,6 +13,7 @@ use crate::ledger::request::{
 use crate::ledger::source::EntryMode;
 use crate::ledger::time::{Instant, MICROS_PER_SECOND};
 use crate::service::wire;
+use crate::table::money::{NO_CURRENCY, currency_bytes};
 
 /// Rows of a page whose size is not stated.
 const PAGE_DEFAULT: usize = 100;
@@ -203,14 +204,9 @@ pub(super) fn price(path: &str, price: &wire::Price) -> Result<Price, FieldError
 }
 
 fn currency(path: &str, code: &str) -> Result<[u8; 3], FieldError> {
-    let bytes = <[u8; 3]>::try_from(code.as_bytes()).ok();
-    bytes
-        .filter(|bytes| bytes.iter().all(u8::is_ascii_uppercase))
-        .ok_or_else(|| {
-            let message =
-                format!("{code:?} is no ISO 4217 code; use three capital letters such as EUR");
-            FieldError::new("currency_code", message).within(path)
-        })
+    currency_bytes(code).ok_or_else(|| {
+        FieldError::new("currency_code", format!("{code:?} {NO_CURRENCY}")).within(path)
+    })
 }
 
 /// An alias's hash; the clear value goes no further.

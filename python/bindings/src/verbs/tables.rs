@@ -2,15 +2,14 @@
 
 use std::sync::Arc;
 
+use loyalty_ledger::table::{Mixed, OneVerb, Rules, Verb};
 use pyo3::prelude::*;
 
 use crate::answers::Answers;
 use crate::batch;
 use crate::errors;
 use crate::ledger::Ledger;
-use crate::mixed::{self, Mixed};
 use crate::stream;
-use crate::table::{Rules, Table, Verb};
 
 #[pymethods]
 impl Ledger {
@@ -41,19 +40,13 @@ impl Ledger {
     }
 
     fn post_batch(&self, py: Python<'_>, table: &Bound<'_, PyAny>) -> PyResult<Answers> {
-        let recorded = match self.manual {
-            true => Ok(()),
-            false => Err("is for ledgers on a manual clock; on the system clock use occurred_at"),
-        };
-        let table = self.mixed(py, table, recorded, false)?;
+        let table = self.mixed(py, table, false)?;
         batch::submit(py, &self.engine, Arc::new(table))
     }
 
     /// All rows or none.
     fn post_whole(&self, py: Python<'_>, table: &Bound<'_, PyAny>, key: &str) -> PyResult<Answers> {
-        let recorded =
-            Err("is for rows of their own; all of an all_or_nothing batch is recorded at once");
-        let table = self.mixed(py, table, recorded, true)?;
+        let table = self.mixed(py, table, true)?;
         batch::submit_whole(py, &self.engine, Arc::new(table), key)
     }
 }
@@ -68,31 +61,25 @@ impl Ledger {
         create_members: bool,
     ) -> PyResult<Answers> {
         let reader = stream::reader(table)?;
-        let alias = |kind: &str, value: &str| self.engine.alias(kind, value);
-        let rules = Rules {
-            verb,
-            create_members,
-            money: self.money_bytes(),
-            manual: self.manual,
-            alias: &alias,
-        };
-        let read = py.detach(|| Table::read(reader, &rules));
+        let rules = self.rules();
+        let read = py.detach(|| OneVerb::read(reader, verb, create_members, &rules));
         let table = read.map_err(|bad| errors::bad_table(py, &bad))?;
         batch::submit(py, &self.engine, Arc::new(table))
     }
 
     /// Reads and checks a table of mixed verbs.
-    fn mixed(
-        &self,
-        py: Python<'_>,
-        table: &Bound<'_, PyAny>,
-        recorded: Result<(), &'static str>,
-        is_whole: bool,
-    ) -> PyResult<Mixed> {
+    fn mixed(&self, py: Python<'_>, table: &Bound<'_, PyAny>, is_whole: bool) -> PyResult<Mixed> {
         let reader = stream::reader(table)?;
-        let alias = |kind: &str, value: &str| self.engine.alias(kind, value);
-        let rules = mixed::Rules::new(self.money_bytes(), recorded, is_whole, &alias);
-        let read = py.detach(|| Mixed::read(reader, &rules));
+        let rules = self.rules();
+        let read = py.detach(|| Mixed::read(reader, is_whole, &rules));
         read.map_err(|bad| errors::bad_table(py, &bad))
+    }
+    fn rules(&self) -> Rules<'_> {
+        Rules {
+            ledger: &self.engine,
+            caller: "",
+            money: self.money_bytes(),
+            manual: self.manual,
+        }
     }
 }

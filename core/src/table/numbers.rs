@@ -9,7 +9,7 @@ use arrow_array::types::{
 use arrow_array::{Array, ArrayRef, Int64Array};
 use arrow_schema::{DataType, TimeUnit};
 
-use crate::errors::BadTable;
+use super::error::TableError;
 
 /// Stands for every instant after the year 9999: out of range, and not `Instant::NEVER`.
 const TOO_LATE: i64 = i64::MAX - 1;
@@ -33,7 +33,7 @@ pub fn integers(array: &ArrayRef) -> Option<Int64Array> {
 }
 
 /// Points: whole numbers alone.
-pub fn points(column: &str, array: &ArrayRef) -> Result<Int64Array, BadTable> {
+pub fn points(column: &str, array: &ArrayRef) -> Result<Int64Array, TableError> {
     integers(array).ok_or_else(|| {
         let found = array.data_type();
         let message = match found {
@@ -42,7 +42,7 @@ pub fn points(column: &str, array: &ArrayRef) -> Result<Int64Array, BadTable> {
             }
             _ => format!("is {found}; points are whole numbers: cast it to int64"),
         };
-        BadTable::column(column, message)
+        TableError::column(column, message)
     })
 }
 
@@ -59,7 +59,7 @@ pub enum Amounts {
 }
 
 impl Amounts {
-    pub fn new(column: &str, array: &ArrayRef) -> Result<Amounts, BadTable> {
+    pub fn new(column: &str, array: &ArrayRef) -> Result<Amounts, TableError> {
         if let Some(minor) = integers(array) {
             return Ok(Amounts::Minor(minor));
         }
@@ -72,7 +72,7 @@ impl Amounts {
                 ),
                 _ => format!("is {found}; use a decimal column, or int64 minor units (cents)"),
             };
-            BadTable::column(column, message)
+            TableError::column(column, message)
         })
     }
 
@@ -149,18 +149,18 @@ fn widened<T: Into<i128>>(values: impl Iterator<Item = Option<T>>) -> Vec<Option
 }
 
 /// Instants in microseconds since 1970; of nanoseconds the microsecond they lie in.
-pub fn instants(column: &str, array: &ArrayRef) -> Result<Int64Array, BadTable> {
+pub fn instants(column: &str, array: &ArrayRef) -> Result<Int64Array, TableError> {
     let DataType::Timestamp(unit, zone) = array.data_type() else {
         if array.data_type() == &DataType::Null {
             return Ok(Int64Array::new_null(array.len()));
         }
         let found = array.data_type();
         let message = format!("is {found}; use a timestamp column with a time zone");
-        return Err(BadTable::column(column, message));
+        return Err(TableError::column(column, message));
     };
     if zone.is_none() {
         let message = "holds naive times, which mean another instant in every zone; give the column its time zone";
-        return Err(BadTable::column(column, message));
+        return Err(TableError::column(column, message));
     }
     Ok(match unit {
         TimeUnit::Second => scaled::<TimestampSecondType>(array, 1_000_000),

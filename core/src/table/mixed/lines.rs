@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
+use crate::ledger::request::{Line, ReturnedLine, Text};
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, BooleanArray, Int64Array, StructArray};
 use arrow_schema::DataType;
-use loyalty_ledger::ledger::request::{Line, ReturnedLine, Text};
 
-use crate::columns::Texts;
-use crate::errors::BadTable;
-use crate::numbers::{Amounts, integers};
+use crate::table::columns::Texts;
+use crate::table::error::TableError;
+use crate::table::numbers::{Amounts, integers};
 
 const COLUMN: &str = "lines";
 /// The fields of one line; `line` is that of a return.
@@ -35,7 +35,7 @@ impl Lines {
         array: &ArrayRef,
         first_row: usize,
         digits: impl Fn(usize) -> u32,
-    ) -> Result<Lines, BadTable> {
+    ) -> Result<Lines, TableError> {
         let (places, values) = places(array)?;
         let row_of = |child: usize| {
             let holds =
@@ -54,9 +54,9 @@ impl Lines {
         let nulls = parts.logical_nulls();
         if let Some(child) = nulls.and_then(|nulls| nulls.iter().position(|valid| !valid)) {
             let message = "holds a line that is null; leave it out of the list";
-            return Err(BadTable::cell(COLUMN, first_row + row_of(child), message));
+            return Err(TableError::cell(COLUMN, first_row + row_of(child), message));
         }
-        let named = |bad: BadTable| BadTable {
+        let named = |bad: TableError| TableError {
             column: COLUMN.to_string(),
             row: bad.row.map(|child| first_row + row_of(child)),
             message: format!("the part {} of a line {}", bad.column, bad.message),
@@ -68,7 +68,7 @@ impl Lines {
         let numbers = |name: &str| {
             let numbers = part(name).map(|array| {
                 let message = || format!("is {}; use whole numbers", array.data_type());
-                integers(array).ok_or_else(|| BadTable::column(name, message()))
+                integers(array).ok_or_else(|| TableError::column(name, message()))
             });
             numbers.transpose().map_err(named)
         };
@@ -165,7 +165,7 @@ impl Lines {
 }
 
 /// Where each row's lines stand among all of them; all of them, if there are any.
-fn places(array: &ArrayRef) -> Result<(Places, Option<ArrayRef>), BadTable> {
+fn places(array: &ArrayRef) -> Result<(Places, Option<ArrayRef>), TableError> {
     let rows = 0..array.len();
     let (places, values): (Vec<_>, &ArrayRef) = match array.data_type() {
         DataType::List(_) => {
@@ -190,7 +190,7 @@ fn places(array: &ArrayRef) -> Result<(Places, Option<ArrayRef>), BadTable> {
         }
         DataType::Null => return Ok((vec![None; array.len()], None)),
         other => {
-            return Err(BadTable::column(
+            return Err(TableError::column(
                 COLUMN,
                 format!("is {other}; use a list of structs"),
             ));
@@ -200,8 +200,8 @@ fn places(array: &ArrayRef) -> Result<(Places, Option<ArrayRef>), BadTable> {
     Ok((places, (!is_empty).then(|| values.clone())))
 }
 
-fn structs(values: &ArrayRef) -> Result<&StructArray, BadTable> {
-    let wrong = |message: String| BadTable::column(COLUMN, message);
+fn structs(values: &ArrayRef) -> Result<&StructArray, TableError> {
+    let wrong = |message: String| TableError::column(COLUMN, message);
     let Some(parts) = values.as_struct_opt() else {
         let found = values.data_type();
         return Err(wrong(format!(
@@ -221,10 +221,10 @@ fn structs(values: &ArrayRef) -> Result<&StructArray, BadTable> {
     }
 }
 
-fn flags(array: &ArrayRef) -> Result<BooleanArray, BadTable> {
+fn flags(array: &ArrayRef) -> Result<BooleanArray, TableError> {
     match array.as_boolean_opt() {
         Some(flags) => Ok(flags.clone()),
-        None => Err(BadTable::column(
+        None => Err(TableError::column(
             "excluded",
             format!("is {}; use booleans", array.data_type()),
         )),
@@ -235,14 +235,14 @@ fn amounts(
     array: &ArrayRef,
     places: &[Option<Range<usize>>],
     digits: impl Fn(usize) -> u32,
-) -> Result<Vec<Option<i64>>, BadTable> {
+) -> Result<Vec<Option<i64>>, TableError> {
     let given = Amounts::new("amount", array)?;
     let mut units = vec![None; array.len()];
     for (row, place) in places.iter().enumerate() {
         let digits = digits(row);
         for at in place.clone().unwrap_or(0..0) {
             let amount = given.get(at, digits, digits).transpose();
-            units[at] = amount.map_err(|message| BadTable::cell("amount", at, message))?;
+            units[at] = amount.map_err(|message| TableError::cell("amount", at, message))?;
         }
     }
     Ok(units)

@@ -1,6 +1,6 @@
 //! The columns of a table of mixed verbs: what each holds, and which verb needs or takes it.
 
-use loyalty_ledger::ledger::program::{Restore, Shortfall};
+use crate::ledger::program::{Restore, Shortfall};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use super::chunk::Chunk;
 use super::fields::*;
-use crate::table::BOTH_EXPIRIES;
+use crate::table::sheet::BOTH_EXPIRIES;
 
 /// What is wrong, and in which column.
 type Wrong = (Field, String);

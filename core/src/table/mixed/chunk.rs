@@ -1,5 +1,6 @@
 //! Some rows of mixed verbs, column by column: read and checked as a whole.
 
+use crate::ledger::request::{Alias, Text};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
     Date32Type, Date64Type, DurationMicrosecondType, DurationMillisecondType,
@@ -7,16 +8,17 @@ use arrow_array::types::{
 };
 use arrow_array::{Array, ArrayRef, BooleanArray, Int64Array, RecordBatch};
 use arrow_schema::{DataType, TimeUnit};
-use loyalty_ledger::ledger::request::{Alias, Text};
 
-use super::Rules;
+use super::EXPECTED;
 use super::fields::*;
 use super::lines::Lines;
-use crate::columns::Texts;
-use crate::errors::BadTable;
-use crate::numbers::{instants, integers, points};
-use crate::table::{Hashed, PRICE_DIGITS, Sheet};
-use crate::values::{currency_bytes, digits_of};
+use crate::table::Rules;
+use crate::table::chunks::Chunk as SomeRows;
+use crate::table::columns::Texts;
+use crate::table::error::TableError;
+use crate::table::money::{currency_bytes, minor_digits};
+use crate::table::numbers::{instants, integers, points};
+use crate::table::sheet::{Hashed, PRICE_DIGITS, Sheet};
 
 const MILLIS_OF_DAY: i64 = 86_400_000;
 
@@ -30,7 +32,7 @@ enum Column {
 }
 
 pub struct Chunk {
-    pub rows: usize,
+    rows: usize,
     pub verbs: Vec<Verb>,
     columns: Vec<Column>,
     lines: Option<Lines>,
@@ -41,8 +43,8 @@ impl Chunk {
         batch: &RecordBatch,
         first_row: usize,
         rules: &Rules<'_>,
-    ) -> Result<Chunk, BadTable> {
-        let sheet = Sheet::new(batch, first_row, rules.expected);
+    ) -> Result<Chunk, TableError> {
+        let sheet = Sheet::new(batch, first_row, &EXPECTED);
         let absent = (0..FIELDS.len()).map(|_| Column::Absent);
         let mut chunk = Chunk {
             rows: batch.num_rows(),
@@ -80,27 +82,14 @@ impl Chunk {
         array: &ArrayRef,
         sheet: &Sheet<'_>,
         rules: &Rules<'_>,
-    ) -> Result<(), BadTable> {
+    ) -> Result<(), TableError> {
         let name = field.name();
         let numbers = |given: Option<Int64Array>| given.map_or(Column::Absent, Column::Numbers);
         let column = match FIELDS[field as usize].2 {
             Holds::Text => Column::Texts(Texts::new(name, array, sheet.first_row)?),
-            Holds::Currency => {
-                let texts = Texts::new(name, array, sheet.first_row)?;
-                let bad = |row: &usize| {
-                    texts
-                        .get(*row)
-                        .is_some_and(|code| currency_bytes(code).is_none())
-                };
-                if let Some(row) = (0..self.rows).find(bad) {
-                    return Err(sheet.cell(
-                        name,
-                        row,
-                        "is no ISO 4217 code; use three capital letters such as EUR",
-                    ));
-                }
-                Column::Texts(texts)
-            }
+            Holds::Currency => sheet
+                .currencies(name)?
+                .map_or(Column::Absent, Column::Texts),
             Holds::Points => Column::Numbers(points(name, array)?),
             Holds::Number => Column::Numbers(sequences(name, array, sheet)?),
             Holds::Money => numbers(self.money(name, sheet, rules, None)?),
@@ -119,7 +108,7 @@ impl Chunk {
                 Column::Aliases(self.aliases(name, array, sheet, rules, kind)?)
             }
             Holds::Lines => {
-                let digits = |row: usize| digits_of(self.currency(row).unwrap_or(rules.money));
+                let digits = |row: usize| minor_digits(self.currency(row).unwrap_or(rules.money));
                 self.lines = Some(Lines::new(array, sheet.first_row, digits)?);
                 Column::Absent
             }
@@ -181,7 +170,7 @@ impl Chunk {
         sheet: &Sheet<'_>,
         rules: &Rules<'_>,
         digits: Option<u32>,
-    ) -> Result<Option<Int64Array>, BadTable> {
+    ) -> Result<Option<Int64Array>, TableError> {
         let currencies = match &self.columns[Field::Currency as usize] {
             Column::Texts(texts) => Some(texts),
             _ => None,
@@ -197,25 +186,35 @@ impl Chunk {
         sheet: &Sheet<'_>,
         rules: &Rules<'_>,
         kind: impl Fn(usize) -> Option<&'k str>,
-    ) -> Result<Vec<Option<Hashed>>, BadTable> {
+    ) -> Result<Vec<Option<Hashed>>, TableError> {
         let texts = Texts::new(name, array, sheet.first_row)?;
         let hashed = |row: usize| {
             let (Some(value), Some(kind)) = (texts.get(row), kind(row)) else {
                 return Ok(None);
             };
-            let alias = (rules.alias)(kind, value);
-            let alias = alias.map_err(|rejection| sheet.cell(name, row, rejection.message))?;
-            Ok(Some((alias.hash, alias.last_digits)))
+            sheet
+                .hashed(name, row, (kind, value), rules.ledger)
+                .map(Some)
         };
         (0..self.rows).map(hashed).collect()
     }
 }
 
-fn verbs(sheet: &Sheet<'_>) -> Result<Vec<Verb>, BadTable> {
+impl SomeRows for Chunk {
+    fn rows(&self) -> usize {
+        self.rows
+    }
+
+    fn recorded_at(&self, row: usize) -> Option<i64> {
+        self.number(Field::RecordedAt, row)
+    }
+}
+
+fn verbs(sheet: &Sheet<'_>) -> Result<Vec<Verb>, TableError> {
     let name = Field::Verb.name();
     let texts = sheet
         .texts(name)?
-        .ok_or_else(|| BadTable::column(name, "is missing; each row has a verb"))?;
+        .ok_or_else(|| TableError::column(name, "is missing; each row has a verb"))?;
     let verb = |row: usize| {
         let named = texts
             .get(row)
@@ -229,8 +228,8 @@ fn verbs(sheet: &Sheet<'_>) -> Result<Vec<Verb>, BadTable> {
     (0..sheet.rows()).map(verb).collect()
 }
 
-fn sequences(name: &str, array: &ArrayRef, sheet: &Sheet<'_>) -> Result<Int64Array, BadTable> {
-    let wrong = || BadTable::column(name, format!("is {}; use whole numbers", array.data_type()));
+fn sequences(name: &str, array: &ArrayRef, sheet: &Sheet<'_>) -> Result<Int64Array, TableError> {
+    let wrong = || TableError::column(name, format!("is {}; use whole numbers", array.data_type()));
     let numbers = integers(array).ok_or_else(wrong)?;
     match numbers
         .iter()
@@ -246,7 +245,7 @@ fn one_of(
     known: &[&str],
     array: &ArrayRef,
     sheet: &Sheet<'_>,
-) -> Result<Int64Array, BadTable> {
+) -> Result<Int64Array, TableError> {
     let texts = Texts::new(name, array, sheet.first_row)?;
     let place = |row: usize| {
         let Some(text) = texts.get(row) else {
@@ -272,7 +271,7 @@ fn one_of(
     (0..array.len()).map(place).collect()
 }
 
-fn dates(name: &str, array: &ArrayRef) -> Result<Int64Array, BadTable> {
+fn dates(name: &str, array: &ArrayRef) -> Result<Int64Array, TableError> {
     match array.data_type() {
         DataType::Date32 => Ok(array.as_primitive::<Date32Type>().unary(i64::from)),
         DataType::Date64 => {
@@ -280,18 +279,18 @@ fn dates(name: &str, array: &ArrayRef) -> Result<Int64Array, BadTable> {
             Ok(millis.unary(|millis| millis.div_euclid(MILLIS_OF_DAY)))
         }
         DataType::Null => Ok(Int64Array::new_null(array.len())),
-        other => Err(BadTable::column(
+        other => Err(TableError::column(
             name,
             format!("is {other}; use a date column"),
         )),
     }
 }
 
-fn durations(name: &str, array: &ArrayRef) -> Result<Int64Array, BadTable> {
+fn durations(name: &str, array: &ArrayRef) -> Result<Int64Array, TableError> {
     let DataType::Duration(unit) = array.data_type() else {
         return match array.data_type() {
             DataType::Null => Ok(Int64Array::new_null(array.len())),
-            other => Err(BadTable::column(
+            other => Err(TableError::column(
                 name,
                 format!("is {other}; use a duration column"),
             )),

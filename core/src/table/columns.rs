@@ -8,7 +8,7 @@ use arrow_array::{Array, ArrayRef, BinaryArray, BinaryViewArray, LargeBinaryArra
 use arrow_array::{LargeStringArray, StringArray, StringViewArray};
 use arrow_schema::DataType;
 
-use crate::errors::BadTable;
+use super::error::TableError;
 
 /// Marks a row without a value among the keys of a dictionary.
 const NO_VALUE: usize = usize::MAX;
@@ -29,7 +29,7 @@ enum Values {
 
 impl Texts {
     /// Reads a column in place. `first_row` is the table's row that the array's first stands for.
-    pub fn new(column: &str, array: &ArrayRef, first_row: usize) -> Result<Texts, BadTable> {
+    pub fn new(column: &str, array: &ArrayRef, first_row: usize) -> Result<Texts, TableError> {
         let Some(dictionary) = array.as_any_dictionary_opt() else {
             check_utf8(array).map_err(|row| not_utf8(column, row.map(|row| row + first_row)))?;
             let values = Values::new(column, array)?;
@@ -69,16 +69,16 @@ fn keys_of(dictionary: &dyn AnyDictionaryArray) -> Vec<usize> {
 }
 
 impl Values {
-    fn new(column: &str, array: &ArrayRef) -> Result<Values, BadTable> {
+    fn new(column: &str, array: &ArrayRef) -> Result<Values, TableError> {
         match array.data_type() {
             DataType::Null => Ok(Values::None),
             DataType::Utf8 => Ok(Values::Plain(array.as_string().clone())),
             DataType::LargeUtf8 => Ok(Values::Large(array.as_string().clone())),
             DataType::Utf8View => Ok(Values::View(array.as_string_view().clone())),
             DataType::Binary | DataType::LargeBinary | DataType::BinaryView => Err(
-                BadTable::column(column, "holds bytes; cast it to a string column (UTF-8)"),
+                TableError::column(column, "holds bytes; cast it to a string column (UTF-8)"),
             ),
-            other => Err(BadTable::column(
+            other => Err(TableError::column(
                 column,
                 format!("is {other}; cast it to a string column"),
             )),
@@ -95,10 +95,10 @@ impl Values {
     }
 }
 
-fn not_utf8(column: &str, row: Option<usize>) -> BadTable {
-    BadTable {
+fn not_utf8(column: &str, row: Option<usize>) -> TableError {
+    TableError {
         row,
-        ..BadTable::column(
+        ..TableError::column(
             column,
             "is not valid UTF-8; decode the text with its own encoding first",
         )

@@ -1,9 +1,9 @@
 //! One row as the request it asks for; it borrows from the table.
 
-use loyalty_ledger::ledger::lot::LotId;
-use loyalty_ledger::ledger::program::{Restore, Shortfall};
-use loyalty_ledger::ledger::request::*;
-use loyalty_ledger::ledger::time::Instant;
+use crate::ledger::lot::LotId;
+use crate::ledger::program::{Restore, Shortfall};
+use crate::ledger::request::*;
+use crate::ledger::time::Instant;
 
 use super::chunk::Chunk;
 use super::fields::{Field, Verb};
@@ -15,6 +15,7 @@ type F = Field;
 pub struct Row<'t> {
     pub chunk: &'t Chunk,
     pub row: usize,
+    pub caller: &'t str,
     /// The money of the program's earn rule.
     pub money: [u8; 3],
 }
@@ -22,7 +23,7 @@ pub struct Row<'t> {
 impl<'t> Row<'t> {
     pub fn request(self) -> Request<'t> {
         Request {
-            caller: Text::Borrowed(""),
+            caller: Text::Borrowed(self.caller),
             key: self.key(),
             occurred_at: self.instant(F::OccurredAt),
             details: self.details(),
