@@ -1,5 +1,6 @@
 //! Owns bulk work: rows decided in slices that let single calls and reads pass in between.
 
+use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::thread;
 use std::time::{Duration, Instant as Timer};
@@ -41,6 +42,20 @@ pub trait Rows: Send + Sync {
     }
 }
 
+impl<R: Rows + ?Sized> Rows for Arc<R> {
+    fn len(&self) -> usize {
+        self.as_ref().len()
+    }
+
+    fn request(&self, index: usize) -> Request<'_> {
+        self.as_ref().request(index)
+    }
+
+    fn recorded_at(&self, index: usize) -> Option<Instant> {
+        self.as_ref().recorded_at(index)
+    }
+}
+
 /// What became of one row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RowAnswer {
@@ -57,7 +72,8 @@ pub struct RowAnswer {
 }
 
 impl RowAnswer {
-    pub(super) const fn without_entry(code: Code) -> RowAnswer {
+    /// What was not decided, or left no entry.
+    pub const fn without_entry(code: Code) -> RowAnswer {
         RowAnswer {
             code,
             sequence: 0,

@@ -6,6 +6,8 @@ pub const KEY_BYTES: usize = 128;
 pub const ID_BYTES: usize = 64;
 /// Requests that one batch of a caller carries; larger tables are cut.
 pub const BATCH_REQUESTS: usize = 8_192;
+/// Rows of a table that comes in one message: what they are answered fits one too.
+pub const TABLE_ROWS: usize = 65_536;
 /// Requests the writer decides in one go before it yields to single calls.
 pub const SLICE_REQUESTS: usize = 512;
 /// Lots of one wallet.

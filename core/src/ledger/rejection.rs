@@ -142,7 +142,7 @@ codes! {
     112 StoreNotAllowed "STORE_NOT_ALLOWED" NotAllowed "The caller may not speak for this store, or names none." "a till of store12 sends a receipt of store14";
     113 PointsNotAllowed "POINTS_NOT_ALLOWED" NotAllowed "The caller may not move so many points in one call, offline, or on one day." "accrue 50,000 where a till may give 10,000";
 
-    120 BatchTooLarge "BATCH_TOO_LARGE" Limit "A batch has at most 8,192 requests and 64 MiB." "9,000 requests in one call";
+    120 BatchTooLarge "BATCH_TOO_LARGE" Limit "A batch has at most 8,192 requests and 64 MiB, a table sent in one message 65,536 rows." "9,000 requests in one call";
     121 Overloaded "OVERLOADED" Limit "The queue is full; nothing was done." "a burst above the bound";
     122 RateLimited "RATE_LIMITED" Limit "The caller has asked for too many members that do not exist; wait and ask again." "a thousand cards tried one after the other";
 

@@ -58,7 +58,13 @@ impl Call {
 
 impl Desk {
     /// `most` calls may be in flight; one more is `OVERLOADED`.
-    pub fn new(ledger: Ledger, guard: Arc<Guard>, clock: Option<ManualClock>, most: usize) -> Desk {
+    pub fn new(
+        ledger: Ledger,
+        guard: Arc<Guard>,
+        clock: Option<ManualClock>,
+        most: usize,
+        stopped: watch::Receiver<bool>,
+    ) -> Desk {
         Desk {
             ledger,
             guard,

@@ -11,14 +11,13 @@ use super::convert::{
     required_member,
 };
 use super::desk::{Call, Desk, heard};
-use super::guard::{Guard, find_entry};
+use super::guard::find_entry;
 use super::principals::{Operation, check};
-use super::{status, wire};
+use super::{batches, status, wire};
 use crate::engine::{Failure, Ledger, MemberView};
-use crate::ledger::bounds::{BATCH_REQUESTS, PAGE_ROWS};
+use crate::ledger::bounds::PAGE_ROWS;
 use crate::ledger::program::Calendar;
 use crate::ledger::rejection::{Class, Code};
-use crate::ledger::request::Request;
 use crate::query::{OpenHold, Position};
 
 /// The RPCs that write one entry, each the same way, and the others.
@@ -107,15 +106,17 @@ ledger_service! {
         let call = self.admit(Operation::PostBatch, &request)?;
         let asked = request.into_inner();
         let guard = Arc::clone(&self.guard);
-        self.blocking(call, move |ledger, call| batch(ledger, &guard, call, asked)).await
+        self.blocking(call, move |ledger, call| batches::batch(ledger, &guard, call, asked)).await
     }
 
     async fn post_table(
         &self,
         request: tonic::Request<wire::PostTableRequest>,
     ) -> Result<Response<wire::PostTableResponse>, Status> {
-        self.admit(Operation::PostTable, &request)?;
-        Err(Status::unimplemented("tables are not taken yet; use PostBatch"))
+        let call = self.admit(Operation::PostTable, &request)?;
+        let asked = request.into_inner();
+        let (guard, has_test_clock) = (Arc::clone(&self.guard), self.clock.is_some());
+        self.blocking(call, move |ledger, call| batches::table(ledger, &guard, call, asked, has_test_clock)).await
     }
 
     async fn get_transaction(
@@ -252,43 +253,6 @@ fn shown(view: &MemberView, call: &Call, include_lots: bool) -> wire::GetMemberR
         aliases: seen.map(answers::held_alias).collect(),
         at_time: answers::time(view.at),
     }
-}
-
-fn batch(
-    ledger: &Ledger,
-    guard: &Guard,
-    call: &Call,
-    asked: wire::PostBatchRequest,
-) -> Result<wire::PostBatchResponse, Status> {
-    if asked.items.len() > BATCH_REQUESTS {
-        return Err(Failure::plain(Code::BatchTooLarge).into());
-    }
-    let mut reserved = Vec::new();
-    let allow = |request: &Request<'_>| {
-        reserved.extend(guard.allow(&call.principal, request)?);
-        Ok(())
-    };
-    let (items, wrong) = requests::Items::new(asked.items, &call.principal, ledger, allow)?;
-    let (mut response, rows) = if asked.all_or_nothing {
-        // What cannot be read or may not be done cannot be applied, and then nothing is.
-        if let Some((_, error)) = wrong.into_iter().next() {
-            return Err(error.into());
-        }
-        let key_space = &call.principal.key_space;
-        let whole = ledger.submit_whole(key_space, &asked.key, Arc::new(items))?;
-        (answers::batch(&whole.rows, &[], whole.refused), whole.rows)
-    } else {
-        let rows = ledger.submit_rows(Arc::new(items))?;
-        (answers::batch(&rows, &wrong, None), rows)
-    };
-    guard.settle(&call.principal, &rows, reserved);
-    if !call.principal.sees_balance(None) {
-        response
-            .results
-            .iter_mut()
-            .for_each(|result| result.available = 0);
-    }
-    Ok(response)
 }
 
 fn page_of(token: &str) -> Result<Option<Position>, FieldError> {

@@ -10,6 +10,7 @@
 //! | `incoming`, `tls` | connections, and the certificate they meet |
 //! | `caller`, `guard`, `desk` | who calls, and whether it may; what all handlers share |
 //! | `ledger_service`, `program_service`, `journal_service`, `test_clock_service` | one handler per RPC |
+//! | `batches`, `allowed` | many writes in one call, of which each caller may make some |
 //! | `watch` | streams of entries |
 //! | `observe`, `figures`, `probes` | every call counted, timed and logged; alive, ready, figures over HTTP |
 //! | `wire` | the messages and services of `proto/loyalty/ledger/v1`, generated |
@@ -17,6 +18,8 @@
 //! | `convert` | messages to requests, answers to messages |
 //! | `status` | the one table from answer codes to gRPC statuses |
 
+mod allowed;
+mod batches;
 mod caller;
 mod config;
 pub mod convert;

@@ -14,6 +14,7 @@ use super::convert::answers::TooLarge;
 use crate::engine::Failure;
 use crate::ledger::answer::Answer;
 use crate::ledger::rejection::{Class, Code, Rejection};
+use crate::table::TableError;
 
 /// The domain of every `ErrorInfo`.
 pub const DOMAIN: &str = "loyalty-ledger";
@@ -129,6 +130,25 @@ impl From<FieldError> for Status {
         let told = error.to_string();
         let violation = FieldViolation::new(error.path, error.message);
         status(error.code, &told, HashMap::new(), Some(violation))
+    }
+}
+
+impl From<TableError> for Status {
+    /// Column and row stand in the figures too.
+    fn from(error: TableError) -> Status {
+        let told = error.to_string();
+        let mut field = "arrow_ipc".to_owned();
+        let mut place = HashMap::new();
+        if !error.column.is_empty() {
+            field = format!("{field}.{}", error.column);
+            place.insert("column".to_owned(), error.column);
+        }
+        if let Some(row) = error.row {
+            field = format!("{field}[{row}]");
+            place.insert("row".to_owned(), row.to_string());
+        }
+        let violation = FieldViolation::new(field, error.message);
+        status(Code::FieldInvalid, &told, place, Some(violation))
     }
 }
 
@@ -271,6 +291,37 @@ mod tests {
             .expect("there is one");
         assert_eq!(wrong.field_violations[0].field, "lines[2].quantity");
         assert_eq!(wrong.field_violations[0].description, "is wrong");
+    }
+
+    #[test]
+    fn a_wrong_table_names_column_and_row() {
+        let places = [
+            (
+                TableError::cell("points", 3, "is null"),
+                "arrow_ipc.points[3]",
+                "column 'points', row 3 is null",
+            ),
+            (
+                TableError::column("points", "is missing"),
+                "arrow_ipc.points",
+                "column 'points' is missing",
+            ),
+            (TableError::whole("is no table"), "arrow_ipc", "is no table"),
+        ];
+        for (error, field, told) in places {
+            let (column, row) = (error.column.clone(), error.row.map(|row| row.to_string()));
+            let status = Status::from(error);
+            assert_eq!(status.code(), tonic::Code::InvalidArgument);
+            assert_eq!(status.message(), format!("FIELD_INVALID: {told}"));
+            let wrong = status.get_details_bad_request().expect("there is one");
+            assert_eq!(wrong.field_violations[0].field, field);
+            let place = status
+                .get_details_error_info()
+                .expect("there is one")
+                .metadata;
+            assert_eq!(place.get("column").cloned().unwrap_or_default(), column);
+            assert_eq!(place.get("row").cloned(), row);
+        }
     }
 
     #[test]

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use arrow_array::cast::AsArray;
 use arrow_array::types::{Int8Type, Int16Type, Int64Type, TimestampNanosecondType};
 use arrow_array::{
-    Array, ArrayRef, DictionaryArray, Float64Array, Int64Array, LargeStringArray, NullArray,
-    RecordBatch, RecordBatchIterator, RecordBatchReader, StringArray, StringViewArray,
-    TimestampMicrosecondArray,
+    Array, ArrayRef, DictionaryArray, Float64Array, Int64Array, LargeStringArray, ListArray,
+    NullArray, RecordBatch, RecordBatchIterator, RecordBatchReader, StringArray, StringViewArray,
+    StructArray, TimestampMicrosecondArray,
 };
+use arrow_buffer::OffsetBuffer;
 use arrow_ipc::writer::StreamWriter;
+use arrow_schema::{DataType, Field};
 
 use super::answers::AnswerColumns;
 use super::ipc::{self, Batches};
@@ -70,9 +72,9 @@ fn accruals(keys: &[&str], points: &[i64]) -> RecordBatch {
     ])
 }
 
-fn reader(batches: &[RecordBatch]) -> impl RecordBatchReader + use<> {
+fn reader(batches: &[RecordBatch]) -> impl RecordBatchReader {
     let schema = batches[0].schema();
-    RecordBatchIterator::new(batches.to_vec().into_iter().map(Ok), schema)
+    RecordBatchIterator::new(batches.iter().cloned().map(Ok), schema)
 }
 
 fn accrued(batches: &[RecordBatch]) -> Result<OneVerb, TableError> {
@@ -290,16 +292,28 @@ fn bytes_that_are_no_stream_are_told_apart() {
 
 /// What comes of bytes, read as far as a server reads them.
 fn read_as_accruals(bytes: Vec<u8>, ledger: &Ledger) -> Result<usize, TableError> {
-    let batches = Batches::read(bytes)?;
-    if batches.rows() > 100 {
-        return Err(TableError::whole(
-            "has more rows than the stream was made of",
-        ));
-    }
+    let batches = few_rows(bytes)?;
     let reader = batches.into_reader();
     let table = OneVerb::read(reader, Verb::Accrue, false, &rules(ledger))?;
+    Ok(made_requests(&table))
+}
+
+fn read_as_mixed(bytes: Vec<u8>, ledger: &Ledger) -> Result<usize, TableError> {
+    let table = Mixed::read(few_rows(bytes)?.into_reader(), false, &rules(ledger))?;
+    Ok(made_requests(&table))
+}
+
+fn few_rows(bytes: Vec<u8>) -> Result<Batches, TableError> {
+    let batches = Batches::read(bytes)?;
+    match batches.rows() {
+        0..=100 => Ok(batches),
+        _ => Err(TableError::whole("has more rows than it was made of")),
+    }
+}
+
+fn made_requests(table: &dyn Table) -> usize {
     (0..table.len()).for_each(|row| drop(table.request(row)));
-    Ok(table.len())
+    table.len()
 }
 
 #[test]
@@ -319,16 +333,55 @@ fn a_stream_that_was_cut_is_refused() {
     }
 }
 
+/// Two purchases of a line each, by members that stand in a dictionary.
+fn purchases() -> RecordBatch {
+    let members: DictionaryArray<Int8Type> = ["m-1", "m-2"].into_iter().collect();
+    let line = StructArray::from(vec![
+        (
+            Arc::new(Field::new("amount", DataType::Int64, true)),
+            numbers(&[100, 200]),
+        ),
+        (
+            Arc::new(Field::new("sku", DataType::Utf8, true)),
+            texts(&["a", "b"]),
+        ),
+    ]);
+    let item = Arc::new(Field::new("item", line.data_type().clone(), true));
+    let offsets = OffsetBuffer::new(vec![0, 1, 2].into());
+    batch(vec![
+        ("verb", texts(&["purchase", "purchase"])),
+        ("member", Arc::new(members)),
+        ("key", Arc::new(StringViewArray::from(vec!["a", "b"]))),
+        ("amount", numbers(&[100, 200])),
+        (
+            "lines",
+            Arc::new(ListArray::new(item, offsets, Arc::new(line), None)),
+        ),
+    ])
+}
+
 #[test]
 fn no_bit_that_was_turned_breaks_the_reader() {
     let ledger = ledger();
-    let whole = stream(&[accruals(&["a", "b"], &[1, 2])]);
-    for bit in 0..whole.len() * 8 {
-        let mut bytes = whole.clone();
-        bytes[bit / 8] ^= 1 << (bit % 8);
-        // Bits of the data make another table, bits of what describes it an error.
-        let _either = read_as_accruals(bytes, &ledger);
+    let accruals = stream(&[accruals(&["a", "b"], &[1, 2])]);
+    let purchases = stream(&[purchases()]);
+    assert_eq!(read_as_accruals(accruals.clone(), &ledger), Ok(2));
+    assert_eq!(read_as_mixed(purchases.clone(), &ledger), Ok(2));
+    // Bits of the data make another table, bits of what describes it an error.
+    for turned in with_a_bit_turned(&accruals) {
+        let _either = read_as_accruals(turned, &ledger);
     }
+    for turned in with_a_bit_turned(&purchases) {
+        let _either = read_as_mixed(turned, &ledger);
+    }
+}
+
+fn with_a_bit_turned(whole: &[u8]) -> impl Iterator<Item = Vec<u8>> {
+    (0..whole.len() * 8).map(|bit| {
+        let mut bytes = whole.to_vec();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        bytes
+    })
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
-use arrow_schema::ArrowError;
 use loyalty_ledger::engine::RowAnswer;
 use loyalty_ledger::ledger::rejection::Class;
 use loyalty_ledger::table::answers::AnswerColumns;
@@ -69,22 +68,23 @@ impl Gathered {
         }
     }
 
-    pub fn finish(self) -> Result<Answers, ArrowError> {
+    pub fn finish(self) -> Answers {
         let mut batch = self.columns.finish();
         // Whoever has the table knows what was asked for; refusals tell it once more.
-        let requested = batch.schema().index_of("requested")?;
-        batch.remove_column(requested);
-        Ok(Answers {
+        if let Ok(requested) = batch.schema().index_of("requested") {
+            batch.remove_column(requested);
+        }
+        Answers {
             batch,
             counts: self.counts,
-            refusals: self.refusals.finish()?,
+            refusals: self.refusals.finish(),
             refused_row: self.refused_row,
-        })
+        }
     }
 }
 
 impl Refused {
-    fn finish(self) -> Result<RecordBatch, ArrowError> {
+    fn finish(self) -> RecordBatch {
         let columns: [(&str, ArrayRef); 5] = [
             ("row", Arc::new(Int64Array::from(self.row))),
             ("key", Arc::new(StringArray::from(self.key))),
@@ -92,7 +92,7 @@ impl Refused {
             ("requested", Arc::new(Int64Array::from(self.requested))),
             ("available", Arc::new(Int64Array::from(self.available))),
         ];
-        RecordBatch::try_from_iter(columns)
+        RecordBatch::try_from_iter(columns).expect("every refusal adds one value to each column")
     }
 }
 

@@ -7,7 +7,6 @@ use loyalty_ledger::ledger::bounds::BATCH_REQUESTS;
 use loyalty_ledger::ledger::request::Request;
 use loyalty_ledger::ledger::time::Instant;
 use loyalty_ledger::table::Table;
-use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 
 use crate::answers::{Answers, Gathered};
@@ -52,8 +51,7 @@ pub fn submit_whole(
         answers.add(answer, || table.key(row).into_owned());
     }
     answers.refused_row = done.refused;
-    let finished = answers.finish();
-    finished.map_err(|error| PyRuntimeError::new_err(error.to_string()))
+    Ok(answers.finish())
 }
 
 /// Submits all rows in their order; stops between slices if the person asks for it.
@@ -65,8 +63,7 @@ pub fn submit(py: Python<'_>, ledger: &engine::Ledger, table: Arc<dyn Table>) ->
         done.map_err(|failure| errors::failed(py, &failure, Some(first)))?;
         py.check_signals()?;
     }
-    let finished = py.detach(|| answers.finish());
-    finished.map_err(|error| PyRuntimeError::new_err(error.to_string()))
+    Ok(py.detach(|| answers.finish()))
 }
 
 fn submit_slice(

@@ -15,6 +15,8 @@ use crate::ledger::request::{Money, Price};
 use crate::ledger::time::{Instant, MICROS_PER_SECOND};
 use crate::query::Change;
 use crate::service::wire;
+use crate::table::answers::AnswerColumns;
+use crate::table::ipc;
 
 pub use entries::{entry, statement};
 pub use members::{held_alias, open_hold, status, wallet};
@@ -116,6 +118,18 @@ pub fn batch(
     wire::PostBatchResponse {
         results,
         refused_item: refused.and_then(|place| u32::try_from(place).ok()),
+    }
+}
+
+/// What became of a table's rows, as the table that they came as.
+pub fn table(answers: &[RowAnswer], refused: Option<usize>) -> wire::PostTableResponse {
+    let mut columns = AnswerColumns::with_capacity(answers.len());
+    for answer in answers {
+        columns.add(answer);
+    }
+    wire::PostTableResponse {
+        arrow_ipc: ipc::write(&columns.finish()).into(),
+        refused_row: refused.and_then(|row| u32::try_from(row).ok()),
     }
 }
 

@@ -4,6 +4,7 @@ mod batch;
 mod members;
 mod points;
 mod purchases;
+mod table;
 mod tills;
 
 use std::borrow::Cow;
@@ -17,6 +18,7 @@ use crate::service::wire;
 
 pub use batch::Items;
 pub use purchases::quote;
+pub use table::{Asked, asked_of_table};
 
 /// A message that asks for one write under a key.
 pub trait Write {
