@@ -19,11 +19,13 @@ STATUSES = {
     "conflict": code_pb2.ALREADY_EXISTS,
     "refused": code_pb2.FAILED_PRECONDITION,
     "not_found": code_pb2.NOT_FOUND,
+    "not_allowed": code_pb2.PERMISSION_DENIED,
     "limit": code_pb2.RESOURCE_EXHAUSTED,
     "unavailable": code_pb2.UNAVAILABLE,
     "unknown": code_pb2.DEADLINE_EXCEEDED,
     "corrupt": code_pb2.DATA_LOSS,
 }
+STATUSES_BY_NAME = {"UNKNOWN_CREDENTIAL": code_pb2.UNAUTHENTICATED}
 CODES = [(name, kind) for _, name, kind, *_ in _core.CODES if kind != "applied"]
 
 
@@ -53,7 +55,8 @@ def info(reason: str, **figures: str) -> error_details_pb2.ErrorInfo:
 
 @pytest.mark.parametrize(("name", "kind"), CODES)
 def test_every_code(name: str, kind: str) -> None:
-    raised = raised_for(status(STATUSES[kind], f"{name}: what it means", info(name, requested="120")))
+    number = STATUSES_BY_NAME.get(name, STATUSES[kind])
+    raised = raised_for(status(number, f"{name}: what it means", info(name, requested="120")))
     assert type(raised) is errors.CLASSES[name]
     assert (raised.code, raised.details["requested"]) == (name, 120)
 

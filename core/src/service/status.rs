@@ -85,7 +85,7 @@ fn field_of(code: Code) -> Option<&'static str> {
     })
 }
 
-/// The status of a request that the ledger refused; `current_available` is what the wallet has now, where that is known.
+/// The status of a request that the ledger refused; `current_available` is what the wallet has now, if that is known.
 /// Who may not see the member's balance is told that it was refused, and why.
 pub fn refusal(answer: &Answer, current_available: Option<i64>, sees_balance: bool) -> Status {
     let balance = &answer.balance;

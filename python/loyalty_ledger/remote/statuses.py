@@ -23,6 +23,8 @@ _OF_THE_WIRE: Final = frozenset({"current_available", "recorded_time"})
 _CLASSES: Final[dict[grpc.StatusCode, type[errors.LedgerError]]] = {
     grpc.StatusCode.INVALID_ARGUMENT: errors.Invalid,
     grpc.StatusCode.ALREADY_EXISTS: errors.Conflict,
+    grpc.StatusCode.UNAUTHENTICATED: errors.NotAllowed,
+    grpc.StatusCode.PERMISSION_DENIED: errors.NotAllowed,
     grpc.StatusCode.FAILED_PRECONDITION: errors.Refused,
     grpc.StatusCode.NOT_FOUND: errors.NotFound,
     # A message that is larger than the server takes.
