@@ -8,6 +8,7 @@ __all__ = [
     "Answers",
     "Ledger",
     "ManualClock",
+    "Posting",
     "Refusals",
     "Server",
     "log_to_stderr",
@@ -322,6 +323,23 @@ class Refusals:
 
     def __len__(self) -> int: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
+
+@final
+class Posting:
+    """A table that is sent to a server in pieces, in order, each after the answer to the one before."""
+
+    def __new__(cls, table: ArrowTable, rows: int, bytes: int) -> Posting: ...
+    def __len__(self) -> int:
+        """Rows of the table."""
+
+    def piece(self) -> tuple[bytes, int]:
+        """The next rows as an Arrow IPC stream, and how many; at least one, unless the table has none."""
+
+    def answered(self, arrow_ipc: bytes) -> None:
+        """Takes the answers to the piece."""
+
+    def finish(self, refused_row: int | None) -> Answers:
+        """All answers."""
 
 @type_check_only
 class Core(Protocol):

@@ -7,7 +7,7 @@ from typing import Any
 import grpc
 from google.protobuf.message import Message
 
-from ledgers.embedded import NULLABLE, EmbeddedLedger
+from ledgers.embedded import EmbeddedLedger
 from model import Outcome
 
 
@@ -27,17 +27,8 @@ class RemoteLedger(EmbeddedLedger):
         asked.to_time.FromDatetime(instant)
         self.clock_service.Advance(asked)
 
-    def write_many(self, verb: str, rows: Sequence[Mapping[str, object]]) -> list[Outcome]:
-        outcomes = []
-        for row in rows:
-            given = {name: value for name, value in row.items() if value is not None or name not in NULLABLE}
-            recorded_at = given.pop("recorded_at", None)
-            if isinstance(recorded_at, datetime):
-                self.advance_to(recorded_at)
-            outcomes += self.write_batch([{"verb": verb, **given}])
-        return outcomes
-
     def write_batch(self, rows: Sequence[Mapping[str, object]], *, key: str | None = None) -> list[Outcome]:
+        """By PostBatch; tables go by PostTable in `write_many`."""
         from loyalty_ledger._pb.batches_pb2 import PostBatchRequest
 
         items = [self._item(**row) for row in rows]

@@ -10,15 +10,19 @@ import loyalty_ledger as ll
 
 # Files whose tests are played on a ledger of this process and on a client of a server.
 PLAYED_ON_BOTH = (
+    "test_answers_out",
     "test_bad_arguments",
     "test_bad_returns_and_gifts",
     "test_corrections",
     "test_exceptions",
     "test_limits",
     "test_members",
+    "test_mixed_tables",
     "test_offline",
     "test_reads",
     "test_support_reads",
+    "test_tables_in",
+    "test_tables_refused",
     "test_verbs",
 )
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -188,7 +188,6 @@ def test_what_is_refused_is_kept_and_moves_nothing(shop: ll.Ledger, wrong: str) 
     assert shop.entry(key="k").effects == ()
 
 
-@pytest.mark.embedded
 def test_tables_refuse_the_same_row_by_row(shop: ll.Ledger) -> None:
     table = pa.table(
         {

@@ -35,7 +35,6 @@ def fill(ledger: ll.Ledger, member: str) -> None:
 class TestPoints:
     """Points of a wallet, of a request, of everybody."""
 
-    @pytest.mark.embedded
     def test_a_full_wallet_takes_no_more_from_any_verb(self, ledger: ll.Ledger) -> None:
         for member in ("m-1", "m-2"):
             ledger.enroll(member)
@@ -54,7 +53,6 @@ class TestPoints:
         assert ledger.balance("m-1").available == MOST_IN_A_WALLET
         assert ledger.balance("m-2").available == 5
 
-    @pytest.mark.embedded
     def test_what_comes_back_finds_no_room(self, ledger: ll.Ledger) -> None:
         ledger.enroll("m-1")
         fill(ledger, "m-1")
@@ -87,12 +85,10 @@ class TestPoints:
             (-(2**63), "POINTS_NOT_POSITIVE"),
         ],
     )
-    @pytest.mark.embedded
     def test_points_of_a_row(self, ledger: ll.Ledger, points: int, code: str) -> None:
         ledger.enroll("m-1")
         assert codes(ledger.post_batch(rows("accrue", "m-1", [points]))) == [code]
 
-    @pytest.mark.embedded
     def test_points_that_no_column_counts_signed(self, ledger: ll.Ledger) -> None:
         ledger.enroll("m-1")
         huge = rows("accrue", "m-1", [1]).set_column(2, "points", pa.array([2**64 - 1], pa.uint64()))
@@ -101,7 +97,6 @@ class TestPoints:
         assert codes(ledger.post_batch(amount)) == ["AMOUNT_TOO_LARGE"]
 
 
-@pytest.mark.embedded
 def test_a_wallet_of_65_536_lots(ledger: ll.Ledger, clock: ll.ManualClock) -> None:
     """One more is refused, alone and in a whole batch; nothing of that batch stays; then all of them are spent."""
     ledger.enroll("m-1")

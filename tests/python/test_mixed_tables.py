@@ -134,7 +134,7 @@ class TestTaken:
         rows = [verb("accrue", key=f"t/{at}", recorded_at=at) for at in times]
         whole = pa.concat_tables([table(*rows[:1]), table(*rows[1:1]), table(*rows[1:])], promote_options="default")
         assert codes(ledger, whole) == ["APPLIED"] * 4
-        assert ledger.info().now == times[-1]
+        assert ledger.checkpoint().now == times[-1]
 
 
 class TestRefused:

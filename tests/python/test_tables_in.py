@@ -125,7 +125,7 @@ def test_members_by_card(members: ll.Ledger) -> None:
 def test_members_are_made_in_the_rows_own_entry(ledger: ll.Ledger) -> None:
     assert ledger.accrue_batch(arrow(pa.string())).rejected == 3
     assert ledger.accrue_batch(arrow(pa.string()), create_members=True).applied == 3
-    assert (ledger.info().members, ledger.checkpoint().sequence) == (2, 3)
+    assert (ledger.checkpoint().members, ledger.checkpoint().sequence) == (2, 3)
     amounts = pa.table({"member": ["m-3"], "key": ["p"], "amount": [100]})
     assert ledger.purchase_batch(amounts, create_members=True).applied == 1
 

@@ -6,7 +6,7 @@ use arrow_array::{RecordBatch, RecordBatchIterator, RecordBatchReader};
 use arrow_buffer::Buffer;
 use arrow_ipc::reader::StreamDecoder;
 use arrow_ipc::writer::StreamWriter;
-use arrow_schema::{ArrowError, SchemaRef};
+use arrow_schema::{ArrowError, Schema, SchemaRef};
 
 use super::error::TableError;
 
@@ -68,11 +68,18 @@ fn decode(mut rest: Buffer) -> Result<(SchemaRef, Vec<RecordBatch>), ArrowError>
 
 /// A record batch as a stream of its own.
 pub fn write(batch: &RecordBatch) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(batch.get_array_memory_size());
-    let written = StreamWriter::try_new(&mut bytes, &batch.schema()).and_then(|mut writer| {
+    let written = write_all(&batch.schema(), std::slice::from_ref(batch));
+    written.expect("memory takes every batch of plain columns")
+}
+
+/// Record batches as one stream; fails for columns that a stream cannot carry.
+pub fn write_all(schema: &Schema, batches: &[RecordBatch]) -> Result<Vec<u8>, ArrowError> {
+    let mut bytes = Vec::new();
+    let mut writer = StreamWriter::try_new(&mut bytes, schema)?;
+    for batch in batches {
         writer.write(batch)?;
-        writer.finish()
-    });
-    written.expect("memory takes every batch of plain columns");
-    bytes
+    }
+    writer.finish()?;
+    drop(writer);
+    Ok(bytes)
 }

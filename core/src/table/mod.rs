@@ -19,10 +19,12 @@ mod one_verb;
 mod sheet;
 #[cfg(test)]
 mod tests;
+pub mod told;
 
 use crate::engine::{Ledger, Rows};
 use crate::ledger::request::Text;
 
+pub use columns::Texts;
 pub use error::TableError;
 pub use mixed::Mixed;
 pub use one_verb::{OneVerb, Verb};

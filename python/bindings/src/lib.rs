@@ -6,6 +6,7 @@ mod batch;
 mod clock;
 mod errors;
 mod ledger;
+mod posting;
 mod reads;
 mod results;
 mod server;
@@ -23,6 +24,8 @@ mod _core {
     use crate::clock::ManualClock;
     #[pymodule_export]
     use crate::ledger::{Ledger, restore};
+    #[pymodule_export]
+    use crate::posting::Posting;
     #[pymodule_export]
     use crate::server::{Server, log_to_stderr};
     #[pymodule_export]
