@@ -121,7 +121,7 @@ def connect(
 
     `tls` is how: by default TLS, and none on loopback; `False` is none anywhere. `token` says who calls: it is not sent
     unencrypted to another machine (`ValueError`). A call takes at most `deadline` seconds, its retries included.
-    `channels` are connections that are used in turn, since one alone bounds what many threads can call.
+    `channels` are connections that are used in turn, since a server takes a bounded number of calls on one.
     """
     from loyalty_ledger.remote.channels import Channels
     from loyalty_ledger.remote.connection import Connection

@@ -68,7 +68,7 @@ class Line:
 
 
 class Channels:
-    """Channels to one server: one HTTP/2 connection alone bounds what many threads can call."""
+    """Channels to one server: it takes a bounded number of calls on one connection, and a lost one loses only its own."""
 
     def __init__(self, target: str, tls: ClientTls | None, number: int) -> None:
         self.target = target
