@@ -68,7 +68,7 @@ class Line:
 
 
 class Channels:
-    """Channels to one server: it takes a bounded number of calls on one connection, and a lost one loses only its own."""
+    """Channels to one server: it takes a bounded number of calls on one, and a lost one holds up only its own."""
 
     def __init__(self, target: str, tls: ClientTls | None, number: int) -> None:
         self.target = target
