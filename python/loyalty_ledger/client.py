@@ -128,6 +128,8 @@ def connect(
     from loyalty_ledger.remote.core import RemoteCore
 
     address, shown = text("target", target), optional_text("token", token)
+    if not address.strip():
+        raise ValueError("target is empty; name a server as host:port")
     secured = _tls(address, tls)
     if shown is not None and secured is None and not is_loopback(address):
         raise ValueError(f"the token would be sent unencrypted to {address}; connect with TLS")

@@ -118,6 +118,12 @@ def test_wrong_settings(wrong: dict[str, Any], error: type[Exception]) -> None:
         ll.connect("localhost:1", **wrong)
 
 
+def test_a_target_that_names_nothing() -> None:
+    for wrong, error in (("", ValueError), (" ", ValueError), (None, TypeError), (7600, TypeError)):
+        with pytest.raises(error, match="target"):
+            ll.connect(wrong)  # type: ignore[arg-type]
+
+
 def test_a_closed_client_says_so(client: ll.Client) -> None:
     client.close()
     client.close()

@@ -118,6 +118,40 @@ def test_a_sender_that_is_killed_sends_again_without_effect(
     assert served.checkpoint().sequence == 401
 
 
+def test_servers_that_are_killed_lose_and_double_nothing(outbox: ll.Outbox, path: Path) -> None:
+    outbox.add("enroll", "m-1")
+    for number in range(300):
+        outbox.add("accrue", "m-1", 1, key=f"a/{number}")
+    ll.open(path).close()
+    command = [sys.executable, "-m", "loyalty_ledger.cli", "serve", str(path), "--listen", "127.0.0.1:0"]
+    acknowledged: list[str] = []
+    for dies_after in (20, 60, 100, None):
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+            assert process.stdout is not None
+            address = process.stdout.readline().strip()
+            try:
+                with (
+                    ll.connect(address, deadline=2 if dies_after else SECONDS) as client,
+                    ThreadPoolExecutor(1) as thread,
+                ):
+                    sending = thread.submit(outbox.send, client)
+                    if dies_after is not None:
+                        left = len(outbox) - dies_after
+                        while len(outbox) > left and not sending.done():
+                            time.sleep(0.002)
+                        process.kill()
+                    sent = sending.result(SECONDS)
+            finally:
+                process.kill()
+        acknowledged += sent.answers
+        assert (sent.stopped is None) == (dies_after is None), sent.stopped
+    assert len(acknowledged) == len(set(acknowledged)) == 301
+    assert (len(outbox), outbox.rejected()) == (0, ())
+    with ll.open(path) as ledger:
+        assert (ledger.balance("m-1").available, ledger.checkpoint().sequence) == (300, 301)
+        assert ledger.verify().ok
+
+
 def test_without_a_server_everything_is_kept(outbox: ll.Outbox, server: ll.Server, served: ll.Ledger) -> None:
     server.stop()
     outbox.add("enroll", "m-1")
