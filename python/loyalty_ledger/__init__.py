@@ -1,4 +1,4 @@
-"""Loyalty Ledger: an append-only ledger engine for loyalty points, embedded."""
+"""Loyalty Ledger: an append-only ledger engine for loyalty points, embedded or served over gRPC."""
 
 from importlib.metadata import version
 

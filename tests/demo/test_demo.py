@@ -72,6 +72,21 @@ def test_points_expire_without_a_job(demo: dict[str, Any], expected: independent
     assert available < demo["top_members"][0]["available"]
 
 
+def test_a_till_is_served_over_the_network(demo: dict[str, Any]) -> None:
+    """Bought for $200.00 and $10.00 less 100 points, $50.00 brought back; sent twice, the first basket counts once."""
+    assert [(step["available"], step["held"]) for step in demo["till"]] == [
+        (0, 0),
+        (0, 0),
+        (200, 0),
+        (50, 150),
+        (109, 0),
+        (59, 0),
+        (59, 0),
+    ]
+    totals = {row["verb"]: (row["count"], row["money"], row["points"]) for row in demo["till_totals"]}
+    assert totals == {"authorize": (1, 0, 150), "purchase": (2, 21_000, 209), "reverse": (1, 5_000, 50)}
+
+
 def test_the_readme_tells_these_figures(demo: dict[str, Any]) -> None:
     text = README.read_text(encoding="utf-8")
     for name in FIGURES[:8]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, astuple
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Any
@@ -25,6 +26,7 @@ from loyalty_ledger.cli.statement import print_rows
 from loyalty_ledger.demo import Baskets, DatasetMissing, find_dataset, replay, summarise
 from loyalty_ledger.demo.baskets import ZONE_NAME
 from loyalty_ledger.demo.replay import open_ledger
+from loyalty_ledger.demo.till import Step, till_session
 
 Keep = Annotated[
     Path | None, typer.Option("--keep", metavar="LEDGER", help="Keep the ledger in this directory.", show_default=False)
@@ -57,12 +59,24 @@ def demo(keep: Keep = None, json: AsJson = False) -> None:
                 played = replay(ledger, clock, baskets, advance)
             summary = summarise(ledger, baskets, played)
             page = ledger.statement(summary["statement_of"], limit=STATEMENT_ROWS)
+        steps, totals = till_session(Path(scratch))
+    summary["till"] = [asdict(step) for step in steps]
+    summary["till_totals"] = [asdict(row) for row in totals]
     if json:
         print_json(summary)
     else:
         present(summary, page)
+        present_till(steps, totals)
     if not (summary["verified"] and summary["balance_identity"]):
         raise typer.Exit(DIFFERENCES)
+
+
+def present_till(steps: list[Step], totals: ll.Totals) -> None:
+    """The session with a server, for a person."""
+    print_title("One till and a server, over gRPC")
+    print_table(("the till", "is answered", "available", "held"), [astuple(step) for step in steps])
+    print_title("Its slip at the end of the day")
+    print_table(("verb", "code", "count", "cents", "points"), [astuple(row) for row in totals])
 
 
 def present(summary: dict[str, Any], page: ll.Statement) -> None:
