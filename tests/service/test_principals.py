@@ -214,7 +214,7 @@ def test_rows_of_a_batch_are_checked_one_by_one(house: House) -> None:
             "points": [5, 501, 5, 7],
             "reason": [None, None, "gift", None],
             "actor": [None, None, "me", None],
-            "store": ["s1"] * 4,
+            "source_store": ["s1"] * 4,
         }
     )
     answers = house["till-1"].post_batch(rows)
