@@ -10,6 +10,7 @@ use super::convert::Edge;
 use super::convert::answers::Answered;
 use super::convert::requests::Write;
 use super::guard::{Guard, is_miss};
+use super::postbox::Postbox;
 use super::principals::{Operation, Principal, Reserved};
 use super::status;
 use crate::engine::{Failure, Ledger, ManualClock, Told};
@@ -24,6 +25,8 @@ pub struct Desk {
     pub clock: Option<ManualClock>,
     /// Turns true when the server is told to stop.
     pub stopped: watch::Receiver<bool>,
+    /// Answers come through it once they are durable.
+    pub postbox: Postbox,
     places: Arc<Semaphore>,
 }
 
@@ -70,6 +73,7 @@ impl Desk {
             guard,
             clock,
             stopped,
+            postbox: Postbox::default(),
             places: Arc::new(Semaphore::new(most)),
         }
     }
@@ -101,7 +105,7 @@ impl Desk {
         let call = self.admit(operation, &request)?;
         call.check_deadline()?;
         let asked = request.into_inner();
-        let (tell, told) = oneshot::channel();
+        let (tell, told) = self.postbox.address();
         let (reserved, sees_balance) = {
             let mut wanted = asked.request(call.edge(&self.ledger))?;
             call.principal.sign(&mut wanted);
@@ -112,9 +116,7 @@ impl Desk {
             } else {
                 let points = allowed.points;
                 let reserved = self.guard.reserve(&call.principal, &wanted, points)?;
-                // A client that has gone hears nothing; its key still has the answer.
-                self.ledger
-                    .submit_then(&wanted, move |answer| drop(tell.send(answer)));
+                self.ledger.submit_then(&wanted, tell);
                 Some(reserved)
             };
             (reserved, sees_balance)

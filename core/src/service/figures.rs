@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use prometheus_client::collector::Collector;
@@ -25,6 +26,9 @@ const CALL_SECONDS: [f64; 12] = [
     0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
 ];
 
+/// Codes of gRPC.
+const CODES: usize = 17;
+
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub struct Method {
     pub grpc_service: String,
@@ -38,14 +42,23 @@ struct Handled {
     grpc_code: String,
 }
 
+/// What is counted of one RPC; found once per call.
+pub struct OfMethod {
+    pub method: Method,
+    started: Counter,
+    seconds: Histogram,
+    /// By the number of the gRPC code; those that never came are not told.
+    handled: [OnceLock<Counter>; CODES],
+}
+
 /// What is counted, and the registry that tells it.
 pub struct Figures {
     registry: Registry,
     /// Every RPC there is, by path: nobody can make up labels.
-    methods: HashMap<String, Method>,
-    started: Family<Method, Counter>,
+    methods: HashMap<String, Arc<OfMethod>>,
+    /// What is none.
+    other: Arc<OfMethod>,
     handled: Family<Handled, Counter>,
-    seconds: Family<Method, Histogram>,
     pub connections: Gauge,
 }
 
@@ -58,7 +71,7 @@ impl fmt::Debug for Figures {
 impl Figures {
     pub fn new(ledger: Ledger) -> Figures {
         let mut registry = Registry::default();
-        let started = Family::default();
+        let started: Family<Method, Counter> = Family::default();
         let handled = Family::default();
         let seconds: Family<Method, Histogram> =
             Family::new_with_constructor(|| Histogram::new(CALL_SECONDS));
@@ -80,38 +93,49 @@ impl Figures {
             connections.clone(),
         );
         registry.register_collector(Box::new(OfLedger { ledger }));
+        let of_method = |grpc_service: &str, grpc_method: &str| {
+            let method = Method {
+                grpc_service: grpc_service.to_owned(),
+                grpc_method: grpc_method.to_owned(),
+            };
+            Arc::new(OfMethod {
+                started: started.get_or_create(&method).clone(),
+                seconds: seconds.get_or_create(&method).clone(),
+                handled: [const { OnceLock::new() }; CODES],
+                method,
+            })
+        };
+        let methods = methods().into_iter().map(|(service, method)| {
+            (format!("/{service}/{method}"), of_method(&service, &method))
+        });
         Figures {
             registry,
-            methods: methods(),
-            started,
+            methods: methods.collect(),
+            other: of_method("other", "other"),
             handled,
-            seconds,
             connections,
         }
     }
 
-    /// The RPC of a path such as `/package.Service/Method`; what is none has a name of its own.
-    pub fn method(&self, path: &str) -> Method {
-        self.methods.get(path).cloned().unwrap_or_else(|| Method {
-            grpc_service: "other".to_owned(),
-            grpc_method: "other".to_owned(),
-        })
+    /// A call of a path such as `/package.Service/Method` begins.
+    pub fn started(&self, path: &str) -> Arc<OfMethod> {
+        let of_method = self.methods.get(path).unwrap_or(&self.other);
+        of_method.started.inc();
+        Arc::clone(of_method)
     }
 
-    pub fn started(&self, method: &Method) {
-        self.started.get_or_create(method).inc();
-    }
-
-    pub fn handled(&self, method: &Method, code: Code, took: Duration) {
-        let handled = Handled {
-            grpc_service: method.grpc_service.clone(),
-            grpc_method: method.grpc_method.clone(),
-            grpc_code: format!("{code:?}"),
-        };
-        self.handled.get_or_create(&handled).inc();
-        self.seconds
-            .get_or_create(method)
-            .observe(took.as_secs_f64());
+    /// It was answered.
+    pub fn handled(&self, of_method: &OfMethod, code: Code, took: Duration) {
+        let counter = of_method.handled[code as usize].get_or_init(|| {
+            let handled = Handled {
+                grpc_service: of_method.method.grpc_service.clone(),
+                grpc_method: of_method.method.grpc_method.clone(),
+                grpc_code: format!("{code:?}"),
+            };
+            self.handled.get_or_create(&handled).clone()
+        });
+        counter.inc();
+        of_method.seconds.observe(took.as_secs_f64());
     }
 
     /// All of it, in the text format.
@@ -122,26 +146,16 @@ impl Figures {
     }
 }
 
-fn methods() -> HashMap<String, Method> {
-    let sets = [DESCRIPTORS, tonic_health::pb::FILE_DESCRIPTOR_SET];
-    let mut methods = HashMap::new();
-    for set in sets {
+/// Services and methods of all that is served.
+fn methods() -> Vec<(String, String)> {
+    let mut methods = Vec::new();
+    for set in [DESCRIPTORS, tonic_health::pb::FILE_DESCRIPTOR_SET] {
         let set = FileDescriptorSet::decode(set).expect("the descriptors were made by a build");
         for file in set.file {
-            for service in file.service {
-                let grpc_service = format!(
-                    "{}.{}",
-                    file.package.as_deref().unwrap_or(""),
-                    service.name()
-                );
-                for method in &service.method {
-                    let path = format!("/{grpc_service}/{}", method.name());
-                    let method = Method {
-                        grpc_service: grpc_service.clone(),
-                        grpc_method: method.name().to_owned(),
-                    };
-                    methods.insert(path, method);
-                }
+            for service in &file.service {
+                let named = format!("{}.{}", file.package(), service.name());
+                let own = service.method.iter();
+                methods.extend(own.map(|method| (named.clone(), method.name().to_owned())));
             }
         }
     }

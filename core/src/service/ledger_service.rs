@@ -73,11 +73,13 @@ ledger_service! {
         if asked.at_time.is_some() {
             return self.blocking(call, move |ledger, call| member_at(ledger, call, &asked)).await;
         }
+        // Mostly it is durable already, and told at once.
         let (tell, told) = oneshot::channel();
         let member = required_member("member", asked.member.as_ref(), call.edge(&self.ledger))?;
         call.principal.check_member(&member)?;
         self.guard.check_misses(&call.principal)?;
-        self.ledger.member_then(&member, move |view| drop(tell.send(view)));
+        self.ledger
+            .member_then(&member, move |view| drop(tell.send(view)));
         let view = self.noted(&call, heard(told.await))?;
         Ok(Response::new(shown(&view, &call, asked.include_lots)))
     }

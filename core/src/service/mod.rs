@@ -8,6 +8,7 @@
 //! | --- | --- |
 //! | `server`, `config` | the assembly in the order that a call passes; what can be set |
 //! | `incoming`, `tls` | connections, and the certificate they meet |
+//! | `postbox` | answers on their way from the disk to the calls that wait |
 //! | `caller`, `guard`, `desk` | who calls, and whether it may; what all handlers share |
 //! | `ledger_service`, `program_service`, `journal_service`, `test_clock_service` | one handler per RPC |
 //! | `batches`, `allowed` | many writes in one call, of which each caller may make some |
@@ -30,6 +31,7 @@ mod incoming;
 mod journal_service;
 mod ledger_service;
 mod observe;
+mod postbox;
 pub mod principals;
 mod probes;
 mod program_service;

@@ -63,18 +63,17 @@ where
     fn call(&mut self, request: Request<A>) -> Self::Future {
         let begun = Timer::now();
         let figures = Arc::clone(&self.observe.figures);
-        let method = figures.method(request.uri().path());
+        let of_method = figures.started(request.uri().path());
         let number = self.observe.calls.fetch_add(1, Ordering::Relaxed);
         let id = request.headers().get(REQUEST_ID).cloned();
-        figures.started(&method);
         let answered = self.inner.call(request);
         Box::pin(async move {
             let mut answered = answered.await;
             if let Ok(response) = &mut answered {
                 let code = code_of(response);
-                figures.handled(&method, code, begun.elapsed());
+                figures.handled(&of_method, code, begun.elapsed());
                 let id = id.unwrap_or_else(|| HeaderValue::from(number));
-                log(&method, code, &id, begun);
+                log(&of_method.method, code, &id, begun);
                 response.headers_mut().insert(REQUEST_ID, id);
             }
             answered

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant as Timer};
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::watch;
+use tonic::server::NamedService;
 use tonic::service::InterceptorLayer;
 use tonic::transport::Server as Transport;
 
@@ -121,6 +122,7 @@ impl Server {
             config.limits.calls,
             stopped.clone(),
         );
+        runtime.spawn(desk.postbox.clone().hand_out());
         runtime.spawn(async move {
             serve(config, desk, listener, certificates, figures, stopped).await;
             // The end is waited for by whoever stops the server, if anybody does.
@@ -213,7 +215,6 @@ async fn serve(
         limits.connections,
         figures.connections.clone(),
     );
-    let reflection = tonic_reflection::server::Builder::configure;
     health.set_serving::<LedgerServiceServer<Desk>>().await;
     let router = Transport::builder()
         .max_concurrent_streams(limits.streams)
@@ -226,16 +227,12 @@ async fn serve(
         .layer(InterceptorLayer::new(Identify(Arc::clone(&desk.guard))))
         .add_service(health_service)
         .add_service(
-            reflection()
-                .register_encoded_file_descriptor_set(DESCRIPTORS)
-                .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            reflection(config.test_clock.is_some())
                 .build_v1()
                 .expect("the descriptors were made by the build"),
         )
         .add_service(
-            reflection()
-                .register_encoded_file_descriptor_set(DESCRIPTORS)
-                .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            reflection(config.test_clock.is_some())
                 .build_v1alpha()
                 .expect("the descriptors were made by the build"),
         )
@@ -260,6 +257,25 @@ async fn serve(
     if let Err(error) = router.serve_with_incoming_shutdown(connections, stop).await {
         tracing::error!(%error, "the server ended");
     }
+}
+
+/// Tells of what is served, and of nothing else.
+fn reflection(has_test_clock: bool) -> tonic_reflection::server::Builder<'static> {
+    let served = [
+        LedgerServiceServer::<Desk>::NAME,
+        ProgramServiceServer::<Desk>::NAME,
+        JournalServiceServer::<Desk>::NAME,
+        "grpc.health.v1.Health",
+    ];
+    let clock = has_test_clock.then_some(TestClockServiceServer::<Desk>::NAME);
+    let builder = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(DESCRIPTORS)
+        .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET);
+    let names = served.into_iter().chain(clock);
+    names.fold(
+        builder,
+        tonic_reflection::server::Builder::with_service_name,
+    )
 }
 
 /// Writes down what time has done, so that those who watch see it.

@@ -26,7 +26,7 @@ if _version_not_supported:
 
 
 class PartnerServiceStub(object):
-    """Ties partners to members, and shows partners what is theirs. A partner sees a member only through a link; whoever is
+    """Reserved: no server offers it yet. Ties partners to members, and shows partners what is theirs. A partner sees a member only through a link; whoever is
     not linked is MEMBER_NOT_FOUND, as whoever does not exist.
     """
 
@@ -59,7 +59,7 @@ class PartnerServiceStub(object):
 
 
 class PartnerServiceServicer(object):
-    """Ties partners to members, and shows partners what is theirs. A partner sees a member only through a link; whoever is
+    """Reserved: no server offers it yet. Ties partners to members, and shows partners what is theirs. A partner sees a member only through a link; whoever is
     not linked is MEMBER_NOT_FOUND, as whoever does not exist.
     """
 
@@ -123,7 +123,7 @@ def add_PartnerServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class PartnerService(object):
-    """Ties partners to members, and shows partners what is theirs. A partner sees a member only through a link; whoever is
+    """Reserved: no server offers it yet. Ties partners to members, and shows partners what is theirs. A partner sees a member only through a link; whoever is
     not linked is MEMBER_NOT_FOUND, as whoever does not exist.
     """
 
