@@ -1,4 +1,4 @@
-"""What tests look at from outside: probes and figures of a server, the journal of a ledger, and what comes true later."""
+"""What tests look at from outside: the probes of a server, the journal of a ledger, and what comes true later."""
 
 import re
 import time
