@@ -89,6 +89,7 @@ class AsyncClient:
     store_accounts = _awaited(Client.store_accounts)
     verify = _awaited(Client.verify)
     digest = _awaited(Client.digest)
+    program = _awaited(Client.program)
     checkpoint = _awaited(Client.checkpoint)
 
     async def watch(self, from_sequence: int = 1, *, patience: float = 60.0) -> AsyncGenerator[Entry, None]:

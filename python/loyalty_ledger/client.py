@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, Self
 from loyalty_ledger.arguments import count, flag, optional_text, text
 from loyalty_ledger.reads import Reads
 from loyalty_ledger.remote.target import is_loopback
-from loyalty_ledger.results import Answer, Checkpoint, Entry
+from loyalty_ledger.results import Answer, Checkpoint, Entry, Program
 from loyalty_ledger.verbs.corrections import CorrectionVerbs
 from loyalty_ledger.verbs.members import MemberVerbs
 from loyalty_ledger.verbs.operation import OperationVerbs
@@ -90,6 +90,10 @@ class Client(SaleVerbs, TillVerbs, MemberVerbs, CorrectionVerbs, TableVerbs, Ope
     def within(self, deadline: float) -> Client:
         """The same client with another deadline, in seconds: `client.within(120).verify()`."""
         return Client(type(self._remote)(self._remote.connection.within(_seconds("deadline", deadline))))
+
+    def program(self) -> Program:
+        """The program in force: its version, zone and money."""
+        return self._remote.program()
 
     def checkpoint(self, *, digest: bool = False) -> Checkpoint:
         """Where the journal stands, and what clock and program the ledger is on; `digest` looks at every wallet."""

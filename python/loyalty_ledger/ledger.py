@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from loyalty_ledger import _core, received
 from loyalty_ledger.arguments import flag
 from loyalty_ledger.reads import Reads
-from loyalty_ledger.results import Checkpoint, Info
+from loyalty_ledger.results import Checkpoint, Info, Program
 from loyalty_ledger.verbs.corrections import CorrectionVerbs
 from loyalty_ledger.verbs.members import MemberVerbs
 from loyalty_ledger.verbs.operation import OperationVerbs
@@ -53,6 +53,11 @@ class Ledger(SaleVerbs, TillVerbs, MemberVerbs, CorrectionVerbs, TableVerbs, Ope
     def info(self) -> Info:
         """Where the ledger is, how far it has come, and what clock and program it is on."""
         return received.info(self._engine.info())
+
+    def program(self) -> Program:
+        """The program in force: its version, zone and money."""
+        info = self.info()
+        return Program(info.program_version, info.zone, info.money)
 
     def checkpoint(self, *, digest: bool = False) -> Checkpoint:
         """Where the journal stands, and what clock and program the ledger is on; `digest` looks at every wallet."""

@@ -337,6 +337,18 @@ class Info:
 
 
 @dataclass(frozen=True)
+class Program:
+    """What a ledger's program in force says of times and money."""
+
+    version: int
+    """0 is the built-in one."""
+    zone: str
+    """IANA name of its time zone."""
+    money: str
+    """ISO 4217 code of the money that it earns on."""
+
+
+@dataclass(frozen=True)
 class Checkpoint:
     """Where a journal stands, and what the ledger says about itself wherever it is."""
 

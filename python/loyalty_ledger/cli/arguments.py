@@ -9,8 +9,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-import loyalty_ledger as ll
-from loyalty_ledger.cli.output import InputProblem, tell
+from loyalty_ledger.cli.output import InputProblem
 
 LedgerPath = Annotated[Path, typer.Argument(metavar="LEDGER", help="Directory of the ledger.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
@@ -32,16 +31,6 @@ def read_time(option: str, text: str | None) -> datetime | None:
     if time.tzinfo is None:
         raise InputProblem(f"{option} {text!r} has no offset; add Z for UTC or one like +02:00")
     return time
-
-
-def open_to_read(path: Path) -> ll.Ledger:
-    """Opens a ledger beside whoever writes it."""
-    if not path.is_dir():
-        raise InputProblem(f"there is no ledger at {path}; create one with `loyalty-ledger init {path}`")
-    ledger = ll.open(path, read_only=True)
-    for notice in ledger.info().notices:
-        tell(notice)
-    return ledger
 
 
 def local(time: datetime | None, zone: str) -> datetime | None:

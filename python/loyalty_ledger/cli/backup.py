@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from loyalty_ledger.cli.arguments import AsJson, LedgerPath, open_to_read
+from loyalty_ledger.cli.arguments import AsJson, LedgerPath
+from loyalty_ledger.cli.opening import open_directory
 from loyalty_ledger.cli.output import print_json, print_line
 
 Target = Annotated[Path, typer.Argument(metavar="TARGET", help="Directory to create.", show_default=False)]
@@ -15,7 +16,7 @@ Target = Annotated[Path, typer.Argument(metavar="TARGET", help="Directory to cre
 
 def backup(ledger: LedgerPath, target: Target, json: AsJson = False) -> None:
     """Copy a ledger, up to its last durable entry, into a new directory."""
-    with open_to_read(ledger) as opened:
+    with open_directory(ledger) as opened:
         through = opened.backup(target)
     if json:
         print_json({"ledger": str(ledger), "backup": str(target), "through": through})

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from loyalty_ledger.cli.arguments import (
-    AsJson,
-    At,
-    Card,
-    LedgerPath,
-    MemberId,
-    Wallet,
-    local,
-    named,
-    open_to_read,
-    read_time,
-)
+from loyalty_ledger.cli.arguments import AsJson, At, Card, MemberId, Wallet, local, named, read_time
+from loyalty_ledger.cli.opening import Authorities, Place, Server, TokenFile, open_to_read, without_place
 from loyalty_ledger.cli.output import print_figures, print_json, print_table, print_title
 
 
 def balance(
-    ledger: LedgerPath,
+    ledger: Place = None,
     member: MemberId = None,
     card: Card = None,
     wallet: Wallet = "points",
     at: At = None,
+    server: Server = None,
+    token_file: TokenFile = None,
+    ca: Authorities = None,
     json: AsJson = False,
 ) -> None:
     """Print a member's balance with its lots and holds."""
+    ledger, member = without_place(ledger, member, server)
     who = named(member, card)
     time = read_time("--at", at)
-    with open_to_read(ledger) as opened:
+    with open_to_read(ledger, server, token_file, ca) as opened:
         found = opened.balance(**who, wallet=wallet, at=time)
-        zone = opened.info().zone
+        zone = opened.program().zone
     if json:
         print_json(found)
         return

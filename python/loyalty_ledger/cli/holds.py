@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from loyalty_ledger.cli.arguments import AsJson, LedgerPath, local, open_to_read
+from loyalty_ledger.cli.arguments import AsJson, local
+from loyalty_ledger.cli.opening import Authorities, Place, Server, TokenFile, open_to_read
 from loyalty_ledger.cli.output import print_json, print_table, tell
 
 Store = Annotated[str | None, typer.Option("--store", help="Only those of one store.")]
@@ -21,18 +22,21 @@ After = Annotated[
 
 
 def holds(
-    ledger: LedgerPath,
+    ledger: Place = None,
     store: Store = None,
     older_than: Minutes = None,
     limit: Limit = 100,
     after: After = 0,
+    server: Server = None,
+    token_file: TokenFile = None,
+    ca: Authorities = None,
     json: AsJson = False,
 ) -> None:
     """Print open holds, oldest first."""
     age = None if older_than is None else timedelta(minutes=older_than)
-    with open_to_read(ledger) as opened:
+    with open_to_read(ledger, server, token_file, ca) as opened:
         found = opened.holds(store=store, older_than=age, limit=limit, after=after)
-        zone = opened.info().zone
+        zone = opened.program().zone
     if json:
         print_json(found)
         return

@@ -13,8 +13,9 @@ import duckdb
 import typer
 
 import loyalty_ledger as ll
-from loyalty_ledger.cli.arguments import AsJson, LedgerPath, open_to_read
+from loyalty_ledger.cli.arguments import AsJson, LedgerPath
 from loyalty_ledger.cli.file_table import FileTable
+from loyalty_ledger.cli.opening import open_directory
 from loyalty_ledger.cli.output import DIFFERENCES, InputProblem, print_figures, print_json, print_title, progress, tell
 
 
@@ -125,7 +126,7 @@ def _clock(ledger: Path, table: FileTable) -> ll.ManualClock | None:
     """
     if table.has("recorded_at") and len(table) > 0:
         return ll.ManualClock(datetime.fromisoformat(table.first_recorded_at()))
-    with open_to_read(ledger) as opened:
+    with open_directory(ledger) as opened:
         standing = opened.info()
     return ll.ManualClock(standing.now) if standing.clock == "manual" else None
 

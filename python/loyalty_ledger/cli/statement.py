@@ -7,17 +7,8 @@ from typing import Annotated
 import typer
 
 import loyalty_ledger as ll
-from loyalty_ledger.cli.arguments import (
-    AsJson,
-    Card,
-    LanguageOption,
-    LedgerPath,
-    MemberId,
-    Wallet,
-    local,
-    named,
-    open_to_read,
-)
+from loyalty_ledger.cli.arguments import AsJson, Card, LanguageOption, MemberId, Wallet, local, named
+from loyalty_ledger.cli.opening import Authorities, Place, Server, TokenFile, open_to_read, without_place
 from loyalty_ledger.cli.output import print_json, print_table, tell
 from loyalty_ledger.wording import checked_language
 
@@ -26,21 +17,25 @@ Before = Annotated[str | None, typer.Option("--before", metavar="TOKEN", help="G
 
 
 def statement(
-    ledger: LedgerPath,
+    ledger: Place = None,
     member: MemberId = None,
     card: Card = None,
     wallet: Wallet = "points",
     limit: Limit = 50,
     before: Before = None,
     language: LanguageOption = "en",
+    server: Server = None,
+    token_file: TokenFile = None,
+    ca: Authorities = None,
     json: AsJson = False,
 ) -> None:
     """Print a member's movements, newest first, with the balance after each."""
+    ledger, member = without_place(ledger, member, server)
     who = named(member, card)
     spoken = checked_language(language)
-    with open_to_read(ledger) as opened:
+    with open_to_read(ledger, server, token_file, ca) as opened:
         page = opened.statement(**who, wallet=wallet, limit=limit, before=before, language=spoken)
-        zone = opened.info().zone
+        zone = opened.program().zone
     if json:
         print_json(page)
         return

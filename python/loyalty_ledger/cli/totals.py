@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from loyalty_ledger.cli.arguments import AsJson, LedgerPath, open_to_read
+from loyalty_ledger.cli.arguments import AsJson
+from loyalty_ledger.cli.opening import Authorities, Place, Server, TokenFile, open_to_read
 from loyalty_ledger.cli.output import InputProblem, print_json, print_table
 from loyalty_ledger.money import units
 
@@ -16,15 +17,24 @@ Terminal = Annotated[str | None, typer.Option("--terminal", help="One terminal; 
 Day = Annotated[str, typer.Option("--date", metavar="DATE", help="Business date, 2026-03-31.", show_default=False)]
 
 
-def totals(ledger: LedgerPath, store: Store, day: Day, terminal: Terminal = None, json: AsJson = False) -> None:
+def totals(
+    store: Store,
+    day: Day,
+    ledger: Place = None,
+    terminal: Terminal = None,
+    server: Server = None,
+    token_file: TokenFile = None,
+    ca: Authorities = None,
+    json: AsJson = False,
+) -> None:
     """Print count, money and points of a till's day, by verb and outcome."""
     try:
         business_date = date.fromisoformat(day)
     except ValueError:
         raise InputProblem(f"--date {day!r} is not a date; write it as 2026-03-31") from None
-    with open_to_read(ledger) as opened:
+    with open_to_read(ledger, server, token_file, ca) as opened:
         found = opened.totals(store=store, terminal=terminal, business_date=business_date)
-        money = opened.info().money
+        money = opened.program().money
     if json:
         print_json(found)
         return

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from loyalty_ledger.cli.arguments import AsJson, LedgerPath, open_to_read
+from loyalty_ledger.cli.arguments import AsJson
+from loyalty_ledger.cli.opening import Authorities, Place, Server, TokenFile, open_to_read
 from loyalty_ledger.cli.output import DIFFERENCES, print_json, print_line
 
 
-def verify(ledger: LedgerPath, json: AsJson = False) -> None:
+def verify(
+    ledger: Place = None,
+    server: Server = None,
+    token_file: TokenFile = None,
+    ca: Authorities = None,
+    json: AsJson = False,
+) -> None:
     """Check the journal's chain and every balance and total; exit code 1 if anything differs."""
-    with open_to_read(ledger) as opened:
+    with open_to_read(ledger, server, token_file, ca) as opened:
         report = opened.verify()
     if json:
         print_json(report)

@@ -6,14 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_ledger._pb.code_pb2 import Code
 from loyalty_ledger._pb.entry_pb2 import Flow
-from loyalty_ledger.results import Accounts, Checkpoint
+from loyalty_ledger.results import Accounts, Checkpoint, Program
 from loyalty_ledger.times import from_micros, from_nanos
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
 
     from loyalty_ledger import _core
-    from loyalty_ledger._pb import answer_pb2, balance_pb2, entry_pb2, journal_service_pb2, totals_pb2, transactions_pb2
+    from loyalty_ledger._pb import (
+        answer_pb2,
+        balance_pb2,
+        entry_pb2,
+        journal_service_pb2,
+        program_service_pb2,
+        totals_pb2,
+        transactions_pb2,
+    )
 
 _NANOS = 1_000_000_000
 
@@ -279,6 +287,11 @@ def trial_balance(message: totals_pb2.GetTrialBalanceResponse) -> _core.RawTrial
     ]
     wallets = balance(message.members)
     return {"at": micros(message, "at_time"), "balanced": message.balanced, "lines": lines, **wallets}
+
+
+def program(message: program_service_pb2.Program) -> Program:
+    """What a version of the program says of times and money."""
+    return Program(message.version, message.zone, message.currency_code)
 
 
 def checkpoint(message: journal_service_pb2.GetCheckpointResponse) -> Checkpoint:

@@ -17,7 +17,7 @@ from loyalty_ledger.remote.fields import day, instant, member_name, reference, s
 
 if TYPE_CHECKING:
     from loyalty_ledger import _core
-    from loyalty_ledger.results import Checkpoint
+    from loyalty_ledger.results import Checkpoint, Program
 
     Receipt = tuple[str, str, int, str]
     Named = int | str | tuple[Receipt, bool]
@@ -116,6 +116,10 @@ class RemoteReads:
             "problem_count": found.problem_count,
             "digest": found.digest.hex(),
         }
+
+    def program(self) -> Program:
+        """The program in force."""
+        return answers.program(self.connection.read("GetProgram", programs.GetProgramRequest()).program)
 
     def checkpoint(self, include_digest: bool) -> Checkpoint:
         """Where the journal stands."""
