@@ -26,8 +26,8 @@ if _version_not_supported:
 
 
 class PartnerServiceStub(object):
-    """Reserved: no server offers it yet. Ties partners to members, and shows partners what is theirs. A partner sees a member only through a link; whoever is
-    not linked is MEMBER_NOT_FOUND, as whoever does not exist.
+    """Reserved: no server offers it yet. Ties partners to members, and shows partners what is theirs. A partner sees a
+    member only through a link; whoever is not linked is MEMBER_NOT_FOUND, as whoever does not exist.
     """
 
     def __init__(self, channel):
@@ -59,8 +59,8 @@ class PartnerServiceStub(object):
 
 
 class PartnerServiceServicer(object):
-    """Reserved: no server offers it yet. Ties partners to members, and shows partners what is theirs. A partner sees a member only through a link; whoever is
-    not linked is MEMBER_NOT_FOUND, as whoever does not exist.
+    """Reserved: no server offers it yet. Ties partners to members, and shows partners what is theirs. A partner sees a
+    member only through a link; whoever is not linked is MEMBER_NOT_FOUND, as whoever does not exist.
     """
 
     def LinkMember(self, request, context):
@@ -123,8 +123,8 @@ def add_PartnerServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class PartnerService(object):
-    """Reserved: no server offers it yet. Ties partners to members, and shows partners what is theirs. A partner sees a member only through a link; whoever is
-    not linked is MEMBER_NOT_FOUND, as whoever does not exist.
+    """Reserved: no server offers it yet. Ties partners to members, and shows partners what is theirs. A partner sees a
+    member only through a link; whoever is not linked is MEMBER_NOT_FOUND, as whoever does not exist.
     """
 
     @staticmethod
