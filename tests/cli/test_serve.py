@@ -139,6 +139,15 @@ def test_an_address_in_use(tmp_path: Path) -> None:
         ll.serve(ledger, server.address)
 
 
+def test_a_reader_is_not_served(tmp_path: Path) -> None:
+    with (
+        ll.open(tmp_path / "ledger"),
+        ll.open(tmp_path / "ledger", read_only=True) as reader,
+        pytest.raises(ValueError, match="read-only"),
+    ):
+        ll.serve(reader)
+
+
 def test_a_manual_clock_is_served_as_a_test_clock_alone(tmp_path: Path) -> None:
     from datetime import UTC, datetime
 

@@ -104,6 +104,11 @@ impl Ledger {
         self.core().submit_then(request, tell);
     }
 
+    /// Sequence of the last durable entry.
+    pub fn durable(&self) -> u64 {
+        self.core().commit.durable()
+    }
+
     /// Calls `tell` once the entry `sequence` is durable, which may not be decided yet; or certain not to become so.
     pub fn when_durable(
         &self,

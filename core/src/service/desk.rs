@@ -13,6 +13,7 @@ use super::guard::{Guard, is_miss};
 use super::postbox::Postbox;
 use super::principals::{Operation, Principal, Reserved};
 use super::status;
+use super::watch::Tail;
 use crate::engine::{Failure, Ledger, ManualClock, Told};
 use crate::ledger::rejection::{Class, Code};
 
@@ -23,6 +24,8 @@ pub struct Desk {
     pub guard: Arc<Guard>,
     /// Set on a ledger whose clock tests move.
     pub clock: Option<ManualClock>,
+    /// How far the journal is durable.
+    pub tail: Tail,
     /// Turns true when the server is told to stop.
     pub stopped: watch::Receiver<bool>,
     /// Answers come through it once they are durable.
@@ -66,12 +69,14 @@ impl Desk {
         guard: Arc<Guard>,
         clock: Option<ManualClock>,
         most: usize,
+        tail: Tail,
         stopped: watch::Receiver<bool>,
     ) -> Desk {
         Desk {
             ledger,
             guard,
             clock,
+            tail,
             stopped,
             postbox: Postbox::default(),
             places: Arc::new(Semaphore::new(most)),

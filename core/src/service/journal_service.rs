@@ -25,6 +25,7 @@ impl wire::journal_service_server::JournalService for Desk {
             self.ledger.clone(),
             principal,
             request.into_inner(),
+            self.tail.clone(),
             self.stopped.clone(),
         )?;
         Ok(Response::new(Box::pin(entries)))

@@ -115,11 +115,14 @@ impl Server {
         if config.test_clock.is_none() && !config.sweep_every.is_zero() {
             runtime.spawn(sweep(ledger.clone(), config.sweep_every, stopped.clone()));
         }
+        let (tell_tail, tail) = watch::channel(Ok(ledger.durable()));
+        runtime.spawn(super::watch::tell_tail(ledger.clone(), tell_tail));
         let desk = Desk::new(
             ledger,
             guard,
             config.test_clock.clone(),
             config.limits.calls,
+            tail,
             stopped.clone(),
         );
         runtime.spawn(desk.postbox.clone().hand_out());
@@ -172,9 +175,13 @@ impl Drop for Server {
 
 /// What must not be served as it is set up.
 fn check(ledger: &Ledger, config: &Config) -> Result<(), ServeError> {
-    let is_manual = ledger
-        .info()
-        .is_ok_and(|info| info.clock == ClockKind::Manual);
+    let info = ledger.info()?;
+    if info.read_only {
+        return Err(ServeError::Refused(
+            "a ledger that is open read-only is not served; open it for writing",
+        ));
+    }
+    let is_manual = info.clock == ClockKind::Manual;
     if is_manual && config.test_clock.is_none() {
         return Err(ServeError::Refused(
             "the ledger was made with a manual clock; serve it with --test-clock, or move it to the system's first",

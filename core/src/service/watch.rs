@@ -21,6 +21,22 @@ const AHEAD: usize = 4;
 /// How long a reader may leave a message untaken.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How far the journal is durable, or why it goes no further: the engine has one who waits, however many watch.
+pub type Tail = watch::Receiver<Result<u64, Failure>>;
+
+/// Tells the tail as it moves, for as long as the server lives.
+pub async fn tell_tail(ledger: Ledger, tail: watch::Sender<Result<u64, Failure>>) {
+    loop {
+        let next = ledger.durable() + 1;
+        let reached = durable(&ledger, next).await;
+        let is_over = reached.is_err();
+        drop(tail.send_replace(reached.map(|()| ledger.durable())));
+        if is_over {
+            return;
+        }
+    }
+}
+
 type Sender = mpsc::Sender<Result<wire::WatchResponse, Status>>;
 
 /// Entries from a sequence on that a principal may see, until it goes or the server stops.
@@ -28,18 +44,19 @@ pub fn follow(
     ledger: Ledger,
     principal: Arc<Principal>,
     asked: wire::WatchRequest,
+    tail: Tail,
     mut stopped: watch::Receiver<bool>,
 ) -> Result<ReceiverStream<Result<wire::WatchResponse, Status>>, Failure> {
-    let tail = ledger.info()?.entries;
+    let last = ledger.info()?.entries;
     let next = match asked.from_sequence {
-        0 => tail + 1,
+        0 => last + 1,
         from => from,
     };
-    let until = asked.until_caught_up.then_some(tail);
+    let until = asked.until_caught_up.then_some(last);
     let (sender, entries) = mpsc::channel(AHEAD);
     tokio::spawn(async move {
         let ended = tokio::select! {
-            ended = run(&ledger, &principal, &sender, next, until) => ended,
+            ended = run(&ledger, &principal, tail, &sender, next, until) => ended,
             // An open stream would hold up the stop for as long as it may take.
             _ = stopped.wait_for(|stopped| *stopped) => Err(Failure::plain(Code::ShuttingDown).into()),
         };
@@ -54,13 +71,14 @@ pub fn follow(
 async fn run(
     ledger: &Ledger,
     principal: &Arc<Principal>,
+    mut tail: Tail,
     sender: &Sender,
     mut next: u64,
     until: Option<u64>,
 ) -> Result<(), Status> {
     while until.is_none_or(|until| next <= until) {
         tokio::select! {
-            reached = durable(ledger, next) => reached?,
+            reached = reaches(&mut tail, next) => reached?,
             () = sender.closed() => return Ok(()),
         }
         let response = read(ledger.clone(), Arc::clone(principal), next).await?;
@@ -72,6 +90,16 @@ async fn run(
         }
     }
     Ok(())
+}
+
+/// Waits until the tail reaches an entry.
+async fn reaches(tail: &mut Tail, sequence: u64) -> Result<(), Failure> {
+    let reached =
+        |tail: &Result<u64, Failure>| tail.as_ref().map_or(true, |tail| *tail >= sequence);
+    match tail.wait_for(reached).await {
+        Ok(tail) => tail.clone().map(drop),
+        Err(_) => Err(Failure::plain(Code::ShuttingDown)),
+    }
 }
 
 /// Waits until an entry is durable that may not be decided yet.
