@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+import grpc
 import pytest
 
 import loyalty_ledger as ll
 from loyalty_ledger import _core
+from loyalty_ledger._pb import names_pb2, points_pb2, receipt_pb2
+from loyalty_ledger._pb.ledger_service_pb2_grpc import LedgerServiceStub
 
 DAY = date(2026, 3, 1)
 
@@ -170,6 +173,32 @@ def test_points_are_limited_per_call_and_per_day(house: House, clock: ll.ManualC
     till.redeem("m-1", 300, key="c", source=source)
     clock.advance_to(clock.now() + timedelta(days=1))
     assert till.redeem("m-1", 301, key="b", source=source).code == "APPLIED"
+
+
+def test_whoever_hangs_up_uses_its_points_up_all_the_same(house: House) -> None:
+    token = (("authorization", f"Bearer {house.tokens['till-1']}"),)
+    with grpc.insecure_channel(house.server.address) as channel:
+        stub = LedgerServiceStub(channel)
+        for number in range(40):
+            redeem = points_pb2.RedeemPointsRequest(
+                key=f"r-{number}",
+                member=names_pb2.MemberName(id="m-1"),
+                points=100,
+                source=receipt_pb2.Source(store="s1"),
+            )
+            call = stub.RedeemPoints.future(redeem, metadata=token, timeout=10)
+            time.sleep(number % 4 / 1_000)
+            call.cancel()
+
+    def redeem_one_more(number: int) -> None:
+        house["till-1"].redeem("m-1", 100, key=f"after-{number}", source=ll.Source(store="s1"))
+
+    while house["audit"].balance("m-1").available > 10_000 - 800:
+        redeem_one_more(house["audit"].balance("m-1").available)
+    with pytest.raises(ll.LedgerError) as refused:
+        redeem_one_more(0)
+    assert code(refused) == "POINTS_NOT_ALLOWED"
+    assert house["audit"].balance("m-1").available == 10_000 - 800
 
 
 def test_cards_are_not_guessed(house: House) -> None:

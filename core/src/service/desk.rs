@@ -1,6 +1,6 @@
 //! What all handlers share: the ledger, who calls, and how a call is let in and answered.
 
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant as Timer};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
@@ -11,11 +11,12 @@ use super::convert::answers::Answered;
 use super::convert::requests::Write;
 use super::guard::{Guard, is_miss};
 use super::postbox::Postbox;
-use super::principals::{Operation, Principal, Reserved};
+use super::principals::{Operation, Principal};
 use super::status;
 use super::watch::Tail;
 use crate::engine::{Failure, Ledger, ManualClock, Told};
 use crate::ledger::rejection::{Class, Code};
+use crate::ledger::request as ledger;
 
 /// The ledger as the handlers have it.
 #[derive(Clone, Debug)]
@@ -111,31 +112,65 @@ impl Desk {
         call.check_deadline()?;
         let asked = request.into_inner();
         let (tell, told) = self.postbox.address();
-        let (reserved, sees_balance) = {
+        let sees_balance = {
             let mut wanted = asked.request(call.edge(&self.ledger))?;
             call.principal.sign(&mut wanted);
             let allowed = self.guard.check(&call.principal, operation, &wanted)?;
-            let sees_balance = call.principal.sees_balance(wanted.command.member());
-            let reserved = if allowed.original.is_some() {
-                None
+            if allowed.original.is_none() {
+                self.submit(&call, &wanted, allowed.points, tell)?;
+                Some(call.principal.sees_balance(wanted.command.member()))
             } else {
-                let points = allowed.points;
-                let reserved = self.guard.reserve(&call.principal, &wanted, points)?;
-                self.ledger.submit_then(&wanted, tell);
-                Some(reserved)
-            };
-            (reserved, sees_balance)
+                None
+            }
         };
-        let Some(reserved) = reserved else {
-            let guard = Arc::clone(&self.guard);
-            return self
-                .blocking(call, move |ledger, call| {
-                    look_and_write(ledger, &guard, call, &asked)
-                })
-                .await;
+        let Some(sees_balance) = sees_balance else {
+            let desk = self.clone();
+            let work = move |_: &Ledger, call: &Call| desk.look_and_write(call, &asked);
+            return self.blocking(call, work).await;
         };
         let told = self.noted(&call, heard(told.await))?;
-        answered(told, reserved, sees_balance).map(Response::new)
+        answered(told, sees_balance).map(Response::new)
+    }
+
+    /// A write that is about an earlier entry which its caller may not be allowed to touch.
+    fn look_and_write<W: Write>(&self, call: &Call, asked: &W) -> Result<W::Response, Status> {
+        let mut wanted = asked.request(call.edge(&self.ledger))?;
+        call.principal.sign(&mut wanted);
+        let allowed = self.guard.check(&call.principal, call.operation, &wanted)?;
+        if let Some(reference) = allowed.original {
+            self.guard
+                .check_original(&call.principal, &wanted, reference)?;
+        }
+        let sees_balance = call.principal.sees_balance(wanted.command.member());
+        let (tell, told) = mpsc::channel();
+        let tell = move |answer| drop(tell.send(answer));
+        self.submit(call, &wanted, allowed.points, tell)?;
+        let told = told.recv().map_err(|_| ended())?;
+        answered(self.noted(call, told)?, sees_balance)
+    }
+
+    /// Hands a write to the ledger. Its points are set aside, and used up if it is applied, also if its caller has gone.
+    fn submit(
+        &self,
+        call: &Call,
+        wanted: &ledger::Request<'_>,
+        points: i64,
+        tell: impl FnOnce(Result<Told, Failure>) + Send + 'static,
+    ) -> Result<(), Failure> {
+        let reserved = self.guard.reserve(&call.principal, wanted, points)?;
+        self.ledger.submit_then(wanted, move |told| {
+            let is_new = |told: &Told| !told.answer.replayed && told.answer.sequence != 0;
+            let applied = |told: &Told| told.answer.code.class() == Class::Applied;
+            if let Some(reserved) = reserved
+                && told
+                    .as_ref()
+                    .is_ok_and(|told| is_new(told) && applied(told))
+            {
+                reserved.keep();
+            }
+            tell(told);
+        });
+        Ok(())
     }
 
     /// What came of a look for a member; one that is not there counts as a miss of the caller.
@@ -166,35 +201,8 @@ impl Desk {
     }
 }
 
-/// A write that is about an earlier entry which its caller may not be allowed to touch.
-fn look_and_write<W: Write>(
-    ledger: &Ledger,
-    guard: &Guard,
-    call: &Call,
-    asked: &W,
-) -> Result<W::Response, Status> {
-    let mut wanted = asked.request(call.edge(ledger))?;
-    call.principal.sign(&mut wanted);
-    let allowed = guard.check(&call.principal, call.operation, &wanted)?;
-    if let Some(reference) = allowed.original {
-        guard.check_original(&call.principal, &wanted, reference)?;
-    }
-    let reserved = guard.reserve(&call.principal, &wanted, allowed.points)?;
-    let sees_balance = call.principal.sees_balance(wanted.command.member());
-    let answer = ledger.submit(wanted)?;
-    let told = Told {
-        current_available: answer.balance.available,
-        answer,
-    };
-    answered(told, reserved, sees_balance)
-}
-
-/// The answer to a write; points that were set aside are used up if it was applied now.
-fn answered<R: From<Answered>>(
-    told: Told,
-    reserved: Option<Reserved>,
-    sees_balance: bool,
-) -> Result<R, Status> {
+/// The answer to a write, as far as its caller may see it.
+fn answered<R: From<Answered>>(told: Told, sees_balance: bool) -> Result<R, Status> {
     let Told {
         answer,
         current_available,
@@ -202,9 +210,6 @@ fn answered<R: From<Answered>>(
     let available = Some(current_available);
     if answer.code.class() == Class::Refused {
         return Err(status::refusal(&answer, available, sees_balance));
-    }
-    if let Some(reserved) = reserved.filter(|_| !answer.replayed && answer.sequence != 0) {
-        reserved.keep();
     }
     let answered = Answered::new(&answer, available);
     Ok(match sees_balance {
