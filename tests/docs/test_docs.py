@@ -58,7 +58,15 @@ def named_paths(document: str) -> list[str]:
 def test_paths_that_the_architecture_names_exist() -> None:
     """From the root, or from a folder of the core or the package that the reader is in."""
     bases = [
-        ROOT / base for base in ("", "core/src", "core/src/ledger", "python/bindings/src", "python/loyalty_ledger")
+        ROOT / base
+        for base in (
+            "",
+            "core/src",
+            "core/src/ledger",
+            "core/src/service",
+            "python/bindings/src",
+            "python/loyalty_ledger",
+        )
     ]
     named = named_paths((ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"))
     assert "core/src/ledger/decide/transfer.rs" in named
