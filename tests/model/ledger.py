@@ -86,7 +86,8 @@ class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Correctio
         if bad.code in REMEMBERED_REFUSALS:
             batch.outcome = Outcome(bad.code, sequence=batch.sequence)
             self._remember(batch)
-        return [one if one is bad else Outcome(bad.code) for one in outcomes]
+        # The row that stood in the way tells of the batch's own entry, which is new, also where the row is not.
+        return [replace(one, replayed=False) if one is bad else Outcome(bad.code) for one in outcomes]
 
     def advance(self) -> datetime:
         """Brings every wallet to the present, which it returns."""

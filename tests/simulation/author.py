@@ -299,11 +299,11 @@ class Author:
                 Request("redeem", (member, 1), {"key": "k" * 129}),
                 Request("transfer", (member, member, 1), self.keyed()),
                 Request("authorize", (member, 1), self.keyed(ttl=timedelta())),
-                Request("purchase", (), self.keyed(card=self._lost_card(), amount=900, currency="EUR")),
+                Request("purchase", (), self.keyed(card=self.lost_card(), amount=900, currency="EUR")),
             ]
         )
 
-    def _lost_card(self) -> str:
+    def lost_card(self) -> str:
         lost = [holding.alias[1] for holding in self.model.ledger.members.holdings if holding.is_lost]
         return self.random.choice(lost or CARDS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from simulation.history import Request
@@ -20,7 +21,7 @@ class Members:
 
     def request(self, members: tuple[str, ...], cards: tuple[str, ...]) -> Request:
         kind = self.author.random.random()
-        if kind < 0.15:
+        if kind < 0.25:
             return self._replace(members, cards)
         if kind < 0.5 and (undo := self._undo()) is not None:
             return undo
@@ -71,11 +72,15 @@ class Members:
 
     def _replace(self, members: tuple[str, ...], cards: tuple[str, ...]) -> Request:
         """New cards come into use as old ones get lost."""
-        old, new = self.author.random.choice(cards), str(2_770_000 + self.author.random.randrange(6))
-        member = self.author.model.ledger.members.current_holder("card", old) or self._one_of(members)
+        holder = partial(self.author.model.ledger.members.current_holder, "card")
+        held = [card for card in cards if holder(card)]
+        old, new = self.author.random.choice(held or cards), str(2_770_000 + self.author.random.randrange(6))
+        member = holder(old) or self._one_of(members)
         if self.author.random.random() < 0.5:
             return Request("replace_alias", (member, "card", old, new), self.author.keyed())
-        rest = self.author.keyed(card=self.author.random.choice([old, new]), amount=1700, currency="EUR")
+        rest = self.author.keyed(
+            card=self.author.random.choice([old, new, self.author.lost_card()]), amount=1700, currency="EUR"
+        )
         return Request("purchase", (), rest)
 
     def _one_of(self, members: tuple[str, ...]) -> str:

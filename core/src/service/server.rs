@@ -146,7 +146,7 @@ fn check(ledger: &Ledger, config: &Config) -> Result<(), ServeError> {
         .is_ok_and(|info| info.clock == ClockKind::Manual);
     if is_manual && config.test_clock.is_none() {
         return Err(ServeError::Refused(
-            "the ledger was made with a manual clock; serve it with --test-clock, or move it to the system's clock first",
+            "the ledger was made with a manual clock; serve it with --test-clock, or move it to the system's first",
         ));
     }
     if config.test_clock.is_some() && !config.listen.ip().is_loopback() {
