@@ -149,7 +149,8 @@ impl Desk {
         answered(self.noted(call, told)?, sees_balance)
     }
 
-    /// Hands a write to the ledger. Its points are set aside, and used up if it is applied, also if its caller has gone.
+    /// Hands a write to the ledger. Its points are set aside, and used up if it is applied, also when its caller has
+    /// gone.
     fn submit(
         &self,
         call: &Call,

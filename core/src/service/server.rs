@@ -84,19 +84,12 @@ impl Server {
             .map_err(ServeError::Threads)?;
         let (stop, stopped) = watch::channel(false);
         let (end, ended) = channel();
-        let listener = runtime.block_on(listen(config.listen))?;
-        let address = listener.local_addr().map_err(|source| ServeError::Listen {
-            address: config.listen,
-            source,
-        })?;
+        let (listener, address) = runtime.block_on(listen(config.listen))?;
         let figures = Arc::new(Figures::new(ledger.clone()));
         let probes = match config.probes {
             None => None,
             Some(address) => {
-                let listener = runtime.block_on(listen(address))?;
-                let bound = listener
-                    .local_addr()
-                    .map_err(|source| ServeError::Listen { address, source })?;
+                let (listener, bound) = runtime.block_on(listen(address))?;
                 let watched = Watched {
                     ledger: ledger.clone(),
                     figures: Arc::clone(&figures),
@@ -200,9 +193,12 @@ fn check(ledger: &Ledger, config: &Config) -> Result<(), ServeError> {
     Ok(())
 }
 
-async fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
-    let bound = TcpListener::bind(address).await;
-    bound.map_err(|source| ServeError::Listen { address, source })
+/// A listener, and where it is.
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
+    let failed = |source| ServeError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let bound = listener.local_addr().map_err(failed)?;
+    Ok((listener, bound))
 }
 
 /// A call passes: connection limit and TLS, HTTP/2 limits, the call's time limit, the counting, who calls, its service.
