@@ -56,6 +56,10 @@ impl Snapshots {
         self.state.lock().trouble.clone()
     }
 
+    pub fn note_trouble(&self, trouble: String) {
+        self.state.lock().trouble = Some(trouble);
+    }
+
     /// Has one written if enough entries have come since the last.
     pub fn note(&self, sequence: u64) {
         let begun = self.begun.load(Ordering::Relaxed);

@@ -72,7 +72,10 @@ impl Ledger {
         let mut threads = Vec::new();
         if core.follow.is_none() {
             let syncing = Arc::clone(&core);
-            let work = move || syncer::run(&syncing.commit, || syncing.take_open());
+            let work = move || {
+                syncer::run(&syncing.commit, || syncing.take_open());
+                syncing.fall_back();
+            };
             threads.push(spawn("ledger-syncer", work)?);
             let keeping = Arc::clone(&core);
             threads.push(spawn("ledger-keeper", move || keeping.keep())?);

@@ -16,6 +16,7 @@
 //! | `ahead`, `member` | the doors that never wait: for the server |
 //! | `originals`, `clock` | what requests rest on, and their instants |
 //! | `group`, `syncer`, `sync_times` | from decided to durable, and how long that took |
+//! | `fall_back` | back to what is durable, after a disk that was full |
 //! | `reads`, `till_reads`, `history`, `verify`, `follow` | reading, also beside a writer in another process |
 //! | `quote` | answers to what is not written |
 //! | `keeper`, `backup` | snapshots and copies |
@@ -30,6 +31,7 @@ mod clock;
 pub mod codec;
 mod core;
 mod failure;
+mod fall_back;
 mod follow;
 mod group;
 mod header;

@@ -295,6 +295,14 @@ impl Commit {
         }
     }
 
+    /// Whether the disk is full, and all that is not durable certain not to become so.
+    pub fn is_full(&self) -> bool {
+        let state = self.state.lock();
+        let next = self.durable() + 1;
+        let poison = state.poison.as_ref();
+        poison.is_some_and(|poison| poison.failure(next).code() == Code::DiskFull)
+    }
+
     /// Ends writing after a panic: what is not durable yet will not be.
     pub fn poison(&self, message: &str) {
         let mut state = self.state.lock();
