@@ -40,6 +40,10 @@ pub struct Limits {
     /// After how long without a sign of life a connection is asked for one, and how long the sign may take.
     pub keepalive: Duration,
     pub keepalive_timeout: Duration,
+    /// How long a connection may take until it speaks HTTP/2, TLS included.
+    pub greeting: Duration,
+    /// How long a reader of Watch may leave a message untaken; a slower one is cut off.
+    pub patience: Duration,
     /// Calls that a connection may open and reset before they were taken.
     pub pending_resets: usize,
 }
@@ -55,6 +59,8 @@ impl Default for Limits {
             call: Duration::from_secs(60),
             keepalive: Duration::from_secs(60),
             keepalive_timeout: Duration::from_secs(20),
+            greeting: Duration::from_secs(10),
+            patience: Duration::from_secs(30),
             pending_resets: 20,
         }
     }

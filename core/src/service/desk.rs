@@ -6,6 +6,7 @@ use std::time::{Duration, Instant as Timer};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tonic::{Request, Response, Status};
 
+use super::config::Limits;
 use super::convert::Edge;
 use super::convert::answers::Answered;
 use super::convert::requests::Write;
@@ -27,6 +28,8 @@ pub struct Desk {
     pub clock: Option<ManualClock>,
     /// How far the journal is durable.
     pub tail: Tail,
+    /// How long a reader of Watch may leave a message untaken.
+    pub patience: Duration,
     /// Turns true when the server is told to stop.
     pub stopped: watch::Receiver<bool>,
     /// Answers come through it once they are durable.
@@ -64,12 +67,12 @@ impl Call {
 }
 
 impl Desk {
-    /// `most` calls may be in flight; one more is `OVERLOADED`.
+    /// As many calls may be in flight as the limits say; one more is `OVERLOADED`.
     pub fn new(
         ledger: Ledger,
         guard: Arc<Guard>,
         clock: Option<ManualClock>,
-        most: usize,
+        limits: Limits,
         tail: Tail,
         stopped: watch::Receiver<bool>,
     ) -> Desk {
@@ -78,9 +81,10 @@ impl Desk {
             guard,
             clock,
             tail,
+            patience: limits.patience,
             stopped,
             postbox: Postbox::default(),
-            places: Arc::new(Semaphore::new(most)),
+            places: Arc::new(Semaphore::new(limits.calls)),
         }
     }
 

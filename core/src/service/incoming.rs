@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use prometheus_client::metrics::gauge::Gauge;
 use rustls::pki_types::CertificateDer;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio::time::timeout;
@@ -18,8 +18,8 @@ use webpki::EndEntityCert;
 
 use super::tls::Certificates;
 
-/// How long a client may take for the TLS handshake.
-const HANDSHAKE: Duration = Duration::from_secs(10);
+/// What every HTTP/2 client says first.
+const PREFACE: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// Connections that are ready and not yet taken by the server.
 const READY: usize = 64;
 
@@ -34,6 +34,8 @@ pub struct Peer {
 pub struct Connection {
     stream: Box<dyn Stream>,
     peer: Peer,
+    /// How much of the preface, which was read from the stream, has been passed on.
+    passed_on: usize,
     /// Its place among the connections that there may be.
     _place: Place,
 }
@@ -64,11 +66,13 @@ trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
-/// Accepts connections until the receiving end is dropped; those beyond `most` are closed at once.
+/// Accepts connections until the receiving end is dropped; those beyond `most` are closed at once, and those that do
+/// not speak HTTP/2 within `greeting`: an idle one takes no place from others.
 pub fn accept(
     listener: TcpListener,
     certificates: Option<Arc<Certificates>>,
     most: usize,
+    greeting: Duration,
     open: Gauge,
 ) -> ReceiverStream<io::Result<Connection>> {
     let (ready, incoming) = mpsc::channel(READY);
@@ -95,7 +99,8 @@ pub fn accept(
             let place = Place::new(place, &open);
             let (ready, certificates) = (ready.clone(), certificates.clone());
             tokio::spawn(async move {
-                match connect(stream, certificates, place).await {
+                let connection = timeout(greeting, connect(stream, certificates, place)).await;
+                match connection.unwrap_or_else(|_| Err(silent())) {
                     // The server has gone, and this connection with it.
                     Ok(connection) => drop(ready.send(Ok(connection)).await),
                     Err(error) => tracing::info!(%address, %error, "no connection was made"),
@@ -112,27 +117,34 @@ async fn connect(
     place: Place,
 ) -> io::Result<Connection> {
     stream.set_nodelay(true)?;
-    let Some(certificates) = certificates else {
-        return Ok(Connection {
-            stream: Box::new(stream),
-            peer: Peer::default(),
-            _place: place,
-        });
+    let (mut stream, peer): (Box<dyn Stream>, Peer) = match certificates {
+        None => (Box::new(stream), Peer::default()),
+        Some(certificates) => {
+            let stream = certificates.acceptor().accept(stream).await?;
+            let (_, session) = stream.get_ref();
+            let certificate = session.peer_certificates().and_then(<[_]>::first);
+            let names = certificate.map_or_else(Arc::default, names_in);
+            (Box::new(stream), Peer { names })
+        }
     };
-    let handshake = certificates.acceptor().accept(stream);
-    let stream = timeout(HANDSHAKE, handshake).await.map_err(|_| {
-        io::Error::new(io::ErrorKind::TimedOut, "the TLS handshake took too long")
-    })??;
-    let (_, session) = stream.get_ref();
-    let certificate = session.peer_certificates().and_then(<[_]>::first);
-    let peer = Peer {
-        names: certificate.map_or_else(Arc::default, names_in),
-    };
+    let mut said = [0; PREFACE.len()];
+    stream.read_exact(&mut said).await?;
+    if said != *PREFACE {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "it does not speak HTTP/2",
+        ));
+    }
     Ok(Connection {
-        stream: Box::new(stream),
+        stream,
         peer,
+        passed_on: 0,
         _place: place,
     })
+}
+
+fn silent() -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "it did not speak HTTP/2 in time")
 }
 
 fn names_in(certificate: &CertificateDer<'_>) -> Arc<[String]> {
@@ -157,6 +169,13 @@ impl AsyncRead for Connection {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
+        let preface = &PREFACE[self.passed_on..];
+        if !preface.is_empty() {
+            let passed_on = preface.len().min(buffer.remaining());
+            buffer.put_slice(&preface[..passed_on]);
+            self.passed_on += passed_on;
+            return Poll::Ready(Ok(()));
+        }
         Pin::new(&mut self.stream).poll_read(context, buffer)
     }
 }

@@ -26,6 +26,7 @@ impl wire::journal_service_server::JournalService for Desk {
             principal,
             request.into_inner(),
             self.tail.clone(),
+            self.patience,
             self.stopped.clone(),
         )?;
         Ok(Response::new(Box::pin(entries)))

@@ -114,7 +114,7 @@ impl Server {
             ledger,
             guard,
             config.test_clock.clone(),
-            config.limits.calls,
+            config.limits,
             tail,
             stopped.clone(),
         );
@@ -216,6 +216,7 @@ async fn serve(
         listener,
         certificates,
         limits.connections,
+        limits.greeting,
         figures.connections.clone(),
     );
     health.set_serving::<LedgerServiceServer<Desk>>().await;

@@ -18,8 +18,6 @@ use crate::ledger::rejection::Code;
 const ENTRIES: usize = 256;
 /// Messages that wait for a reader.
 const AHEAD: usize = 4;
-/// How long a reader may leave a message untaken.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How far the journal is durable, or why it goes no further: the engine has one who waits, however many watch.
 pub type Tail = watch::Receiver<Result<u64, Failure>>;
@@ -39,12 +37,14 @@ pub async fn tell_tail(ledger: Ledger, tail: watch::Sender<Result<u64, Failure>>
 
 type Sender = mpsc::Sender<Result<wire::WatchResponse, Status>>;
 
-/// Entries from a sequence on that a principal may see, until it goes or the server stops.
+/// Entries from a sequence on that a principal may see, until it goes, leaves a message untaken for longer than
+/// `patience`, or the server stops.
 pub fn follow(
     ledger: Ledger,
     principal: Arc<Principal>,
     asked: wire::WatchRequest,
     tail: Tail,
+    patience: Duration,
     mut stopped: watch::Receiver<bool>,
 ) -> Result<ReceiverStream<Result<wire::WatchResponse, Status>>, Failure> {
     let last = ledger.info()?.entries;
@@ -53,16 +53,20 @@ pub fn follow(
         from => from,
     };
     let until = asked.until_caught_up.then_some(last);
-    let (sender, entries) = mpsc::channel(AHEAD);
+    let (sender, entries) = mpsc::channel(AHEAD + 1);
+    // Why it ends is told also to a reader that takes nothing for now.
+    let farewell = sender
+        .clone()
+        .try_reserve_owned()
+        .expect("nothing was sent yet");
     tokio::spawn(async move {
         let ended = tokio::select! {
-            ended = run(&ledger, &principal, tail, &sender, next, until) => ended,
+            ended = run(&ledger, &principal, tail, &sender, patience, next, until) => ended,
             // An open stream would hold up the stop for as long as it may take.
             _ = stopped.wait_for(|stopped| *stopped) => Err(Failure::plain(Code::ShuttingDown).into()),
         };
         if let Err(status) = ended {
-            // A reader that has gone needs no reason.
-            drop(timeout(PATIENCE, sender.send(Err(status))).await);
+            farewell.send(Err(status));
         }
     });
     Ok(ReceiverStream::new(entries))
@@ -73,6 +77,7 @@ async fn run(
     principal: &Arc<Principal>,
     mut tail: Tail,
     sender: &Sender,
+    patience: Duration,
     mut next: u64,
     until: Option<u64>,
 ) -> Result<(), Status> {
@@ -83,7 +88,7 @@ async fn run(
         }
         let response = read(ledger.clone(), Arc::clone(principal), next).await?;
         next = response.next_sequence;
-        match timeout(PATIENCE, sender.send(Ok(response))).await {
+        match timeout(patience, sender.send(Ok(response))).await {
             Ok(Ok(())) => {}
             Ok(Err(_)) => return Ok(()),
             Err(_) => return Err(Failure::plain(Code::Overloaded).into()),
