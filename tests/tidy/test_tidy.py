@@ -24,6 +24,7 @@ FUNCTION_LINES = 70
 FILE_LINES = 500
 LINE_LENGTH = 120
 LONG_LINES_ALLOWED = {Path("core/src/ledger/rejection.rs"): "a table: one row per line"}
+SKIPS_ALLOWED = {Path("tests/service/interop/test_interop.py"): "needs toolchains of other languages, and a registry"}
 HERE = Path("tests/tidy")
 
 
@@ -166,8 +167,8 @@ def test_no_file_speaks_of_a_machine() -> None:
 
 def test_no_test_is_skipped() -> None:
     banned = re.compile(r"#\[ignore|pytest\.mark\.(?:skip|xfail)|pytest\.skip\(|unittest\.skip")
-    wrong = [str(path) for path in files(".rs", ".py") if HERE not in path.parents and banned.search(text(path))]
-    assert wrong == []
+    skipping = {path for path in files(".rs", ".py") if HERE not in path.parents and banned.search(text(path))}
+    assert skipping == set(SKIPS_ALLOWED)
 
 
 def test_the_code_table_is_read_whole() -> None:

@@ -1,0 +1,1 @@
+"""A till's day at a server, from the stock gRPC clients of other languages."""
