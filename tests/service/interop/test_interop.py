@@ -95,20 +95,19 @@ def fetched(what: str, *command: str | Path, folder: Path, **environment: str) -
         pytest.skip(f"{what} cannot be had here: {why}")
 
 
-def played(till: tuple[str, str], *command: str | Path, folder: Path, **environment: str) -> Any:
-    """What a program tells of the day, given the address and the folder of the protos."""
+def played(till: tuple[str, str], *command: str | Path, folder: Path) -> Any:
+    """What a program tells of the day."""
     address, token = till
-    told = run(*command, address, PROTOS, folder=folder, seconds=PLAYING, LOYALTY_LEDGER_TOKEN=token, **environment)
+    told = run(*command, folder=folder, seconds=PLAYING, LOYALTY_LEDGER_SERVER=address, LOYALTY_LEDGER_TOKEN=token)
     assert told.returncode == 0, told.stderr
     return json.loads(told.stdout)
 
 
-def test_node(till: tuple[str, str], served: ll.Ledger) -> None:
+@pytest.mark.parametrize("protos", [(PROTOS,), ()], ids=["protos", "reflection"])
+def test_node(till: tuple[str, str], served: ll.Ledger, protos: tuple[Path, ...]) -> None:
+    """With the protos of the tree, and with those alone that the server itself tells."""
     node, npm = tool("node"), tool("npm")
-    folder = CACHE / "node"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("package.json", "package-lock.json", "till.js"):
-        shutil.copy(HERE / "node" / name, folder)
+    folder = shutil.copytree(HERE / "node", CACHE / "node", dirs_exist_ok=True)
     quiet = (
         "--ignore-scripts",
         "--no-audit",
@@ -120,7 +119,7 @@ def test_node(till: tuple[str, str], served: ll.Ledger) -> None:
         CACHE / "npm",
     )
     fetched("grpc-js", npm, "ci", *quiet, folder=folder)
-    assert played(till, node, "till.js", folder=folder) == DAY
+    assert played(till, node, "till.js", *protos, folder=folder) == DAY
     assert_kept(served)
 
 
@@ -129,10 +128,7 @@ def test_node(till: tuple[str, str], served: ll.Ledger) -> None:
 )
 def test_go(till: tuple[str, str], served: ll.Ledger) -> None:
     go = tool("go")
-    folder = CACHE / "go" / "till"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in ("go.mod", "go.sum", "main.go"):
-        shutil.copy(HERE / "go" / name, folder)
+    folder = shutil.copytree(HERE / "go", CACHE / "go" / "till", dirs_exist_ok=True)
     here = {
         "GOMODCACHE": str(CACHE / "go" / "modules"),
         "GOCACHE": str(CACHE / "go" / "build"),

@@ -1,5 +1,5 @@
 // A till's day from the stock gRPC client of Go, with code that protoc has made from the protos.
-// till ADDRESS PROTOS, the token in LOYALTY_LEDGER_TOKEN; prints what it was answered as JSON.
+// It takes LOYALTY_LEDGER_SERVER and LOYALTY_LEDGER_TOKEN, and prints what it was answered as JSON.
 package main
 
 import (
@@ -139,7 +139,8 @@ func day(ctx context.Context, till pb.LedgerServiceClient) told {
 
 func main() {
 	log.SetFlags(0)
-	connection := must(grpc.NewClient(os.Args[1], grpc.WithTransportCredentials(insecure.NewCredentials())))
+	address := os.Getenv("LOYALTY_LEDGER_SERVER")
+	connection := must(grpc.NewClient(address, grpc.WithTransportCredentials(insecure.NewCredentials())))
 	defer connection.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
