@@ -13,7 +13,7 @@ from loyalty_ledger.cli.output import InputProblem
 
 LedgerPath = Annotated[Path, typer.Argument(metavar="LEDGER", help="Directory of the ledger.", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of tables.")]
-MemberId = Annotated[str | None, typer.Argument(metavar="[MEMBER]", help="Id of the member.", show_default=False)]
+MemberId = Annotated[str | None, typer.Argument(metavar="MEMBER", help="Id of the member.", show_default=False)]
 Card = Annotated[str | None, typer.Option("--card", help="Find the member by a card instead of its id.")]
 Wallet = Annotated[str, typer.Option("--wallet", help="Currency of points.")]
 At = Annotated[str | None, typer.Option("--at", metavar="TIME", help="As of this time, ISO 8601 with its offset.")]

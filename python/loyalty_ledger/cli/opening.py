@@ -17,7 +17,7 @@ TOKEN_VARIABLE = "LOYALTY_LEDGER_TOKEN"
 
 Place = Annotated[
     str | None,
-    typer.Argument(metavar="[LEDGER]", help="Directory of the ledger; left out with --server.", show_default=False),
+    typer.Argument(metavar="LEDGER", help="Directory of the ledger; left out with --server.", show_default=False),
 ]
 Server = Annotated[str | None, typer.Option("--server", metavar="HOST:PORT", help="Ask a server instead.")]
 TokenFile = Annotated[
