@@ -6,6 +6,8 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use ledgers::*;
 use loyalty_ledger::engine::{Clock, Ledger, Options, ScriptedTime, codec, restore_on};
@@ -16,6 +18,8 @@ use loyalty_ledger::ledger::entry::{Entry, Flow, RecordedAt};
 use loyalty_ledger::ledger::rejection::Code;
 use loyalty_ledger::ledger::request::{ChangeAlias, Command, MemberName};
 use loyalty_ledger::ledger::time::Instant;
+
+const PATIENCE: Duration = Duration::from_secs(20);
 
 fn directory() -> &'static Path {
     Path::new("ledger")
@@ -445,4 +449,25 @@ fn what_cannot_be_a_ledger_is_told_apart() {
         journal::Options::default(),
     );
     assert!(error.is_err());
+}
+
+/// A watcher waits for an entry that nobody has decided. It must not use up the wish of whoever decides it.
+#[test]
+fn who_waits_for_what_is_not_decided_holds_up_nobody() {
+    let (disk, clock) = (memory(), clock());
+    let ledger = open(&disk, &clock);
+    for number in 0..3_000 {
+        let (watched, watcher) = channel();
+        ledger.when_durable(ledger.durable() + 1, move |reached| {
+            watched.send(reached).unwrap();
+        });
+        let (tell, told) = channel();
+        let key = format!("k-{number}");
+        ledger.submit_then(&accrue(&key, "ann", 1), move |answer| {
+            tell.send(answer).unwrap()
+        });
+        let answer = told.recv_timeout(PATIENCE).expect("it is answered");
+        assert_eq!(answer.unwrap().answer.sequence, number + 1);
+        watcher.recv_timeout(PATIENCE).expect("it is told").unwrap();
+    }
 }

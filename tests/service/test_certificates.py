@@ -72,7 +72,8 @@ def writers(client: ll.Client, served: ll.Ledger) -> Iterator[None]:
             yield
         finally:
             over.set()
-        assert served.balance("m-1").available == sum(writer.result(SECONDS) for writer in writing)
+        acknowledged = sum(writer.result(SECONDS) for writer in writing)
+    assert served.balance("m-1").available == acknowledged
 
 
 def test_it_is_changed_under_load(served: ll.Ledger, clock: ll.ManualClock, files: Files) -> None:

@@ -28,6 +28,7 @@ impl Core {
                 let told = outcome.map(|answer| self.with_now(answer));
                 let told = Box::new(|durable: Result<(), Failure>| tell(durable.and(told)));
                 self.commit.when_durable(rests_on, told);
+                self.commit.request(rests_on);
             }
             Err(failure) => tell(Err(failure)),
         }

@@ -64,6 +64,7 @@ impl Core {
                 let view = view.and_then(|copied| self.view_of(copied, None));
                 let told = Box::new(|durable: Result<(), Failure>| tell(durable.and(view)));
                 self.commit.when_durable(rests_on, told);
+                self.commit.request(rests_on);
             }
             Err(failure) => tell(Err(failure)),
         }

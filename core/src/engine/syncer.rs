@@ -193,7 +193,8 @@ impl Commit {
         self.tell(state);
     }
 
-    /// Calls `told` once `target` is durable, or certain not to become so; asks for the sync that it takes.
+    /// Calls `told` once `target` is durable, or certain not to become so. `target` may not be decided yet, so nothing is
+    /// asked for here: whoever has decided it does that, by [`Commit::request`].
     pub fn when_durable(&self, target: u64, told: Told) {
         let mut state = self.state.lock();
         let reached = match self.durable() >= target {
@@ -201,7 +202,7 @@ impl Commit {
             false => match self.check(&state, target) {
                 Ok(()) => {
                     state.waiting.push((target, told));
-                    return self.want(&mut state, target);
+                    return;
                 }
                 failed => failed,
             },
@@ -263,12 +264,9 @@ impl Commit {
         }
     }
 
-    /// Asks the syncer's thread to take the durable tail up to `target`.
+    /// Asks the syncer's thread to take the durable tail up to `target`, which is decided.
     pub fn request(&self, target: u64) {
-        self.want(&mut self.state.lock(), target);
-    }
-
-    fn want(&self, state: &mut CommitState, target: u64) {
+        let mut state = self.state.lock();
         if state.wanted < target {
             state.wanted = target;
             if state.role.is_some() {
