@@ -193,8 +193,8 @@ impl Commit {
         self.tell(state);
     }
 
-    /// Calls `told` once `target` is durable, or certain not to become so. `target` may not be decided yet, so nothing is
-    /// asked for here: whoever has decided it does that, by [`Commit::request`].
+    /// Calls `told` once `target` is durable, or certain not to become so. `target` may not be decided yet, so nothing
+    /// is asked for here: whoever has decided it does that, by [`Commit::request`].
     pub fn when_durable(&self, target: u64, told: Told) {
         let mut state = self.state.lock();
         let reached = match self.durable() >= target {

@@ -108,7 +108,7 @@ impl Server {
         if config.test_clock.is_none() && !config.sweep_every.is_zero() {
             runtime.spawn(sweep(ledger.clone(), config.sweep_every, stopped.clone()));
         }
-        let (tell_tail, tail) = watch::channel(Ok(ledger.durable()));
+        let (tell_tail, tail) = watch::channel((ledger.durable(), None));
         runtime.spawn(super::watch::tell_tail(ledger.clone(), tell_tail));
         let desk = Desk::new(
             ledger,

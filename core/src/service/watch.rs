@@ -19,16 +19,17 @@ const ENTRIES: usize = 256;
 /// Messages that wait for a reader.
 const AHEAD: usize = 4;
 
-/// How far the journal is durable, or why it goes no further: the engine has one who waits, however many watch.
-pub type Tail = watch::Receiver<Result<u64, Failure>>;
+/// How far the journal is durable, and why it goes no further, if it does not: the engine has one who waits, however
+/// many watch.
+pub type Tail = watch::Receiver<(u64, Option<Failure>)>;
 
 /// Tells the tail as it moves, for as long as the server lives.
-pub async fn tell_tail(ledger: Ledger, tail: watch::Sender<Result<u64, Failure>>) {
+pub async fn tell_tail(ledger: Ledger, tail: watch::Sender<(u64, Option<Failure>)>) {
     loop {
         let next = ledger.durable() + 1;
-        let reached = durable(&ledger, next).await;
-        let is_over = reached.is_err();
-        drop(tail.send_replace(reached.map(|()| ledger.durable())));
+        let failed = durable(&ledger, next).await.err();
+        let is_over = failed.is_some();
+        tail.send_replace((ledger.durable(), failed));
         if is_over {
             return;
         }
@@ -97,13 +98,12 @@ async fn run(
     Ok(())
 }
 
-/// Waits until the tail reaches an entry.
+/// Waits until the tail reaches an entry, or is certain not to.
 async fn reaches(tail: &mut Tail, sequence: u64) -> Result<(), Failure> {
-    let reached =
-        |tail: &Result<u64, Failure>| tail.as_ref().map_or(true, |tail| *tail >= sequence);
-    match tail.wait_for(reached).await {
-        Ok(tail) => tail.clone().map(drop),
-        Err(_) => Err(Failure::plain(Code::ShuttingDown)),
+    let told = tail.wait_for(|(durable, failed)| *durable >= sequence || failed.is_some());
+    match &*told.await.map_err(|_| Failure::plain(Code::ShuttingDown))? {
+        (durable, Some(failure)) if *durable < sequence => Err(failure.clone()),
+        _ => Ok(()),
     }
 }
 
