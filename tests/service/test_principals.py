@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import grpc
+import pyarrow as pa
 import pytest
 
 import loyalty_ledger as ll
@@ -234,7 +235,6 @@ def test_a_partner_sees_what_is_its_own(house: House, served: ll.Ledger) -> None
 
 
 def test_rows_of_a_batch_are_checked_one_by_one(house: House) -> None:
-    pa = pytest.importorskip("pyarrow")
     rows = pa.table(
         {
             "verb": ["accrue", "accrue", "adjust", "redeem"],
@@ -258,6 +258,22 @@ def may_verify(client: ll.Client) -> bool:
         if refused.code != "SCOPE_MISSING":
             raise
         return False
+
+
+def test_rows_that_are_sent_again_use_nothing_up(house: House) -> None:
+    def rows(count: int) -> object:
+        keys = [f"k-{number}" for number in range(count)]
+        columns = {"member": ["m-1"] * count, "points": [100] * count, "source_store": ["s1"] * count}
+        return pa.table({"verb": ["redeem"] * count, "key": keys, **columns})
+
+    till = house["till-1"]
+    for count, replayed in ((4, 0), (5, 4), (5, 5)):
+        assert till.post_batch(rows(count)).replayed == replayed
+    till.redeem("m-1", 300, key="rest", source=ll.Source(store="s1"))
+    with pytest.raises(ll.LedgerError) as refused:
+        till.redeem("m-1", 1, key="more", source=ll.Source(store="s1"))
+    assert code(refused) == "POINTS_NOT_ALLOWED"
+    assert house["audit"].balance("m-1").available == 10_000 - 800
 
 
 def test_the_file_is_read_again_when_it_changes(house: House) -> None:

@@ -191,6 +191,12 @@ impl Ledger {
         self.core().entry_by_key(caller, key)
     }
 
+    /// Whether an entry has this key, be it durable or on its way to the disk.
+    pub fn has_key(&self, caller: &str, key: &str) -> bool {
+        let state = self.core().state.read();
+        state.keys.find(state.print(caller, key)).is_some()
+    }
+
     /// The purchase with a sales receipt, or the reversal with a return's.
     pub fn entry_by_receipt(
         &self,

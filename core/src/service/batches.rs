@@ -4,16 +4,15 @@ use std::sync::Arc;
 
 use tonic::Status;
 
-use super::allowed::Allowed;
+use super::allowed::{Allowed, all_answers};
 use super::convert::answers;
 use super::convert::requests::{self, Asked};
 use super::desk::Call;
 use super::guard::Guard;
 use super::wire;
-use crate::engine::{ClockKind, Failure, Ledger, Rows};
+use crate::engine::{ClockKind, Failure, Ledger, RowAnswer, Rows};
 use crate::ledger::bounds::{BATCH_REQUESTS, TABLE_ROWS};
 use crate::ledger::rejection::{Code, Rejection};
-use crate::ledger::request::Request;
 use crate::table::ipc::Batches;
 use crate::table::{Mixed, OneVerb, Rules};
 
@@ -26,32 +25,34 @@ pub fn batch(
     if asked.items.len() > BATCH_REQUESTS {
         return Err(Failure::plain(Code::BatchTooLarge).into());
     }
-    let mut reserved = Vec::new();
-    let allow = |request: &Request<'_>| {
-        reserved.extend(guard.allow(&call.principal, request)?);
-        Ok(())
-    };
-    let (items, wrong) = requests::Items::new(asked.items, &call.principal, ledger, allow)?;
-    let (mut response, rows) = if asked.all_or_nothing {
+    let (items, mut wrong) = requests::Items::new(asked.items, call.edge(ledger));
+    let items = Arc::new(items);
+    let (allowed, looked) = Allowed::of(Arc::clone(&items), guard, &call.principal)?;
+    let refused = looked.refused.into_iter();
+    wrong.extend(refused.map(|(row, rejection)| items.refused(row, rejection)));
+    wrong.sort_unstable_by_key(|(place, _)| *place);
+    let (mut rows, stopped_by) = if asked.all_or_nothing {
         // What cannot be read or may not be done cannot be applied, and then nothing is.
         if let Some((_, error)) = wrong.into_iter().next() {
             return Err(error.into());
         }
         let key_space = &call.principal.key_space;
-        let whole = ledger.submit_whole(key_space, &asked.key, Arc::new(items))?;
-        (answers::batch(&whole.rows, &[], whole.refused), whole.rows)
+        let whole = ledger.submit_whole(key_space, &asked.key, Arc::new(allowed))?;
+        wrong = Vec::new();
+        (whole.rows, whole.refused)
     } else {
-        let rows = ledger.submit_rows(Arc::new(items))?;
-        (answers::batch(&rows, &wrong, None), rows)
+        (ledger.submit_rows(Arc::new(allowed))?, None)
     };
-    guard.settle(&call.principal, &rows, reserved);
+    guard.settle(&call.principal, &rows, looked.reserved);
+    hide_balances(call, &mut rows);
+    Ok(answers::batch(&rows, &wrong, stopped_by))
+}
+
+/// Who may not see balances gets none.
+fn hide_balances(call: &Call, rows: &mut [RowAnswer]) {
     if !call.principal.sees_balance(None) {
-        response
-            .results
-            .iter_mut()
-            .for_each(|result| result.available = 0);
+        rows.iter_mut().for_each(|row| row.available = 0);
     }
-    Ok(response)
 }
 
 /// `has_test_clock`: rows may say when they are recorded.
@@ -89,19 +90,18 @@ pub fn table(
     let (allowed, looked) = Allowed::of(rows, guard, &call.principal)?;
     let allowed = Arc::new(allowed);
     call.check_deadline()?;
-    let (mut rows, refused) = match asked {
+    let (mut rows, stopped_by) = match asked {
         Asked::Whole { key } => {
             looked.check_whole()?;
             let whole = ledger.submit_whole(rules.caller, &key, allowed)?;
             (whole.rows, whole.refused)
         }
-        Asked::OneVerb { .. } | Asked::Mixed => {
-            (looked.answers(ledger.submit_rows(allowed)?), None)
-        }
+        Asked::OneVerb { .. } | Asked::Mixed => (ledger.submit_rows(allowed)?, None),
     };
     guard.settle(&call.principal, &rows, looked.reserved);
-    if !call.principal.sees_balance(None) {
-        rows.iter_mut().for_each(|row| row.available = 0);
-    }
-    Ok(answers::table(&rows, refused))
+    hide_balances(call, &mut rows);
+    Ok(answers::table(
+        &all_answers(&looked.refused, rows),
+        stopped_by,
+    ))
 }

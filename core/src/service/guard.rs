@@ -114,14 +114,12 @@ impl Guard {
         if request.source().is_some_and(|source| source.training) {
             return Ok(None);
         }
-        let today = self.calendar.read().local_date(self.ledger.now());
-        match self.daily.reserve(principal, points, today) {
-            Ok(reserved) => Ok(reserved),
-            Err(rejection) => match self.ledger.entry_by_key(&request.caller, &request.key) {
-                Ok(_) => Ok(None),
-                Err(_) => Err(rejection.into()),
-            },
+        let is_limited = principal.limits.points_per_day.is_some();
+        if is_limited && self.ledger.has_key(&request.caller, &request.key) {
+            return Ok(None);
         }
+        let today = self.calendar.read().local_date(self.ledger.now());
+        Ok(self.daily.reserve(principal, points, today)?)
     }
 
     /// Whether a row of a batch may be made: all that is asked of a write by itself. Its points are set aside.
@@ -138,16 +136,20 @@ impl Guard {
         self.reserve(principal, request, allowed.points)
     }
 
-    /// After a batch: points of applied rows are used up, members that were not there are misses.
-    pub fn settle(&self, principal: &Principal, rows: &[RowAnswer], reserved: Vec<Reserved>) {
+    /// After a batch: points of the rows that were applied now are used up, members that were not there are misses.
+    pub fn settle(
+        &self,
+        principal: &Principal,
+        rows: &[RowAnswer],
+        reserved: Vec<Option<Reserved>>,
+    ) {
         let missed = rows.iter().filter(|row| is_miss(row.code)).count();
         self.note_misses(principal, u32::try_from(missed).unwrap_or(u32::MAX));
-        let is_used = rows
-            .iter()
-            .any(|row| row.code.class() == Class::Applied && !row.replayed);
-        if is_used {
-            // Rows that were refused count too until midnight: nobody gains by sending what cannot be applied.
-            reserved.into_iter().for_each(Reserved::keep);
+        for (row, reserved) in rows.iter().zip(reserved) {
+            let is_applied = row.code.class() == Class::Applied && row.sequence != 0;
+            if let Some(reserved) = reserved.filter(|_| is_applied && !row.replayed) {
+                reserved.keep();
+            }
         }
     }
 

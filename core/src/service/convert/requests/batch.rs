@@ -1,75 +1,65 @@
 //! The writes of a batch: each checked once, and read again when the engine asks for it.
 
-use std::sync::Arc;
-
 use super::super::fields::{Edge, FieldError};
 use super::Write;
-use crate::engine::{Failure, Ledger, Rows};
+use crate::engine::{Ledger, Rows};
+use crate::ledger::rejection::Rejection;
 use crate::ledger::request::Request;
-use crate::service::principals::Principal;
 use crate::service::wire;
 use crate::service::wire::batch_item::Request as Asked;
 
-/// The items of a batch that can be read and may be made, as the engine takes them.
+/// The items of a batch that can be read, as the engine takes them.
 #[derive(Debug)]
 pub struct Items {
     items: Vec<wire::BatchItem>,
-    /// Places of those that can be read and may be made.
-    taken: Vec<usize>,
-    principal: Arc<Principal>,
+    /// Places of those that can be read.
+    readable: Vec<usize>,
+    caller: String,
     ledger: Ledger,
 }
 
 impl Items {
-    /// Checks every item; those that cannot be read, or that `allow` says no to, come beside, each with its place.
-    pub fn new(
-        items: Vec<wire::BatchItem>,
-        principal: &Arc<Principal>,
-        ledger: &Ledger,
-        mut allow: impl FnMut(&Request<'_>) -> Result<(), Failure>,
-    ) -> Result<(Items, Vec<(usize, FieldError)>), Failure> {
-        let items = Items {
-            taken: Vec::with_capacity(items.len()),
-            items,
-            principal: Arc::clone(principal),
-            ledger: ledger.clone(),
-        };
-        let mut taken = Vec::with_capacity(items.items.len());
+    /// Checks every item; those that cannot be read come beside, each with its place.
+    pub fn new(items: Vec<wire::BatchItem>, edge: Edge<'_>) -> (Items, Vec<(usize, FieldError)>) {
+        let mut readable = Vec::with_capacity(items.len());
         let mut wrong = Vec::new();
-        for place in 0..items.items.len() {
-            let path = || format!("items[{place}]");
-            let error = match items.read(place).map(|request| allow(&request)) {
-                Ok(Ok(())) => {
-                    taken.push(place);
-                    continue;
-                }
-                Ok(Err(Failure::Rejected(rejection))) => FieldError::of(&path(), rejection),
-                Ok(Err(failure)) => return Err(failure),
-                Err(error) => error.within(&path()),
-            };
-            wrong.push((place, error));
+        for (place, item) in items.iter().enumerate() {
+            match request(item, edge) {
+                Ok(_) => readable.push(place),
+                Err(error) => wrong.push((place, error.within(&path(place)))),
+            }
         }
-        Ok((Items { taken, ..items }, wrong))
+        let items = Items {
+            items,
+            readable,
+            caller: edge.caller.to_owned(),
+            ledger: edge.ledger.clone(),
+        };
+        (items, wrong)
     }
 
-    fn read(&self, place: usize) -> Result<Request<'_>, FieldError> {
-        let edge = Edge {
-            caller: &self.principal.key_space,
-            ledger: &self.ledger,
-        };
-        let mut request = request(&self.items[place], edge)?;
-        self.principal.sign(&mut request);
-        Ok(request)
+    /// Where an item that can be read stands, and what is said against it there.
+    pub fn refused(&self, index: usize, rejection: Rejection) -> (usize, FieldError) {
+        let place = self.readable[index];
+        (place, FieldError::of(&path(place), rejection))
     }
+}
+
+fn path(place: usize) -> String {
+    format!("items[{place}]")
 }
 
 impl Rows for Items {
     fn len(&self) -> usize {
-        self.taken.len()
+        self.readable.len()
     }
 
     fn request(&self, index: usize) -> Request<'_> {
-        self.read(self.taken[index])
+        let edge = Edge {
+            caller: &self.caller,
+            ledger: &self.ledger,
+        };
+        request(&self.items[self.readable[index]], edge)
             .expect("it could be read when the batch was made")
     }
 }

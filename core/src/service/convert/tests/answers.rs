@@ -15,6 +15,7 @@ use crate::ledger::request::{EntryMode, MemberName};
 use crate::query::{Ladder, TillTotal};
 use crate::service::convert::FieldError;
 use crate::service::convert::answers::{self, Answered, TooLarge};
+use crate::service::convert::requests::Items;
 use crate::service::wire::batch_item::Request as Asked;
 
 #[test]
@@ -363,7 +364,7 @@ fn results_of_a_batch_stand_in_its_order() {
             request: Some(Asked::AccruePoints(accrual("a", "m-1", 5))),
         },
     ];
-    let (items, wrong) = taken(items, &ledger);
+    let (items, wrong) = Items::new(items, edge(&ledger));
     assert_eq!(items.len(), 3);
     let answers = ledger.submit_rows(Arc::new(items)).unwrap();
     let told = answers::batch(&answers, &wrong, None);

@@ -8,13 +8,12 @@ use std::sync::Arc;
 
 use prost_types::Timestamp;
 
-use super::{Edge, FieldError};
+use super::Edge;
 use crate::engine::{Clock, Ledger, ManualClock, Options};
 use crate::journal::{self, MemoryDisk};
 use crate::ledger::answer::Answer;
 use crate::ledger::time::Instant;
-use crate::service::convert::requests::{Items, Write};
-use crate::service::principals::Principal;
+use crate::service::convert::requests::Write;
 use crate::service::wire;
 use crate::service::wire::{member_name, reference};
 
@@ -37,16 +36,6 @@ fn ledger() -> Ledger {
 fn edge(ledger: &Ledger) -> Edge<'_> {
     let caller = "till";
     Edge { caller, ledger }
-}
-
-/// A batch of a till that may do everything.
-fn taken(items: Vec<wire::BatchItem>, ledger: &Ledger) -> (Items, Vec<(usize, FieldError)>) {
-    let till = Principal {
-        name: "till".to_owned(),
-        key_space: "till".to_owned(),
-        ..Principal::on_loopback()
-    };
-    Items::new(items, &Arc::new(till), ledger, |_| Ok(())).unwrap()
 }
 
 fn submit(ledger: &Ledger, message: &impl Write) -> Answer {

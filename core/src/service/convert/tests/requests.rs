@@ -16,7 +16,7 @@ use crate::ledger::request::{
     ReplaceAlias, Request, ReturnedLine, Reverse, Source, Spend, Transfer, Void,
 };
 use crate::ledger::verbs::VERBS;
-use crate::service::convert::requests::quote;
+use crate::service::convert::requests::{Items, quote};
 use crate::service::wire::batch_item::Request as Asked;
 
 const EUR: [u8; 3] = *b"EUR";
@@ -469,7 +469,7 @@ fn every_message_makes_its_command() {
     let ledger = ledger();
     let (messages, commands): (Vec<Asked>, Vec<_>) = pairs(&ledger).into_iter().unzip();
     let items = messages.into_iter().map(sent).collect();
-    let (items, wrong) = taken(items, &ledger);
+    let (items, wrong) = Items::new(items, edge(&ledger));
     assert_eq!(wrong, []);
     assert_eq!(items.len(), commands.len());
     for (index, command) in commands.into_iter().enumerate() {

@@ -5,7 +5,7 @@ use prost_types::Duration;
 use super::*;
 use crate::engine::Rows;
 use crate::ledger::rejection::Code;
-use crate::service::convert::requests::quote;
+use crate::service::convert::requests::{Items, quote};
 use crate::service::convert::{FieldError, business_date, page_size};
 use crate::service::wire::batch_item::Request as Asked;
 
@@ -318,7 +318,7 @@ fn wrong_items_of_a_batch_stand_beside_the_others() {
         item(Asked::RedeemPoints(wire::RedeemPointsRequest::default())),
         item(Asked::AccruePoints(accrual("b", "m-1", 6))),
     ];
-    let (items, wrong) = taken(items, &ledger);
+    let (items, wrong) = Items::new(items, edge(&ledger));
     let named: Vec<(usize, &str)> = wrong
         .iter()
         .map(|(place, error)| (*place, error.path.as_str()))
