@@ -94,6 +94,7 @@ from loyalty_ledger.errors import (
 )
 from loyalty_ledger.ledger import Ledger
 from loyalty_ledger.money import Amount
+from loyalty_ledger.naming import Alias, Member
 from loyalty_ledger.opening import open, restore
 from loyalty_ledger.outbox import Outbox, Pending, Rejected, Sent
 from loyalty_ledger.results import (
@@ -126,6 +127,7 @@ __version__ = version("loyalty-ledger")
 
 __all__ = [
     "Accounts",
+    "Alias",
     "AliasInUse",
     "AliasUnknown",
     "DirectoryNotEmpty",
@@ -185,6 +187,7 @@ __all__ = [
     "Lot",
     "LotNotFound",
     "ManualClock",
+    "Member",
     "MemberBlocked",
     "MemberClosed",
     "MemberExists",

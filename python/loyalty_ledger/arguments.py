@@ -70,15 +70,6 @@ def integer(argument: str, value: object) -> int:
     return int(value.__index__())
 
 
-def name(member: object, card: object) -> tuple[str | None, str]:
-    """How a member is named: by id or by card, one of the two."""
-    if (member is None) == (card is None):
-        raise TypeError("name the member by its id or by card=, one of the two")
-    if member is not None:
-        return text("member", member), ""
-    return None, text("card", card)
-
-
 def returned_lines(argument: str, value: object) -> list[tuple[int, int | None]]:
     """Places in a purchase, from 1, each with a quantity or nothing for all that is left of it."""
     if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):

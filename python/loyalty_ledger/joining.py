@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
-from loyalty_ledger.arguments import alias_pairs, flag, name, optional_text
+from loyalty_ledger.arguments import alias_pairs, flag, optional_text
+from loyalty_ledger.naming import MemberParts, member_or_card
 
 Enroll: TypeAlias = bool | Mapping[str, str | Mapping[str, str] | None]
 """Whether an unknown member is made, or how: `{"id": "m-9", "aliases": {"card": "2760009"}}`, each if you like."""
@@ -34,12 +35,9 @@ def joining_parts(argument: str, value: object) -> tuple[bool, Joining | None]:
     return False, (identity, aliases)
 
 
-def named_or_joining(
-    member: object, card: object, joining: Joining | None
-) -> tuple[tuple[str, str] | None, str | None]:
-    """An alias or an id: as given, else as whoever joins is called."""
+def named_or_joining(member: object, card: object, joining: Joining | None) -> MemberParts:
+    """Who buys: as given, else as whoever joins is called."""
     if member is None and card is None and joining is not None:
         identity, aliases = joining
-        return (None, identity) if identity is not None else (aliases[0], None)
-    identity, number = name(member, card)
-    return (None, identity) if identity is not None else (("card", number), None)
+        return aliases[0] if identity is None else identity
+    return member_or_card(member, card)

@@ -28,6 +28,8 @@ class Ledger(SaleVerbs, TillVerbs, MemberVerbs, CorrectionVerbs, TableVerbs, Ope
     key gets its first answer again (`replayed`); another request under it raises `KeyReused`. What the business refuses
     raises an exception under `Refused`, also when replayed. `occurred_at` is when it happened, if that is not now.
     `receipt` names the document it is about, `source` where it comes from.
+
+    A `member`, `giver` or `receiver` is named by its id or by an `Alias`; by another name it is another request.
     """
 
     def __init__(self, core: _core.Ledger, path: str) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from loyalty_ledger import received, received_reads
-from loyalty_ledger.arguments import count, name, optional_text, text
+from loyalty_ledger.arguments import count, optional_text, text
 from loyalty_ledger.documents import Receipt, day_number, receipt_name
+from loyalty_ledger.naming import Member, member_or_card, optional_member_name
 from loyalty_ledger.results import BalanceView, Entry, Ladder, Report, Statement, TrialBalance
 from loyalty_ledger.stories import Explanation
 from loyalty_ledger.till_results import OpenHold, Totals
@@ -22,7 +23,7 @@ class Reads(Door):
 
     def balance(
         self,
-        member: str | None = None,
+        member: Member | None = None,
         *,
         card: str | None = None,
         at: datetime | None = None,
@@ -32,13 +33,13 @@ class Reads(Door):
 
         `at` means the end of its microsecond.
         """
-        named = name(member, card)
+        named = member_or_card(member, card)
         instant = to_optional_micros("at", at)
-        return received.balance_view(self._core.balance(*named, wallet=text("wallet", wallet), at=instant))
+        return received.balance_view(self._core.balance(named, wallet=text("wallet", wallet), at=instant))
 
     def statement(
         self,
-        member: str | None = None,
+        member: Member | None = None,
         *,
         card: str | None = None,
         limit: int = 50,
@@ -52,7 +53,7 @@ class Reads(Door):
         """
         language = checked_language(language)
         raw = self._core.statement(
-            *name(member, card),
+            member_or_card(member, card),
             wallet=text("wallet", wallet),
             limit=count("limit", limit, 1, PAGE_ROWS),
             before=optional_text("before", before),
@@ -77,16 +78,18 @@ class Reads(Door):
         found = self._core.entries(count("first", first, 1, 2**63 - 1), count("limit", limit, 1, PAGE_ROWS))
         return tuple(received.entry(raw) for raw in found)
 
-    def ladder(self, member: str | None = None, *, wallet: str = "points") -> Ladder:
+    def ladder(self, member: Member | None = None, *, wallet: str = "points") -> Ladder:
         """What expires when: of one member, or of all."""
-        return received.ladder(self._core.ladder(optional_text("member", member), wallet=text("wallet", wallet)))
+        named = optional_member_name("member", member)
+        return received.ladder(self._core.ladder(named, wallet=text("wallet", wallet)))
 
-    def explain(self, member: str | None = None, *, card: str | None = None, wallet: str = "points") -> Explanation:
+    def explain(self, member: Member | None = None, *, card: str | None = None, wallet: str = "points") -> Explanation:
         """How a balance came to be: what became of each lot, and of debt. Reads every entry of the wallet.
 
         `str()` of it, or `.text("de")`, is for people; its sums add up to the balance.
         """
-        return received_reads.explanation(self._core.explain(*name(member, card), wallet=text("wallet", wallet)))
+        named = member_or_card(member, card)
+        return received_reads.explanation(self._core.explain(named, wallet=text("wallet", wallet)))
 
     def totals(self, *, store: str, terminal: str | None = None, business_date: date) -> Totals:
         """What a store recorded under receipts of a business date, by verb and code: of one terminal or of all."""

@@ -163,6 +163,19 @@ def test_members_are_imported_once(run: Any, ledger: str) -> None:
     assert (first.document["applied"], second.document["replayed"]) == (2, 2)
 
 
+def test_rows_name_members_by_any_alias(run: Any, ledger: str) -> None:
+    run.write("members.csv", "member,phone", "m-7,+4930901820")
+    assert run("import", ledger, "members.csv", "--verb", "enroll").code == 0
+    run.write("bonus.csv", "member,member_kind,points", "m-7,,5", "+49 30 901820,phone,7", "+49 30 901829,phone,9")
+    ended = run("import", ledger, "bonus.csv", "--verb", "accrue", "--create-members", "--json")
+    assert (ended.document["applied"], ended.document["codes"]) == (2, {"MEMBER_NOT_FOUND": 1})
+    found = run("balance", ledger, "--alias", "phone=+4930901820", "--json")
+    assert found.document["available"] == 12
+    for alias in ("phone", "=1", "phone="):
+        ended = run("balance", ledger, "--alias", alias)
+        assert ended.code == 2 and "is no pair" in ended.err
+
+
 @pytest.mark.parametrize(
     ("name", "content", "more", "says"),
     [

@@ -19,9 +19,11 @@ DAY = "2026-05-01"
 READS = [
     ("balance", "m-1"),
     ("balance", "--card", "2760001"),
+    ("balance", "--alias", "card=2760001"),
     ("balance", "m-1", "--at", "2099-01-01T00:00:00Z"),
     ("statement", "m-1", "--language", "de"),
     ("statement", "--card", "2760001"),
+    ("explain", "--alias", "card=276-0001"),
     ("explain", "m-2"),
     ("entries", "--from", "2", "--limit", "3"),
     ("entries", "--key", "a/2"),

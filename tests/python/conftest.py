@@ -18,6 +18,7 @@ PLAYED_ON_BOTH = (
     "test_limits",
     "test_members",
     "test_mixed_tables",
+    "test_named_members",
     "test_offline",
     "test_reads",
     "test_support_reads",

@@ -179,7 +179,7 @@ def test_holds_live_neither_for_no_time_nor_too_long(ledger: ll.Ledger, member: 
 
 
 def test_members_and_originals_of_the_wrong_type(ledger: ll.Ledger, member: str) -> None:
-    with pytest.raises(TypeError, match="member must be text"):
+    with pytest.raises(TypeError, match="member must be an id"):
         ledger.redeem(1, 1, key="r")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="one of the two"):
         ledger.purchase(amount=1, key="p")

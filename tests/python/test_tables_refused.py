@@ -46,7 +46,7 @@ def test_a_missing_column(ledger: ll.Ledger, column: str) -> None:
 
 def test_an_extra_column_and_one_given_twice(ledger: ll.Ledger) -> None:
     extra = pa.table({**GOOD, "note": ["a", "b", "c"]})
-    refused(ledger, "accrue", extra, "note", None, "rename it to one of member, card, key")
+    refused(ledger, "accrue", extra, "note", None, "rename it to one of member, member_kind, card, key")
     refused(ledger, "redeem", pa.table({**GOOD, "funder": ["f"] * 3}), "funder", None, "no column of redeem_batch")
     twice = pa.table([*GOOD.values(), GOOD["points"]], names=[*GOOD, "points"])
     refused(ledger, "accrue", twice, "points", None, "twice")

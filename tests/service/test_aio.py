@@ -49,6 +49,26 @@ def test_a_till_session(server: ll.Server, served: ll.Ledger) -> None:
     played(server, script)
 
 
+def test_members_are_named_by_any_alias(server: ll.Server, served: ll.Ledger) -> None:
+    card, phone = ll.Alias("card", "2760001"), ll.Alias("phone", "+4930901820")
+
+    async def script(client: ll.aio.AsyncClient) -> None:
+        await client.enroll("m-1", {"card": "2760001"})
+        await client.add_alias(card, "phone", "+4930901820", key="add")
+        assert (await client.accrue(phone, 5, key="a-1")).balance.available == served.balance("m-1").available
+        for who in (card, phone):
+            assert await client.balance(who) == served.balance("m-1")
+            assert await client.statement(who) == served.statement("m-1")
+            assert await client.explain(who) == served.explain("m-1")
+            assert await client.ladder(who) == served.ladder("m-1")
+        with pytest.raises(ll.MemberNotFound, match="nobody"):
+            await client.redeem(ll.Alias("card", "2760009"), 5, key="r-1")
+        with pytest.raises(TypeError, match="member must be an id"):
+            await client.redeem(5, 5, key="r-2")  # type: ignore[arg-type]
+
+    played(server, script)
+
+
 def test_calls_side_by_side(server: ll.Server, served: ll.Ledger) -> None:
     async def script(client: ll.aio.AsyncClient) -> None:
         await client.enroll("m-1")

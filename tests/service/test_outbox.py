@@ -74,6 +74,26 @@ def test_a_day_offline_is_sent_in_order(outbox: ll.Outbox, client: ll.Client, se
     assert len(outbox) == 0 and outbox.send(client).answers == {}
 
 
+def test_members_are_named_by_any_alias(outbox: ll.Outbox, client: ll.Client, served: ll.Ledger) -> None:
+    card, phone = ll.Alias("card", "2760001"), ll.Alias("phone", "+4930901820")
+    outbox.add("enroll", "m-1", {"card": "2760001"})
+    outbox.add("accrue", card, 50, key="a-1")
+    outbox.add("redeem", member=phone, points=5, key="r-1")
+    outbox.add("transfer", card, phone, 5, key="t-1")
+    assert outbox.pending()[1].request["member"] == {"alias": {"kind": "card", "value": "2760001"}}
+    with pytest.raises(ll.KeyReused):
+        outbox.add("accrue", "m-1", 50, key="a-1")
+    with pytest.raises(TypeError, match="receiver must be an id"):
+        outbox.add("transfer", card, 5, 5, key="t-2")
+    sent = outbox.send(client)
+    assert (list(sent.answers), sent.rejected, sent.stopped) == (["enroll/m-1", "a-1"], (), None)
+    assert [(one.key, one.code) for one in outbox.pending()] == [("r-1", "MEMBER_NOT_FOUND"), ("t-1", None)]
+    served.enroll("m-2", {"phone": "+49 30 901820"})
+    served.accrue("m-2", 5, key="a-2")
+    assert list(outbox.send(client).answers) == ["r-1", "t-1"]
+    assert (served.balance(card).available, served.balance(phone).available) == (45, 5)
+
+
 def test_what_was_added_outlives_the_process(file: Path, client: ll.Client, served: ll.Ledger) -> None:
     script = (
         "import os, signal, sys, loyalty_ledger as ll\n"

@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex};
 
 use loyalty_ledger::engine::{self, Clock, Failure, Options};
 use loyalty_ledger::ledger::program::Calendar;
-use loyalty_ledger::ledger::request::{Command, MemberName};
+use loyalty_ledger::ledger::request::{Alias, Command, MemberName, Text};
 use pyo3::prelude::*;
 
 use crate::attempt::Attempt;
 use crate::clock::ManualClock;
 use crate::errors;
 use crate::results::Answer;
-use crate::values::member_id;
+use crate::values::Member;
 
 /// An open ledger. Times are microseconds since 1970, money is in minor units.
 #[pyclass(module = "loyalty_ledger._core", frozen)]
@@ -140,21 +140,27 @@ impl Ledger {
         Ok(Answer::from(&answer))
     }
 
-    /// A member by id, or else by card.
-    pub fn name<'m>(
+    /// The hash of an alias; the clear value goes no further.
+    pub fn alias(&self, py: Python<'_>, kind: &str, value: &str) -> PyResult<Alias<'static>> {
+        let alias = self.engine.alias(kind, value);
+        alias.map_err(|rejection| errors::rejected(py, &rejection))
+    }
+
+    /// A member as the engine finds it.
+    pub fn name<'m>(&self, py: Python<'_>, member: &'m Member) -> PyResult<MemberName<'m>> {
+        match member {
+            Member::Id(id) => Ok(MemberName::Id(Text::Borrowed(id))),
+            Member::Alias(kind, value) => Ok(MemberName::Alias(self.alias(py, kind, value)?)),
+        }
+    }
+
+    /// A member that may be named.
+    pub fn optional_name<'m>(
         &self,
         py: Python<'_>,
-        member: Option<&'m str>,
-        card: &str,
-    ) -> PyResult<MemberName<'m>> {
-        match member {
-            Some(id) => Ok(member_id(id)),
-            None => {
-                let alias = self.engine.alias("card", card);
-                let alias = alias.map_err(|rejection| errors::rejected(py, &rejection))?;
-                Ok(MemberName::Alias(alias))
-            }
-        }
+        member: Option<&'m Member>,
+    ) -> PyResult<Option<MemberName<'m>>> {
+        member.map(|member| self.name(py, member)).transpose()
     }
 }
 

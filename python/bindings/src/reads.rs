@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 use loyalty_ledger::ledger::accounts::Account;
 use loyalty_ledger::ledger::rejection::{Code, Rejection};
-use loyalty_ledger::ledger::request::MemberName;
 use loyalty_ledger::ledger::state::Objects;
 use loyalty_ledger::ledger::time::Instant;
 use loyalty_ledger::query::{self, Position, PositionError};
@@ -14,7 +13,7 @@ use pyo3::prelude::*;
 use crate::attempt::{ReceiptParts, receipt};
 use crate::ledger::Ledger;
 use crate::results::{BalanceView, Entry, Page};
-use crate::values::{currency_code, member_id, receipt_kind};
+use crate::values::{Member, currency_code, receipt_kind};
 
 /// Local date as ISO 8601 text, instant in microseconds, points.
 type Step = (String, i64, i128);
@@ -82,33 +81,31 @@ struct Rule {
 
 #[pymethods]
 impl Ledger {
-    #[pyo3(signature = (member, card, *, wallet, at))]
+    #[pyo3(signature = (member, *, wallet, at))]
     fn balance(
         &self,
         py: Python<'_>,
-        member: Option<&str>,
-        card: &str,
+        member: Member,
         wallet: &str,
         at: Option<i64>,
     ) -> PyResult<BalanceView> {
-        let name = self.name(py, member, card)?;
+        let name = self.name(py, &member)?;
         self.wait(py, || {
             let view = self.engine.balance(&name, wallet, at.map(Instant))?;
             Ok(BalanceView::new(&view, &self.engine.terms()?))
         })
     }
 
-    #[pyo3(signature = (member, card, *, wallet, limit, before))]
+    #[pyo3(signature = (member, *, wallet, limit, before))]
     fn statement(
         &self,
         py: Python<'_>,
-        member: Option<&str>,
-        card: &str,
+        member: Member,
         wallet: &str,
         limit: usize,
         before: Option<&str>,
     ) -> PyResult<Page> {
-        let name = self.name(py, member, card)?;
+        let name = self.name(py, &member)?;
         let before = before.map(str::parse::<Position>).transpose();
         let before =
             before.map_err(|error: PositionError| PyValueError::new_err(error.to_string()))?;
@@ -158,8 +155,8 @@ impl Ledger {
     }
 
     #[pyo3(signature = (member, *, wallet))]
-    fn ladder(&self, py: Python<'_>, member: Option<&str>, wallet: &str) -> PyResult<Ladder> {
-        let name: Option<MemberName<'_>> = member.map(member_id);
+    fn ladder(&self, py: Python<'_>, member: Option<Member>, wallet: &str) -> PyResult<Ladder> {
+        let name = self.optional_name(py, member.as_ref())?;
         self.wait(py, || {
             let ladder = self.engine.ladder(name.as_ref(), wallet)?;
             let calendar = self.calendar(&self.engine.view()?.program().zone);

@@ -8,7 +8,7 @@ use pyo3::prelude::*;
 
 use crate::ledger::Ledger;
 use crate::results::{Balance, Lot};
-use crate::values::{given, sequence};
+use crate::values::{Member, given, sequence};
 
 #[derive(IntoPyObject)]
 struct TillTotal {
@@ -109,15 +109,9 @@ impl Ledger {
         })
     }
 
-    #[pyo3(signature = (member, card, *, wallet))]
-    fn explain(
-        &self,
-        py: Python<'_>,
-        member: Option<&str>,
-        card: &str,
-        wallet: &str,
-    ) -> PyResult<Explanation> {
-        let name = self.name(py, member, card)?;
+    #[pyo3(signature = (member, *, wallet))]
+    fn explain(&self, py: Python<'_>, member: Member, wallet: &str) -> PyResult<Explanation> {
+        let name = self.name(py, &member)?;
         self.wait(py, || {
             let explained = self.engine.explain(&name, wallet)?;
             let view = self.engine.view()?;

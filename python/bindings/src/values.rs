@@ -1,6 +1,6 @@
 //! Single values across the border: names, times, money.
 
-use loyalty_ledger::ledger::request::{MemberName, Money, Reference, Text};
+use loyalty_ledger::ledger::request::{Money, Reference, Text};
 use loyalty_ledger::ledger::source::{Receipt, ReceiptKind, ReceiptName};
 use loyalty_ledger::ledger::time::Instant;
 use loyalty_ledger::table::money;
@@ -8,6 +8,13 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::attempt::ReceiptParts;
+
+/// How Python names a member: by id, or by kind and value of an alias.
+#[derive(FromPyObject)]
+pub enum Member {
+    Id(String),
+    Alias(String, String),
+}
 
 /// How Python names an earlier entry: by sequence, by key, or by receipt and whether it is a return's.
 #[derive(Clone, FromPyObject)]
@@ -41,10 +48,6 @@ pub const fn receipt_kind(is_return: bool) -> ReceiptKind {
         false => ReceiptKind::Sale,
         true => ReceiptKind::Return,
     }
-}
-
-pub fn member_id(id: &str) -> MemberName<'_> {
-    MemberName::Id(Text::Borrowed(id))
 }
 
 /// Microseconds since 1970 for Python; `None` for never.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loyalty_ledger.cli.arguments import AsJson, At, Card, MemberId, Wallet, local, named, read_time
+from loyalty_ledger.cli.arguments import AsJson, At, Card, MemberId, OtherAlias, Wallet, local, named, read_time
 from loyalty_ledger.cli.opening import Authorities, Place, Server, TokenFile, open_to_read, without_place
 from loyalty_ledger.cli.output import print_figures, print_json, print_table, print_title
 
@@ -11,6 +11,7 @@ def balance(
     ledger: Place = None,
     member: MemberId = None,
     card: Card = None,
+    alias: OtherAlias = None,
     wallet: Wallet = "points",
     at: At = None,
     server: Server = None,
@@ -20,10 +21,10 @@ def balance(
 ) -> None:
     """Print a member's balance with its lots and holds."""
     ledger, member = without_place(ledger, member, server)
-    who = named(member, card)
+    who = named(member, card, alias)
     time = read_time("--at", at)
     with open_to_read(ledger, server, token_file, ca) as opened:
-        found = opened.balance(**who, wallet=wallet, at=time)
+        found = opened.balance(who, wallet=wallet, at=time)
         zone = opened.program().zone
     if json:
         print_json(found)

@@ -18,6 +18,7 @@ MONEY_DIGITS = 18
 TEXT, WHOLE, MONEY, TIME, FLAG = "text", "whole number", "amount", "time", "flag"
 COLUMNS = {
     "member": TEXT,
+    "member_kind": TEXT,
     "card": TEXT,
     "phone": TEXT,
     "external_id": TEXT,
@@ -35,19 +36,22 @@ COLUMNS = {
     "recorded_at": TIME,
 }
 ALWAYS = {"member", "card", "key", "occurred_at", "recorded_at"}
+NAMED = ALWAYS | {"member_kind"}
 VERBS = {
     "enroll": ({"member"}, ALWAYS | {"phone", "external_id"}),
     "accrue": (
         {"points"},
-        ALWAYS | {"points", "wallet", "activates_at", "expires_at", "never_expires", "funder", "price", "currency"},
+        NAMED | {"points", "wallet", "activates_at", "expires_at", "never_expires", "funder", "price", "currency"},
     ),
-    "purchase": ({"amount"}, ALWAYS | {"amount", "currency"}),
-    "redeem": ({"points"}, ALWAYS | {"points", "wallet"}),
+    "purchase": ({"amount"}, NAMED | {"amount", "currency"}),
+    "redeem": ({"points"}, NAMED | {"points", "wallet"}),
 }
 # Columns in which a row may say nothing.
 MAY_BE_EMPTY = {
     "enroll": {"card", "phone", "external_id"},
-    "accrue": {"activates_at", "expires_at", "never_expires", "funder", "price"},
+    "accrue": {"member_kind", "activates_at", "expires_at", "never_expires", "funder", "price"},
+    "purchase": {"member_kind"},
+    "redeem": {"member_kind"},
 }
 HINTS = {
     WHOLE: "write a whole number such as 250",

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 import loyalty_ledger as ll
-from loyalty_ledger.cli.arguments import AsJson, Card, LanguageOption, MemberId, Wallet, local, named
+from loyalty_ledger.cli.arguments import AsJson, Card, LanguageOption, MemberId, OtherAlias, Wallet, local, named
 from loyalty_ledger.cli.opening import Authorities, Place, Server, TokenFile, open_to_read, without_place
 from loyalty_ledger.cli.output import print_json, print_table, tell
 from loyalty_ledger.wording import checked_language
@@ -20,6 +20,7 @@ def statement(
     ledger: Place = None,
     member: MemberId = None,
     card: Card = None,
+    alias: OtherAlias = None,
     wallet: Wallet = "points",
     limit: Limit = 50,
     before: Before = None,
@@ -31,10 +32,10 @@ def statement(
 ) -> None:
     """Print a member's movements, newest first, with the balance after each."""
     ledger, member = without_place(ledger, member, server)
-    who = named(member, card)
+    who = named(member, card, alias)
     spoken = checked_language(language)
     with open_to_read(ledger, server, token_file, ca) as opened:
-        page = opened.statement(**who, wallet=wallet, limit=limit, before=before, language=spoken)
+        page = opened.statement(who, wallet=wallet, limit=limit, before=before, language=spoken)
         zone = opened.program().zone
     if json:
         print_json(page)

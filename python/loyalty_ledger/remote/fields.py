@@ -16,6 +16,7 @@ from loyalty_ledger._pb import receipt_pb2 as receipts
 
 if TYPE_CHECKING:
     from loyalty_ledger import _core
+    from loyalty_ledger.naming import MemberParts
 
 _DAY_0: Final = date(1970, 1, 1)
 _MICROS: Final = 1_000_000
@@ -44,11 +45,14 @@ def day(number: int) -> str:
     return (_DAY_0 + timedelta(days=number)).isoformat()
 
 
-def member_name(member: str | None, card: str = "") -> names.MemberName:
-    """A member by id, else by card."""
-    if member is not None:
+def member_name(member: MemberParts | None) -> names.MemberName | None:
+    """A member by id or by alias."""
+    if member is None:
+        return None
+    if isinstance(member, str):
         return names.MemberName(id=member)
-    return names.MemberName(alias=names.Alias(kind="card", value=card))
+    kind, value = member
+    return names.MemberName(alias=names.Alias(kind=kind, value=value))
 
 
 def receipt_message(parts: tuple[str, str, int, str]) -> receipts.Receipt:

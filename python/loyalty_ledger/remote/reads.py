@@ -17,6 +17,7 @@ from loyalty_ledger.remote.fields import day, instant, member_name, reference, s
 
 if TYPE_CHECKING:
     from loyalty_ledger import _core
+    from loyalty_ledger.naming import MemberParts
     from loyalty_ledger.results import Checkpoint, Program
 
     Receipt = tuple[str, str, int, str]
@@ -32,17 +33,17 @@ class RemoteReads:
     def money(self) -> str:
         return self.connection.money()
 
-    def balance(self, member: str | None, card: str, *, wallet: str, at: int | None) -> _core.RawBalanceView:
-        asked = members.GetMemberRequest(member=member_name(member, card), at_time=instant(at), include_lots=True)
+    def balance(self, member: MemberParts, *, wallet: str, at: int | None) -> _core.RawBalanceView:
+        asked = members.GetMemberRequest(member=member_name(member), at_time=instant(at), include_lots=True)
         shown = self.connection.read("GetMember", asked)
         for one in shown.wallets:
             if one.wallet == wallet:
                 return answers.balance_view(one, answers.micros(shown, "at_time"))
         raise errors.failure("UNKNOWN_CURRENCY", f"the program has no currency of points {wallet!r}", {})
 
-    def statement(self, member: str | None, card: str, *, wallet: str, limit: int, before: str | None) -> _core.RawPage:
+    def statement(self, member: MemberParts, *, wallet: str, limit: int, before: str | None) -> _core.RawPage:
         asked = transactions.ListEntriesRequest(
-            member=member_name(member, card), wallet=wallet, page_size=limit, page_token=before
+            member=member_name(member), wallet=wallet, page_size=limit, page_token=before
         )
         try:
             page = self.connection.read("ListEntries", asked)
@@ -75,12 +76,12 @@ class RemoteReads:
                 break
         return found
 
-    def ladder(self, member: str | None, *, wallet: str) -> _core.RawLadder:
-        named = None if member is None else member_name(member)
-        return answers.ladder(self.connection.read("GetLadder", sums.GetLadderRequest(member=named, wallet=wallet)))
+    def ladder(self, member: MemberParts | None, *, wallet: str) -> _core.RawLadder:
+        asked = sums.GetLadderRequest(member=member_name(member), wallet=wallet)
+        return answers.ladder(self.connection.read("GetLadder", asked))
 
-    def explain(self, member: str | None, card: str, *, wallet: str) -> _core.RawExplanation:
-        asked = sums.ExplainMemberRequest(member=member_name(member, card), wallet=wallet)
+    def explain(self, member: MemberParts, *, wallet: str) -> _core.RawExplanation:
+        asked = sums.ExplainMemberRequest(member=member_name(member), wallet=wallet)
         return answers.explanation(self.connection.read("ExplainMember", asked))
 
     def totals(self, store: str, terminal: str | None, business_date: int) -> list[_core.RawTillTotal]:

@@ -32,6 +32,7 @@ from loyalty_ledger.remote.fields import (
 
 if TYPE_CHECKING:
     from loyalty_ledger import _core
+    from loyalty_ledger.naming import MemberParts
 
     Receipt = tuple[str, str, int, str]
     Named = int | str | tuple[Receipt, bool]
@@ -55,18 +56,18 @@ class RemoteWrites:
         asked = members.EnrollMemberRequest(member=member, aliases=aliases(given), **attempted(attempt))
         return self.post("EnrollMember", asked)
 
-    def add_alias(self, member: str, kind: str, value: str, *, attempt: _core.Attempt) -> _core.RawAnswer:
+    def add_alias(self, member: MemberParts, kind: str, value: str, *, attempt: _core.Attempt) -> _core.RawAnswer:
         alias = names.Alias(kind=kind, value=value)
         asked = members.AddAliasRequest(member=member_name(member), alias=alias, **attempted(attempt))
         return self.post("AddAlias", asked)
 
-    def remove_alias(self, member: str, kind: str, value: str, *, attempt: _core.Attempt) -> _core.RawAnswer:
+    def remove_alias(self, member: MemberParts, kind: str, value: str, *, attempt: _core.Attempt) -> _core.RawAnswer:
         alias = names.Alias(kind=kind, value=value)
         asked = members.RemoveAliasRequest(member=member_name(member), alias=alias, **attempted(attempt))
         return self.post("RemoveAlias", asked)
 
     def replace_alias(
-        self, member: str, kind: str, old: str, new: str, *, reason: str, attempt: _core.Attempt
+        self, member: MemberParts, kind: str, old: str, new: str, *, reason: str, attempt: _core.Attempt
     ) -> _core.RawAnswer:
         asked = members.ReplaceAliasRequest(
             member=member_name(member),
@@ -77,20 +78,20 @@ class RemoteWrites:
         )
         return self.post("ReplaceAlias", asked)
 
-    def block(self, member: str, *, reason: str, actor: str, attempt: _core.Attempt) -> _core.RawAnswer:
+    def block(self, member: MemberParts, *, reason: str, actor: str, attempt: _core.Attempt) -> _core.RawAnswer:
         told = {"reason": reason, "actor": actor, **attempted(attempt)}
         return self.post("BlockMember", members.BlockMemberRequest(member=member_name(member), **told))
 
-    def unblock(self, member: str, *, reason: str, actor: str, attempt: _core.Attempt) -> _core.RawAnswer:
+    def unblock(self, member: MemberParts, *, reason: str, actor: str, attempt: _core.Attempt) -> _core.RawAnswer:
         told = {"reason": reason, "actor": actor, **attempted(attempt)}
         return self.post("UnblockMember", members.UnblockMemberRequest(member=member_name(member), **told))
 
-    def close_member(self, member: str, *, reason: str, actor: str, attempt: _core.Attempt) -> _core.RawAnswer:
+    def close_member(self, member: MemberParts, *, reason: str, actor: str, attempt: _core.Attempt) -> _core.RawAnswer:
         told = {"reason": reason, "actor": actor, **attempted(attempt)}
         return self.post("CloseMember", members.CloseMemberRequest(member=member_name(member), **told))
 
     def transfer(
-        self, giver: str, receiver: str, points: int, *, wallet: str, attempt: _core.Attempt
+        self, giver: MemberParts, receiver: MemberParts, points: int, *, wallet: str, attempt: _core.Attempt
     ) -> _core.RawAnswer:
         asked = given.TransferPointsRequest(
             giver=member_name(giver), receiver=member_name(receiver), points=points, wallet=wallet, **attempted(attempt)
@@ -107,7 +108,7 @@ class RemoteWrites:
 
     def accrue(
         self,
-        member: str,
+        member: MemberParts,
         points: int,
         *,
         activates_at: int | None,
@@ -132,7 +133,7 @@ class RemoteWrites:
         )
         return self.post("AccruePoints", asked)
 
-    def redeem(self, member: str, points: int, *, wallet: str, attempt: _core.Attempt) -> _core.RawAnswer:
+    def redeem(self, member: MemberParts, points: int, *, wallet: str, attempt: _core.Attempt) -> _core.RawAnswer:
         asked = given.RedeemPointsRequest(
             member=member_name(member), points=points, wallet=wallet, **attempted(attempt)
         )
@@ -140,7 +141,7 @@ class RemoteWrites:
 
     def authorize(
         self,
-        member: str,
+        member: MemberParts,
         points: int,
         *,
         ttl_micros: int | None,
@@ -181,7 +182,7 @@ class RemoteWrites:
         points: int | None,
         amount: tuple[int, str] | None,
         lines: list[tuple[int, int | None]] | None,
-        member: str | None,
+        member: MemberParts | None,
         shortfall: str | None,
         restore: str | None,
         attempt: _core.Attempt,
@@ -192,7 +193,7 @@ class RemoteWrites:
             points=points,
             amount=None if amount is None else money_message(amount),
             lines=None if returned is None else reversals.ReturnedLines(lines=returned),
-            member=None if member is None else member_name(member),
+            member=member_name(member),
             shortfall=_policy("shortfall", shortfall, reversals.Shortfall),
             restore=_policy("restore", restore, reversals.Restore),
             **attempted(attempt),
@@ -201,7 +202,7 @@ class RemoteWrites:
 
     def adjust(
         self,
-        member: str,
+        member: MemberParts,
         points: int,
         *,
         reason: str,
@@ -225,7 +226,7 @@ class RemoteWrites:
 
     def reinstate(
         self,
-        member: str,
+        member: MemberParts,
         points: int | None,
         *,
         lot: int,
@@ -248,7 +249,15 @@ class RemoteWrites:
         return self.post("ReinstatePoints", asked)
 
     def extend_lot(
-        self, member: str, *, lot: int, expires_at: int, reason: str, actor: str, wallet: str, attempt: _core.Attempt
+        self,
+        member: MemberParts,
+        *,
+        lot: int,
+        expires_at: int,
+        reason: str,
+        actor: str,
+        wallet: str,
+        attempt: _core.Attempt,
     ) -> _core.RawAnswer:
         asked = given.ExtendExpiryRequest(
             member=member_name(member),
@@ -262,15 +271,16 @@ class RemoteWrites:
         return self.post("ExtendExpiry", asked)
 
     def forgive_debt(
-        self, member: str, points: int | None, *, reason: str, actor: str, wallet: str, attempt: _core.Attempt
+        self, member: MemberParts, points: int | None, *, reason: str, actor: str, wallet: str, attempt: _core.Attempt
     ) -> _core.RawAnswer:
         told = {"reason": reason, "actor": actor, "wallet": wallet, **attempted(attempt)}
         asked = given.ForgiveDebtRequest(member=member_name(member), points=points, **told)
         return self.post("ForgiveDebt", asked)
 
-    def activate(self, original: Named, *, member: str | None, attempt: _core.Attempt) -> _core.RawAnswer:
-        named = None if member is None else member_name(member)
-        asked = given.ActivatePointsRequest(original=reference(original), member=named, **attempted(attempt))
+    def activate(self, original: Named, *, member: MemberParts | None, attempt: _core.Attempt) -> _core.RawAnswer:
+        asked = given.ActivatePointsRequest(
+            original=reference(original), member=member_name(member), **attempted(attempt)
+        )
         return self.post("ActivatePoints", asked)
 
     def publish(self, toml: str) -> _core.RawAnswer:
@@ -284,12 +294,8 @@ class RemoteWrites:
 
 def _sale(sale: _core.Sale) -> dict[str, Any]:
     """What purchases and their quotes have in common."""
-    kind_and_value, identity = sale["alias"], sale["member"]
-    named = names.MemberName(id=identity)
-    if kind_and_value is not None:
-        named = names.MemberName(alias=names.Alias(kind=kind_and_value[0], value=kind_and_value[1]))
     return {
-        "member": named,
+        "member": member_name(sale["member"]),
         "amount": money_message(sale["amount"]),
         "lines": [
             purchases.Line(sku=sku, category=category, quantity=few, amount_minor_units=minor, excluded=excluded)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from loyalty_ledger.arguments import flag, optional_text, optional_whole, text, whole
+from loyalty_ledger.arguments import flag, optional_whole, text, whole
 from loyalty_ledger.documents import Receipt, Source
+from loyalty_ledger.naming import Member, member_name, optional_member_name
 from loyalty_ledger.references import Earlier, earlier, lot_number
 from loyalty_ledger.results import Answer, Lot
 from loyalty_ledger.times import Expiry, expiry_micros, ttl_micros
@@ -17,7 +18,7 @@ class CorrectionVerbs(Door):
 
     def adjust(
         self,
-        member: str,
+        member: Member,
         points: int,
         *,
         reason: str,
@@ -36,7 +37,7 @@ class CorrectionVerbs(Door):
         `InsufficientPoints`.
         """
         raw = self._core.adjust(
-            text("member", member),
+            member_name("member", member),
             whole("points", points),
             reason=text("reason", reason),
             actor=text("actor", actor),
@@ -49,7 +50,7 @@ class CorrectionVerbs(Door):
 
     def reinstate(
         self,
-        member: str,
+        member: Member,
         points: int | None = None,
         *,
         lot: Lot | int,
@@ -68,7 +69,7 @@ class CorrectionVerbs(Door):
         `ExpiryInPast`, and `InsufficientPoints` if less has expired.
         """
         raw = self._core.reinstate(
-            text("member", member),
+            member_name("member", member),
             optional_whole("points", points),
             lot=lot_number("lot", lot),
             expires_at=expiry_micros("expires_at", expires_at),
@@ -84,7 +85,7 @@ class CorrectionVerbs(Door):
         authorization: Earlier | None = None,
         *,
         ttl: timedelta | None = None,
-        member: str | None = None,
+        member: Member | None = None,
         lot: Lot | int | None = None,
         expires_at: Expiry = None,
         reason: str = "",
@@ -111,7 +112,7 @@ class CorrectionVerbs(Door):
         if member is None or lot is None or until is None or ttl is not None:
             raise TypeError("extend a lot by member=, lot= and expires_at=, or a hold by authorization and ttl=")
         raw = self._core.extend_lot(
-            text("member", member),
+            member_name("member", member),
             lot=lot_number("lot", lot),
             expires_at=until,
             reason=text("reason", reason),
@@ -123,7 +124,7 @@ class CorrectionVerbs(Door):
 
     def forgive_debt(
         self,
-        member: str,
+        member: Member,
         points: int | None = None,
         *,
         reason: str,
@@ -136,7 +137,7 @@ class CorrectionVerbs(Door):
     ) -> Answer:
         """Writes debt off, all of it or `points`; raises `InsufficientPoints` if less is owed."""
         raw = self._core.forgive_debt(
-            text("member", member),
+            member_name("member", member),
             optional_whole("points", points),
             reason=text("reason", reason),
             actor=text("actor", actor),
@@ -149,7 +150,7 @@ class CorrectionVerbs(Door):
         self,
         original: Earlier,
         *,
-        member: str | None = None,
+        member: Member | None = None,
         key: str,
         occurred_at: datetime | None = None,
         receipt: Receipt | None = None,
@@ -162,7 +163,7 @@ class CorrectionVerbs(Door):
         """
         raw = self._core.activate(
             earlier("original", original),
-            member=optional_text("member", member),
+            member=optional_member_name("member", member),
             attempt=attempt(key, occurred_at, receipt, source),
         )
         return self._answer(raw)

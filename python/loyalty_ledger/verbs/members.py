@@ -7,6 +7,7 @@ from datetime import datetime
 
 from loyalty_ledger.arguments import alias_pairs, text, whole
 from loyalty_ledger.documents import Receipt, Source
+from loyalty_ledger.naming import Member, member_name
 from loyalty_ledger.results import Answer
 from loyalty_ledger.verbs.door import Door, attempt
 
@@ -32,7 +33,7 @@ class MemberVerbs(Door):
 
     def add_alias(
         self,
-        member: str,
+        member: Member,
         kind: str,
         value: str,
         *,
@@ -42,12 +43,12 @@ class MemberVerbs(Door):
         source: Source | None = None,
     ) -> Answer:
         """Lets an alias find a member: `card`, `phone`, `external_id`, `partner:<id>` or `one_time`."""
-        named = text("member", member), text("kind", kind), text("value", value)
+        named = member_name("member", member), text("kind", kind), text("value", value)
         return self._answer(self._core.add_alias(*named, attempt=attempt(key, occurred_at, receipt, source)))
 
     def remove_alias(
         self,
-        member: str,
+        member: Member,
         kind: str,
         value: str,
         *,
@@ -57,12 +58,12 @@ class MemberVerbs(Door):
         source: Source | None = None,
     ) -> Answer:
         """Takes an alias from a member."""
-        named = text("member", member), text("kind", kind), text("value", value)
+        named = member_name("member", member), text("kind", kind), text("value", value)
         return self._answer(self._core.remove_alias(*named, attempt=attempt(key, occurred_at, receipt, source)))
 
     def replace_alias(
         self,
-        member: str,
+        member: Member,
         kind: str,
         old: str,
         new: str,
@@ -78,7 +79,7 @@ class MemberVerbs(Door):
         The lost one answers `CardLost` from then on and nobody gets it again; a sale that occurred before still finds
         its member. Raises `AliasUnknown` if the member does not hold the old one, `AliasInUse` if the new one is taken.
         """
-        named = text("member", member), text("kind", kind), text("old", old), text("new", new)
+        named = member_name("member", member), text("kind", kind), text("old", old), text("new", new)
         why = text("reason", reason)
         return self._answer(
             self._core.replace_alias(*named, reason=why, attempt=attempt(key, occurred_at, receipt, source))
@@ -86,7 +87,7 @@ class MemberVerbs(Door):
 
     def block(
         self,
-        member: str,
+        member: Member,
         *,
         reason: str,
         actor: str,
@@ -97,12 +98,12 @@ class MemberVerbs(Door):
     ) -> Answer:
         """Lets a member earn but not spend, transfer or hold points (`MemberBlocked`); open holds may be captured."""
         why = {"reason": text("reason", reason), "actor": text("actor", actor)}
-        raw = self._core.block(text("member", member), **why, attempt=attempt(key, occurred_at, receipt, source))
+        raw = self._core.block(member_name("member", member), **why, attempt=attempt(key, occurred_at, receipt, source))
         return self._answer(raw)
 
     def unblock(
         self,
-        member: str,
+        member: Member,
         *,
         reason: str,
         actor: str,
@@ -113,12 +114,14 @@ class MemberVerbs(Door):
     ) -> Answer:
         """Lets a blocked member spend again."""
         why = {"reason": text("reason", reason), "actor": text("actor", actor)}
-        raw = self._core.unblock(text("member", member), **why, attempt=attempt(key, occurred_at, receipt, source))
+        raw = self._core.unblock(
+            member_name("member", member), **why, attempt=attempt(key, occurred_at, receipt, source)
+        )
         return self._answer(raw)
 
     def close_member(
         self,
-        member: str,
+        member: Member,
         *,
         reason: str,
         actor: str = "",
@@ -135,13 +138,15 @@ class MemberVerbs(Door):
         forfeited, points to be taken that are gone are written off.
         """
         why = {"reason": text("reason", reason), "actor": text("actor", actor)}
-        raw = self._core.close_member(text("member", member), **why, attempt=attempt(key, occurred_at, receipt, source))
+        raw = self._core.close_member(
+            member_name("member", member), **why, attempt=attempt(key, occurred_at, receipt, source)
+        )
         return self._answer(raw)
 
     def transfer(
         self,
-        giver: str,
-        receiver: str,
+        giver: Member,
+        receiver: Member,
         points: int,
         *,
         wallet: str = "points",
@@ -155,7 +160,7 @@ class MemberVerbs(Door):
         The answer shows the giver's balance. Raises `InsufficientPoints`, `SameMember`, `MemberBlocked` or
         `MemberClosed`.
         """
-        given = text("giver", giver), text("receiver", receiver), whole("points", points)
+        given = member_name("giver", giver), member_name("receiver", receiver), whole("points", points)
         return self._answer(
             self._core.transfer(
                 *given, wallet=text("wallet", wallet), attempt=attempt(key, occurred_at, receipt, source)

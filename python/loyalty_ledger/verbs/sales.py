@@ -10,6 +10,7 @@ from loyalty_ledger.arguments import optional_whole
 from loyalty_ledger.documents import Line, Receipt, Source, line_parts
 from loyalty_ledger.joining import Enroll, joining_parts, named_or_joining
 from loyalty_ledger.money import Amount, minor_units
+from loyalty_ledger.naming import Member
 from loyalty_ledger.references import Earlier, earlier
 from loyalty_ledger.results import Answer
 from loyalty_ledger.verbs.door import Door, attempt
@@ -23,7 +24,7 @@ class SaleVerbs(Door):
 
     def purchase(
         self,
-        member: str | None = None,
+        member: Member | None = None,
         *,
         card: str | None = None,
         amount: Amount,
@@ -62,7 +63,7 @@ class SaleVerbs(Door):
 
     def quote(
         self,
-        member: str | None = None,
+        member: Member | None = None,
         *,
         card: str | None = None,
         amount: Amount,
@@ -88,7 +89,7 @@ class SaleVerbs(Door):
 
     def _sale(
         self,
-        member: str | None,
+        member: Member | None,
         card: str | None,
         amount: Amount,
         currency: str | None,
@@ -104,11 +105,10 @@ class SaleVerbs(Door):
         if capture_points is not None and capture is None:
             raise TypeError("capture_points= says how much of capture=: give both, or neither")
         makes, joining = joining_parts("enroll", enroll)
-        alias, identity = named_or_joining(member, card, joining)
+        named = named_or_joining(member, card, joining)
         money = self._money("amount", amount, currency)
         return {
-            "alias": alias,
-            "member": identity,
+            "member": named,
             "amount": money,
             "lines": line_parts("lines", lines, money[1]),
             "eligible": None if eligible is None else minor_units("eligible", eligible, money[1]),

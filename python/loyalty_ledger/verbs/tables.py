@@ -26,6 +26,7 @@ class TableVerbs(Door):
     def purchase_batch(self, table: _core.ArrowTable, *, create_members: bool = False) -> _core.Answers:
         """Records a purchase per row: `member` or `card`, `key`, `amount`; optional `currency`, `occurred_at`.
 
+        Where `member_kind` is given, in this batch or another, `member` is not an id but an alias of that kind.
         `amount` is a decimal column, or minor units as integers. `create_members` enrols unknown ids, as the boolean
         column `enroll` does row by row. On a manual clock `recorded_at` moves the clock, row by row; a new row whose
         `recorded_at` has passed is refused (`RECORDED_IN_PAST`).
@@ -47,14 +48,15 @@ class TableVerbs(Door):
     ) -> _core.Answers:
         """Rows of any verbs, in order: a column `verb` and one for each argument, null where a row doesn't have it.
 
-        Columns are named as the arguments are, with these differences. `receipt_store`, `receipt_terminal`,
-        `receipt_business_date`, `receipt_number` are the receipt; `source_store`, `source_actor`, `source_entry_mode`,
-        `source_training` the source. An earlier entry is named by its key in `original`, `authorization` or `capture`,
-        by its sequence in a column with `_sequence` behind that, and by its receipt in `original_receipt_store`, … and
-        `original_receipt_is_return`. Who joins with a purchase or accrual stands in `enroll_id`, `enroll_card`,
-        `enroll_phone`, `enroll_external_id`. `lines` is a list of structs with `amount`, `sku`, `category`, `quantity`,
-        `excluded`; of a return with `line` and `quantity`. `ttl` is a duration, `lot` the number of a lot; a true
-        `never_expires` stands for `expires_at="never"`.
+        Columns are named as the arguments are, with these differences. Where `member_kind`, `giver_kind` or
+        `receiver_kind` is given, the column that it is about has an alias of that kind. `receipt_store`,
+        `receipt_terminal`, `receipt_business_date`, `receipt_number` are the receipt; `source_store`, `source_actor`,
+        `source_entry_mode`, `source_training` the source. An earlier entry is named by its key in `original`,
+        `authorization` or `capture`, by its sequence in a column with `_sequence` behind that, and by its receipt in
+        `original_receipt_store`, … and `original_receipt_is_return`. Who joins with a purchase or accrual stands in
+        `enroll_id`, `enroll_card`, `enroll_phone`, `enroll_external_id`. `lines` is a list of structs with `amount`,
+        `sku`, `category`, `quantity`, `excluded`; of a return with `line` and `quantity`. `ttl` is a duration, `lot`
+        the number of a lot; a true `never_expires` stands for `expires_at="never"`.
 
         What is wrong with the table raises `TableError`, naming column and row, before anything is written: also a
         value that the row's verb has no use for. Then each row is decided for itself; no row raises.

@@ -9,6 +9,7 @@ from loyalty_ledger.arguments import flag, optional_text, optional_whole, return
 from loyalty_ledger.documents import Receipt, Source
 from loyalty_ledger.joining import Enroll, joining_parts
 from loyalty_ledger.money import Amount
+from loyalty_ledger.naming import Member, member_name, optional_member_name
 from loyalty_ledger.references import Earlier, earlier
 from loyalty_ledger.results import Answer
 from loyalty_ledger.times import Expiry, expiry_micros, to_optional_micros, ttl_micros
@@ -20,7 +21,7 @@ class TillVerbs(Door):
 
     def accrue(
         self,
-        member: str,
+        member: Member,
         points: int,
         *,
         activates_at: datetime | None = None,
@@ -42,7 +43,7 @@ class TillVerbs(Door):
         """
         makes, joining = joining_parts("enroll", enroll)
         raw = self._core.accrue(
-            text("member", member),
+            member_name("member", member),
             whole("points", points),
             activates_at=to_optional_micros("activates_at", activates_at),
             expires_at=expiry_micros("expires_at", expires_at),
@@ -57,7 +58,7 @@ class TillVerbs(Door):
 
     def redeem(
         self,
-        member: str,
+        member: Member,
         points: int,
         *,
         wallet: str = "points",
@@ -72,13 +73,13 @@ class TillVerbs(Door):
         `offline=True` tells what a till gave away without asking: it is never refused for what the member has. What is
         missing is owed (flag `OFFLINE_OVERDRAFT`), or charged to the store: `charged` tells how much.
         """
-        taken = text("member", member), whole("points", points)
+        taken = member_name("member", member), whole("points", points)
         tried = attempt(key, occurred_at, receipt, source, offline=offline)
         return self._answer(self._core.redeem(*taken, wallet=text("wallet", wallet), attempt=tried))
 
     def authorize(
         self,
-        member: str,
+        member: Member,
         points: int,
         *,
         ttl: timedelta | None = None,
@@ -91,7 +92,7 @@ class TillVerbs(Door):
     ) -> Answer:
         """Holds points until they are captured, voided, or `ttl` is over. `allow_partial` holds what there is."""
         raw = self._core.authorize(
-            text("member", member),
+            member_name("member", member),
             whole("points", points),
             ttl_micros=ttl_micros("ttl", ttl),
             allow_partial=flag("allow_partial", allow_partial),
@@ -142,7 +143,7 @@ class TillVerbs(Door):
         amount: Amount | None = None,
         currency: str | None = None,
         lines: Sequence[tuple[int, int | None]] | None = None,
-        member: str | None = None,
+        member: Member | None = None,
         shortfall: str | None = None,
         restore: str | None = None,
         key: str,
@@ -168,7 +169,7 @@ class TillVerbs(Door):
             points=optional_whole("points", points),
             amount=None if amount is None else self._money("amount", amount, currency),
             lines=None if lines is None else returned_lines("lines", lines),
-            member=optional_text("member", member),
+            member=optional_member_name("member", member),
             shortfall=optional_text("shortfall", shortfall),
             restore=optional_text("restore", restore),
             attempt=attempt(key, occurred_at, receipt, source),

@@ -19,6 +19,7 @@ pub fn row(chunk: &Chunk, row: usize, given: Set) -> Result<(), Wrong> {
         );
         return Err((field, message));
     }
+    kinds(given)?;
     let given = with_expiry(chunk, row, given)?;
     need(given, takes.needs, takes.name)?;
     if takes.one_of != 0 {
@@ -57,6 +58,23 @@ pub fn row(chunk: &Chunk, row: usize, given: Set) -> Result<(), Wrong> {
         Verb::Activate => whole(given, ORIGINAL_RECEIPT, ORIGINAL_RECEIPT_PARTS),
         Verb::Extend => extend(given),
         _ => Ok(()),
+    }
+}
+
+/// The kind of an alias stands beside its value.
+fn kinds(given: Set) -> Result<(), Wrong> {
+    let lone = MEMBERS
+        .iter()
+        .find(|(member, kind)| given & kind.bit() != 0 && given & member.bit() == 0);
+    match lone {
+        Some((member, kind)) => Err((
+            *kind,
+            format!(
+                "is that of an alias in {}; give both, or neither",
+                member.name()
+            ),
+        )),
+        None => Ok(()),
     }
 }
 

@@ -29,6 +29,8 @@ enum Column {
     Numbers(Int64Array),
     Flags(BooleanArray),
     Aliases(Vec<Option<Hashed>>),
+    /// Ids, and aliases in the rows that state a kind.
+    Members(Texts, Vec<Option<Hashed>>),
 }
 
 pub struct Chunk {
@@ -54,7 +56,8 @@ impl Chunk {
         };
         let mut given = vec![Field::Verb.bit(); chunk.rows];
         // Money is read by its row's currency, an alias by its row's kind.
-        let first = [Field::Currency, Field::Kind];
+        let [member, giver, receiver] = MEMBERS.map(|(_, kind)| kind);
+        let first = [Field::Currency, Field::Kind, member, giver, receiver];
         let others = FIELDS.iter().map(|(field, ..)| *field);
         let others = others.filter(|field| !first.contains(field) && *field != Field::Verb);
         for field in first.into_iter().chain(others) {
@@ -103,9 +106,20 @@ impl Chunk {
             Holds::Alias(kind) => {
                 Column::Aliases(self.aliases(name, array, sheet, rules, |_| Some(kind))?)
             }
-            Holds::AliasOfKind => {
-                let kind = |row: usize| self.text(Field::Kind, row);
+            Holds::AliasOfKind(of) => {
+                let kind = |row: usize| self.text(of, row);
                 Column::Aliases(self.aliases(name, array, sheet, rules, kind)?)
+            }
+            Holds::Member(of) => {
+                let texts = Texts::new(name, array, sheet.first_row)?;
+                match self.columns[of as usize] {
+                    Column::Absent => Column::Texts(texts),
+                    _ => {
+                        let kind = |row: usize| self.text(of, row);
+                        let hashed = self.aliases(name, array, sheet, rules, kind)?;
+                        Column::Members(texts, hashed)
+                    }
+                }
             }
             Holds::Lines => {
                 let digits = |row: usize| minor_digits(self.currency(row).unwrap_or(rules.money));
@@ -119,7 +133,7 @@ impl Chunk {
 
     pub fn text(&self, field: Field, row: usize) -> Option<&str> {
         match &self.columns[field as usize] {
-            Column::Texts(texts) => texts.get(row),
+            Column::Texts(texts) | Column::Members(texts, _) => texts.get(row),
             _ => None,
         }
     }
@@ -141,13 +155,15 @@ impl Chunk {
 
     /// The alias of a column, with the kind it was hashed with.
     pub fn alias(&self, field: Field, row: usize) -> Option<Alias<'_>> {
-        let Column::Aliases(hashed) = &self.columns[field as usize] else {
+        let (Column::Aliases(hashed) | Column::Members(_, hashed)) = &self.columns[field as usize]
+        else {
             return None;
         };
         let (hash, last_digits) = hashed[row]?;
         let kind = match FIELDS[field as usize].2 {
             Holds::Alias(kind) => kind,
-            _ => self.text(Field::Kind, row)?,
+            Holds::AliasOfKind(of) | Holds::Member(of) => self.text(of, row)?,
+            _ => return None,
         };
         Some(Alias {
             kind: Text::Borrowed(kind),

@@ -10,6 +10,8 @@ use super::fields::{Field, Verb};
 
 type F = Field;
 
+const CHECKED: &str = "what a row has to state was checked when the table was read";
+
 /// A row while it is read.
 #[derive(Clone, Copy)]
 pub struct Row<'t> {
@@ -93,8 +95,8 @@ impl<'t> Row<'t> {
                 reason: self.text(F::Reason),
             }),
             Verb::Transfer => Command::Transfer(Transfer {
-                giver: MemberName::Id(self.text(F::Giver)),
-                receiver: MemberName::Id(self.text(F::Receiver)),
+                giver: self.required_name(F::Giver),
+                receiver: self.required_name(F::Receiver),
                 wallet: self.wallet(),
                 points: self.points(),
             }),
@@ -295,20 +297,27 @@ impl<'t> Row<'t> {
     }
 
     fn member(self) -> MemberName<'t> {
-        match self.chunk.text(F::Member, self.row) {
-            Some(id) => MemberName::Id(Text::Borrowed(id)),
-            None => MemberName::Alias(self.alias(F::Card)),
-        }
+        let by_card = || MemberName::Alias(self.alias(F::Card));
+        self.optional_member().unwrap_or_else(by_card)
     }
 
     fn optional_member(self) -> Option<MemberName<'t>> {
-        let member = self.chunk.text(F::Member, self.row);
-        member.map(|id| MemberName::Id(Text::Borrowed(id)))
+        self.name(F::Member)
+    }
+
+    fn required_name(self, field: F) -> MemberName<'t> {
+        self.name(field).expect(CHECKED)
+    }
+
+    /// Who stands in a column, by alias where the row states its kind.
+    fn name(self, field: F) -> Option<MemberName<'t>> {
+        let alias = self.chunk.alias(field, self.row).map(MemberName::Alias);
+        let id = || self.chunk.text(field, self.row).map(Text::Borrowed);
+        alias.or_else(|| id().map(MemberName::Id))
     }
 
     fn alias(self, field: F) -> Alias<'t> {
-        let alias = self.chunk.alias(field, self.row);
-        alias.expect("what a row has to state was checked when the table was read")
+        self.chunk.alias(field, self.row).expect(CHECKED)
     }
 
     fn aliases<const N: usize>(self, fields: [F; N]) -> Vec<Alias<'t>> {

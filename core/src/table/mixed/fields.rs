@@ -8,8 +8,10 @@ pub enum Holds {
     Text,
     /// A card, a phone number or another alias whose kind is the column's own.
     Alias(&'static str),
-    /// An alias whose kind stands in the column `kind`.
-    AliasOfKind,
+    /// An alias whose kind stands in another column.
+    AliasOfKind(Field),
+    /// A member: an alias where its kind stands in another column, an id elsewhere.
+    Member(Field),
     Points,
     /// A sequence or a lot's number.
     Number,
@@ -65,7 +67,8 @@ fields! {
     SourceEntryMode "source_entry_mode" Holds::OneOf(MODES);
     SourceTraining "source_training" Holds::Flag;
     Offline "offline" Holds::Flag;
-    Member "member" Holds::Text;
+    Member "member" Holds::Member(Field::MemberKind);
+    MemberKind "member_kind" Holds::Text;
     Card "card" Holds::Alias("card");
     Phone "phone" Holds::Alias("phone");
     ExternalId "external_id" Holds::Alias("external_id");
@@ -105,12 +108,14 @@ fields! {
     Overdraw "overdraw" Holds::Flag;
     Reason "reason" Holds::Text;
     Actor "actor" Holds::Text;
-    Giver "giver" Holds::Text;
-    Receiver "receiver" Holds::Text;
+    Giver "giver" Holds::Member(Field::GiverKind);
+    GiverKind "giver_kind" Holds::Text;
+    Receiver "receiver" Holds::Member(Field::ReceiverKind);
+    ReceiverKind "receiver_kind" Holds::Text;
     Kind "kind" Holds::Text;
-    Value "value" Holds::AliasOfKind;
-    Old "old" Holds::AliasOfKind;
-    New "new" Holds::AliasOfKind;
+    Value "value" Holds::AliasOfKind(Field::Kind);
+    Old "old" Holds::AliasOfKind(Field::Kind);
+    New "new" Holds::AliasOfKind(Field::Kind);
     Lot "lot" Holds::Number;
 }
 
@@ -173,6 +178,12 @@ pub const LOT: Set = set(&[
     F::Actor,
     F::Wallet,
 ]);
+/// Columns that name members, each with the column that says of which kind of alias it is.
+pub const MEMBERS: [(Field, Field); 3] = [
+    (F::Member, F::MemberKind),
+    (F::Giver, F::GiverKind),
+    (F::Receiver, F::ReceiverKind),
+];
 /// Columns that belong to the one behind them.
 pub const RECEIPT: Set = set(&[F::ReceiptStore, F::ReceiptBusinessDate, F::ReceiptNumber]);
 pub const RECEIPT_PARTS: Set = RECEIPT | F::ReceiptTerminal.bit();
@@ -229,10 +240,19 @@ const fn takes(verb: Verb, name: &'static str, needs: Set, one_of: Set, may: Set
         Verb::Enroll => needs,
         _ => needs | F::Key.bit(),
     };
-    let takes = match ALL | needs | one_of | may {
-        dated if dated & F::ExpiresAt.bit() != 0 => dated | F::NeverExpires.bit(),
-        undated => undated,
-    };
+    let mut takes = ALL | needs | one_of | may;
+    if takes & F::ExpiresAt.bit() != 0 {
+        takes |= F::NeverExpires.bit();
+    }
+    let mut place = 0;
+    // Who is made has no alias yet.
+    while place < MEMBERS.len() && !matches!(verb, Verb::Enroll) {
+        let (member, kind) = MEMBERS[place];
+        if takes & member.bit() != 0 {
+            takes |= kind.bit();
+        }
+        place += 1;
+    }
     Takes {
         verb,
         name,

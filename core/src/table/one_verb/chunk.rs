@@ -17,6 +17,9 @@ pub type Aliases = Vec<(&'static str, Vec<Option<Hashed>>)>;
 pub struct Chunk {
     pub rows: usize,
     pub member: Option<Texts>,
+    pub member_kind: Option<Texts>,
+    /// What stands in `member`, in the rows that state a kind of alias.
+    pub member_alias: Vec<Option<Hashed>>,
     pub aliases: Aliases,
     pub key: Option<Texts>,
     pub points: Option<Int64Array>,
@@ -44,9 +47,13 @@ impl Chunk {
         let sheet = Sheet::new(batch, first_row, expected);
         let currency = sheet.currencies("currency")?;
         let amount = sheet.money("amount", currency.as_ref(), rules.money, None)?;
+        let member = sheet.texts("member")?;
+        let member_kind = sheet.texts("member_kind")?;
         Ok(Chunk {
             rows: batch.num_rows(),
-            member: sheet.texts("member")?,
+            member_alias: member_aliases(&sheet, rules, member.as_ref(), member_kind.as_ref())?,
+            member,
+            member_kind,
             aliases: aliases(&sheet, rules)?,
             key: sheet.texts("key")?,
             points: sheet.points()?,
@@ -72,6 +79,23 @@ impl SomeRows for Chunk {
     fn recorded_at(&self, row: usize) -> Option<i64> {
         self.recorded_at.as_ref().map(|times| times.value(row))
     }
+}
+
+fn member_aliases(
+    sheet: &Sheet<'_>,
+    rules: &Rules<'_>,
+    members: Option<&Texts>,
+    kinds: Option<&Texts>,
+) -> Result<Vec<Option<Hashed>>, TableError> {
+    let (Some(members), Some(kinds)) = (members, kinds) else {
+        return Ok(Vec::new());
+    };
+    let hashed = |row: usize| {
+        let alias = kinds.get(row).zip(members.get(row));
+        let hashed = alias.map(|alias| sheet.hashed("member", row, alias, rules.ledger));
+        hashed.transpose()
+    };
+    (0..sheet.rows()).map(hashed).collect()
 }
 
 fn aliases(sheet: &Sheet<'_>, rules: &Rules<'_>) -> Result<Aliases, TableError> {

@@ -96,10 +96,19 @@ impl<'t> Row<'t> {
     }
 
     fn member(self) -> MemberName<'t> {
-        match self.aliases().next() {
+        match self.member_alias().or_else(|| self.aliases().next()) {
             Some(alias) => MemberName::Alias(alias),
             None => MemberName::Id(Text::Borrowed(self.id())),
         }
+    }
+
+    fn member_alias(self) -> Option<Alias<'t>> {
+        let (hash, last_digits) = (*self.chunk.member_alias.get(self.row)?)?;
+        Some(Alias {
+            kind: self.text(self.chunk.member_kind.as_ref())?,
+            hash,
+            last_digits,
+        })
     }
 
     fn aliases(self) -> impl Iterator<Item = Alias<'t>> {
@@ -114,7 +123,8 @@ impl<'t> Row<'t> {
 
     fn enroll(self) -> bool {
         let flags = self.chunk.enroll.as_ref();
-        self.table.create_members || flags.is_some_and(|flags| flags.value(self.row))
+        let by_id = self.table.create_members && self.member_alias().is_none();
+        by_id || flags.is_some_and(|flags| flags.value(self.row))
     }
 
     fn points(self) -> i64 {

@@ -56,6 +56,7 @@ impl Verb {
             ],
             Verb::Purchase => &[
                 ("member", Optional),
+                ("member_kind", EachRow),
                 ("card", Optional),
                 ("key", Always),
                 ("amount", Always),
@@ -66,6 +67,7 @@ impl Verb {
             ],
             Verb::Accrue => &[
                 ("member", Optional),
+                ("member_kind", EachRow),
                 ("card", Optional),
                 ("key", Always),
                 ("points", Always),
@@ -82,6 +84,7 @@ impl Verb {
             ],
             Verb::Redeem => &[
                 ("member", Optional),
+                ("member_kind", EachRow),
                 ("card", Optional),
                 ("key", Always),
                 ("points", Always),
@@ -166,6 +169,10 @@ fn check_columns(
             verb.takes()
         );
         return Err(TableError::column("member", message));
+    }
+    if names.contains(&"member_kind") && !names.contains(&"member") {
+        let message = "is that of an alias in member; give both, or neither";
+        return Err(TableError::column("member_kind", message));
     }
     if create_members && !names.contains(&"member") {
         let message = "create_members enrols members by id; the table has only cards: enrol these members first";

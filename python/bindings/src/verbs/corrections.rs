@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use crate::attempt::Attempt;
 use crate::ledger::Ledger;
 use crate::results::Answer;
-use crate::values::{Named, member_id};
+use crate::values::{Member, Named};
 
 #[pymethods]
 impl Ledger {
@@ -20,7 +20,7 @@ impl Ledger {
     fn adjust(
         &self,
         py: Python<'_>,
-        member: &str,
+        member: Member,
         points: i64,
         reason: &str,
         actor: &str,
@@ -30,7 +30,7 @@ impl Ledger {
         attempt: Attempt,
     ) -> PyResult<Answer> {
         let adjust = Adjust {
-            member: member_id(member),
+            member: self.name(py, &member)?,
             wallet: Text::Borrowed(wallet),
             points,
             reason: Text::Borrowed(reason),
@@ -47,7 +47,7 @@ impl Ledger {
     fn reinstate(
         &self,
         py: Python<'_>,
-        member: &str,
+        member: Member,
         points: Option<i64>,
         lot: u64,
         expires_at: Option<i64>,
@@ -57,7 +57,7 @@ impl Ledger {
         attempt: Attempt,
     ) -> PyResult<Answer> {
         let reinstate = Reinstate {
-            member: member_id(member),
+            member: self.name(py, &member)?,
             wallet: Text::Borrowed(wallet),
             lot: LotId(lot),
             points,
@@ -74,7 +74,7 @@ impl Ledger {
     fn extend_lot(
         &self,
         py: Python<'_>,
-        member: &str,
+        member: Member,
         lot: u64,
         expires_at: i64,
         reason: &str,
@@ -83,7 +83,7 @@ impl Ledger {
         attempt: Attempt,
     ) -> PyResult<Answer> {
         let extend = ExtendLot {
-            member: member_id(member),
+            member: self.name(py, &member)?,
             wallet: Text::Borrowed(wallet),
             lot: LotId(lot),
             expires_at: Instant(expires_at),
@@ -113,7 +113,7 @@ impl Ledger {
     fn forgive_debt(
         &self,
         py: Python<'_>,
-        member: &str,
+        member: Member,
         points: Option<i64>,
         reason: &str,
         actor: &str,
@@ -121,7 +121,7 @@ impl Ledger {
         attempt: Attempt,
     ) -> PyResult<Answer> {
         let forgive = ForgiveDebt {
-            member: member_id(member),
+            member: self.name(py, &member)?,
             wallet: Text::Borrowed(wallet),
             points,
             reason: Text::Borrowed(reason),
@@ -135,12 +135,12 @@ impl Ledger {
         &self,
         py: Python<'_>,
         original: Named,
-        member: Option<&str>,
+        member: Option<Member>,
         attempt: Attempt,
     ) -> PyResult<Answer> {
         let activate = Activate {
             original: original.into(),
-            member: member.map(member_id),
+            member: self.optional_name(py, member.as_ref())?,
         };
         self.submit(py, &attempt, Command::Activate(activate))
     }

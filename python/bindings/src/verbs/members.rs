@@ -1,15 +1,14 @@
 //! What happens to members and their aliases.
 
 use loyalty_ledger::ledger::request::{
-    Alias, ChangeAlias, Command, Enroll, ManageMember, ReplaceAlias, Text, Transfer,
+    ChangeAlias, Command, Enroll, ManageMember, ReplaceAlias, Text, Transfer,
 };
 use pyo3::prelude::*;
 
 use crate::attempt::Attempt;
-use crate::errors;
 use crate::ledger::Ledger;
 use crate::results::Answer;
-use crate::values::member_id;
+use crate::values::Member;
 
 #[pymethods]
 impl Ledger {
@@ -35,12 +34,12 @@ impl Ledger {
     fn add_alias(
         &self,
         py: Python<'_>,
-        member: &str,
+        member: Member,
         kind: &str,
         value: &str,
         attempt: Attempt,
     ) -> PyResult<Answer> {
-        let change = self.change(py, member, kind, value)?;
+        let change = self.change(py, &member, kind, value)?;
         self.submit(py, &attempt, Command::AddAlias(change))
     }
 
@@ -48,12 +47,12 @@ impl Ledger {
     fn remove_alias(
         &self,
         py: Python<'_>,
-        member: &str,
+        member: Member,
         kind: &str,
         value: &str,
         attempt: Attempt,
     ) -> PyResult<Answer> {
-        let change = self.change(py, member, kind, value)?;
+        let change = self.change(py, &member, kind, value)?;
         self.submit(py, &attempt, Command::RemoveAlias(change))
     }
 
@@ -62,7 +61,7 @@ impl Ledger {
     fn replace_alias(
         &self,
         py: Python<'_>,
-        member: &str,
+        member: Member,
         kind: &str,
         old: &str,
         new: &str,
@@ -70,7 +69,7 @@ impl Ledger {
         attempt: Attempt,
     ) -> PyResult<Answer> {
         let replace = ReplaceAlias {
-            member: member_id(member),
+            member: self.name(py, &member)?,
             old: self.alias(py, kind, old)?,
             new: self.alias(py, kind, new)?,
             reason: Text::Borrowed(reason),
@@ -82,12 +81,12 @@ impl Ledger {
     fn block(
         &self,
         py: Python<'_>,
-        member: &str,
+        member: Member,
         reason: &str,
         actor: &str,
         attempt: Attempt,
     ) -> PyResult<Answer> {
-        let manage = manage(member, reason, actor);
+        let manage = self.manage(py, &member, reason, actor)?;
         self.submit(py, &attempt, Command::Block(manage))
     }
 
@@ -95,12 +94,12 @@ impl Ledger {
     fn unblock(
         &self,
         py: Python<'_>,
-        member: &str,
+        member: Member,
         reason: &str,
         actor: &str,
         attempt: Attempt,
     ) -> PyResult<Answer> {
-        let manage = manage(member, reason, actor);
+        let manage = self.manage(py, &member, reason, actor)?;
         self.submit(py, &attempt, Command::Unblock(manage))
     }
 
@@ -108,12 +107,12 @@ impl Ledger {
     fn close_member(
         &self,
         py: Python<'_>,
-        member: &str,
+        member: Member,
         reason: &str,
         actor: &str,
         attempt: Attempt,
     ) -> PyResult<Answer> {
-        let manage = manage(member, reason, actor);
+        let manage = self.manage(py, &member, reason, actor)?;
         self.submit(py, &attempt, Command::CloseMember(manage))
     }
 
@@ -121,15 +120,15 @@ impl Ledger {
     fn transfer(
         &self,
         py: Python<'_>,
-        giver: &str,
-        receiver: &str,
+        giver: Member,
+        receiver: Member,
         points: i64,
         wallet: &str,
         attempt: Attempt,
     ) -> PyResult<Answer> {
         let transfer = Transfer {
-            giver: member_id(giver),
-            receiver: member_id(receiver),
+            giver: self.name(py, &giver)?,
+            receiver: self.name(py, &receiver)?,
             wallet: Text::Borrowed(wallet),
             points,
         };
@@ -137,29 +136,30 @@ impl Ledger {
     }
 }
 
-fn manage<'a>(member: &'a str, reason: &'a str, actor: &'a str) -> ManageMember<'a> {
-    ManageMember {
-        member: member_id(member),
-        reason: Text::Borrowed(reason),
-        actor: Text::Borrowed(actor),
-    }
-}
-
 impl Ledger {
-    pub fn alias(&self, py: Python<'_>, kind: &str, value: &str) -> PyResult<Alias<'static>> {
-        let alias = self.engine.alias(kind, value);
-        alias.map_err(|rejection| errors::rejected(py, &rejection))
+    fn manage<'m>(
+        &self,
+        py: Python<'_>,
+        member: &'m Member,
+        reason: &'m str,
+        actor: &'m str,
+    ) -> PyResult<ManageMember<'m>> {
+        Ok(ManageMember {
+            member: self.name(py, member)?,
+            reason: Text::Borrowed(reason),
+            actor: Text::Borrowed(actor),
+        })
     }
 
     fn change<'m>(
         &self,
         py: Python<'_>,
-        member: &'m str,
+        member: &'m Member,
         kind: &str,
         value: &str,
     ) -> PyResult<ChangeAlias<'m>> {
         Ok(ChangeAlias {
-            member: member_id(member),
+            member: self.name(py, member)?,
             alias: self.alias(py, kind, value)?,
         })
     }

@@ -1,14 +1,12 @@
 //! Purchases and their quotes.
 
-use loyalty_ledger::ledger::request::{
-    Basket, Command, Joining, Line, MemberName, Purchase, Spend, Text,
-};
+use loyalty_ledger::ledger::request::{Basket, Command, Joining, Line, Purchase, Spend, Text};
 use pyo3::prelude::*;
 
 use crate::attempt::Attempt;
 use crate::ledger::Ledger;
 use crate::results::Answer;
-use crate::values::{Named, member_id, money};
+use crate::values::{Member, Named, money};
 
 /// The id of whoever joins, if stated, and the kinds and values of its aliases.
 pub type JoiningParts = (Option<String>, Vec<(String, String)>);
@@ -20,9 +18,7 @@ type LineParts = (String, String, i64, i64, bool);
 #[derive(FromPyObject)]
 #[pyo3(from_item_all)]
 struct Sale {
-    /// Kind and value; `None` where the id names the member.
-    alias: Option<(String, String)>,
-    member: Option<String>,
+    member: Member,
     amount: (i64, String),
     lines: Vec<LineParts>,
     eligible: Option<i64>,
@@ -53,11 +49,6 @@ impl Ledger {
 
 impl Ledger {
     fn sale<'s>(&self, py: Python<'_>, sale: &'s Sale) -> PyResult<Purchase<'s>> {
-        let member = match (&sale.alias, &sale.member) {
-            (Some((kind, value)), _) => MemberName::Alias(self.alias(py, kind, value)?),
-            (None, Some(id)) => member_id(id),
-            (None, None) => unreachable!("the package names the member one way or the other"),
-        };
         let joining = sale.joining.as_ref();
         let joining = joining.map(|joining| self.joining(py, joining));
         let basket = Basket {
@@ -67,7 +58,7 @@ impl Ledger {
             joining: joining.transpose()?,
         };
         Ok(Purchase {
-            member,
+            member: self.name(py, &sale.member)?,
             amount: money((sale.amount.0, &sale.amount.1))?,
             enroll: sale.enroll,
             basket: (basket != Basket::default()).then(|| Box::new(basket)),

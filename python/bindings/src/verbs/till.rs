@@ -11,7 +11,7 @@ use pyo3::prelude::*;
 use crate::attempt::Attempt;
 use crate::ledger::Ledger;
 use crate::results::Answer;
-use crate::values::{MoneyPair, Named, member_id, money, money_currency};
+use crate::values::{Member, MoneyPair, Named, money, money_currency};
 use crate::verbs::sales::JoiningParts;
 
 #[pymethods]
@@ -22,7 +22,7 @@ impl Ledger {
     fn accrue(
         &self,
         py: Python<'_>,
-        member: &str,
+        member: Member,
         points: i64,
         activates_at: Option<i64>,
         expires_at: Option<i64>,
@@ -36,7 +36,7 @@ impl Ledger {
         let joining = joining.as_ref().map(|joining| self.joining(py, joining));
         let joining = joining.transpose()?;
         let accrue = Accrue {
-            member: member_id(member),
+            member: self.name(py, &member)?,
             wallet: Text::Borrowed(wallet),
             points,
             activates_at: activates_at.map(Instant),
@@ -53,13 +53,13 @@ impl Ledger {
     fn redeem(
         &self,
         py: Python<'_>,
-        member: &str,
+        member: Member,
         points: i64,
         wallet: &str,
         attempt: Attempt,
     ) -> PyResult<Answer> {
         let redeem = Redeem {
-            member: member_id(member),
+            member: self.name(py, &member)?,
             wallet: Text::Borrowed(wallet),
             points,
         };
@@ -71,7 +71,7 @@ impl Ledger {
     fn authorize(
         &self,
         py: Python<'_>,
-        member: &str,
+        member: Member,
         points: i64,
         ttl_micros: Option<i64>,
         allow_partial: bool,
@@ -79,7 +79,7 @@ impl Ledger {
         attempt: Attempt,
     ) -> PyResult<Answer> {
         let authorize = Authorize {
-            member: member_id(member),
+            member: self.name(py, &member)?,
             wallet: Text::Borrowed(wallet),
             points,
             ttl_micros,
@@ -119,7 +119,7 @@ impl Ledger {
         points: Option<i64>,
         amount: Option<MoneyPair<'_>>,
         lines: Option<Vec<(u32, Option<i64>)>>,
-        member: Option<&str>,
+        member: Option<Member>,
         shortfall: Option<&str>,
         restore: Option<&str>,
         attempt: Attempt,
@@ -133,7 +133,7 @@ impl Ledger {
         let reverse = Reverse {
             original: original.into(),
             part,
-            member: member.map(member_id),
+            member: self.optional_name(py, member.as_ref())?,
             shortfall: policy("shortfall", shortfall, &Shortfall::ALL)?,
             restore: policy("restore", restore, &Restore::ALL)?,
         };
