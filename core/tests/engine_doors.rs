@@ -85,7 +85,13 @@ fn a_system_clock_that_jumps_stops_writes_until_it_is_accepted() {
     run(&ledger, &accrue("a", "ann", 1));
     time.pass(60 * MINUTE);
     run(&ledger, &accrue("b", "ann", 1));
+    ledger.check_writable().unwrap();
     time.jump(-30 * MINUTE);
+    assert_eq!(
+        ledger.check_writable().unwrap_err().code(),
+        Code::ClockJump,
+        "before a write finds out"
+    );
     assert_eq!(
         ledger.submit(accrue("c", "ann", 1)).unwrap_err().code(),
         Code::ClockJump

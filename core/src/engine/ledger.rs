@@ -13,8 +13,8 @@ use super::failure::{Failure, OpenError};
 use super::member::MemberView;
 use super::open::{CLOCK_IS_SYSTEM, ENGINE};
 use super::rows::{RowAnswer, Rows};
-use super::sync_times::SyncTimes;
 use super::syncer;
+use super::syncs::Syncs;
 use super::whole::WholeAnswer;
 use crate::journal::RealDisk;
 use crate::ledger::answer::Answer;
@@ -336,16 +336,20 @@ impl Ledger {
         self.core().clock.now()
     }
 
-    /// How long the disk took to make groups durable since the ledger was opened.
-    pub fn sync_times(&self) -> &SyncTimes {
-        self.core().commit.times()
+    /// What the groups took that were made durable since the ledger was opened.
+    pub fn syncs(&self) -> &Syncs {
+        self.core().commit.syncs()
     }
 
     /// Whether writes go on.
     pub fn check_writable(&self) -> Result<(), Failure> {
         drop(self.core().enter_write()?);
-        drop(self.core().lock_decider()?);
-        Ok(())
+        self.core().lock_decider()?.check_clock()
+    }
+
+    /// How many calls wait to be decided, and how many may.
+    pub fn queue(&self) -> (usize, usize) {
+        self.core().queue()
     }
 
     /// Waits for what was decided, marks the journal as closed and gives up the lock. Closing twice is fine.

@@ -15,7 +15,7 @@
 //! | `writer`, `rows`, `whole` | deciding: one call, many rows, all of them or none |
 //! | `ahead`, `member` | the doors that never wait: for the server |
 //! | `originals`, `clock` | what requests rest on, and their instants |
-//! | `group`, `syncer`, `sync_times` | from decided to durable, and how long that took |
+//! | `group`, `syncer`, `syncs` | from decided to durable, and what that took |
 //! | `fall_back` | back to what is durable, after a disk that was full |
 //! | `reads`, `till_reads`, `history`, `verify`, `follow` | reading, also beside a writer in another process |
 //! | `quote` | answers to what is not written |
@@ -50,8 +50,8 @@ mod replay;
 mod rows;
 mod sealed;
 pub mod snapshot;
-mod sync_times;
 mod syncer;
+mod syncs;
 #[cfg(test)]
 mod tests;
 mod till_reads;
@@ -70,5 +70,5 @@ pub use open::Options;
 pub(crate) use open::fill_random;
 pub use rows::{RowAnswer, Rows};
 pub use sealed::{SealedError, remove_unfinished};
-pub use sync_times::SyncTimes;
+pub use syncs::{Syncs, Tallied};
 pub use whole::WholeAnswer;

@@ -3,14 +3,16 @@
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant as Timer};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
+use tokio::sync::{oneshot, watch};
 use tonic::{Request, Response, Status};
 
 use super::config::Limits;
 use super::convert::Edge;
 use super::convert::answers::Answered;
 use super::convert::requests::Write;
+use super::counts::Counts;
 use super::guard::{Guard, is_miss};
+use super::places::Place;
 use super::postbox::Postbox;
 use super::principals::{Operation, Principal};
 use super::status;
@@ -34,7 +36,7 @@ pub struct Desk {
     pub stopped: watch::Receiver<bool>,
     /// Answers come through it once they are durable.
     pub postbox: Postbox,
-    places: Arc<Semaphore>,
+    pub counts: Counts,
 }
 
 /// A call that was let in; it has its place among those in flight until it is dropped.
@@ -43,7 +45,7 @@ pub struct Call {
     pub principal: Arc<Principal>,
     pub operation: Operation,
     deadline: Option<Timer>,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Call {
@@ -72,7 +74,8 @@ impl Desk {
         ledger: Ledger,
         guard: Arc<Guard>,
         clock: Option<ManualClock>,
-        limits: Limits,
+        limits: &Limits,
+        counts: Counts,
         tail: Tail,
         stopped: watch::Receiver<bool>,
     ) -> Desk {
@@ -84,7 +87,7 @@ impl Desk {
             patience: limits.patience,
             stopped,
             postbox: Postbox::default(),
-            places: Arc::new(Semaphore::new(limits.calls)),
+            counts,
         }
     }
 
@@ -93,8 +96,8 @@ impl Desk {
         let principal = request.extensions().get::<Arc<Principal>>();
         let principal = principal.ok_or_else(|| Failure::plain(Code::UnknownCredential))?;
         principal.may(operation)?;
-        let place = Arc::clone(&self.places).try_acquire_owned();
-        let place = place.map_err(|_| Status::from(Failure::plain(Code::Overloaded)))?;
+        let place = self.counts.calls.take();
+        let place = place.ok_or_else(|| Failure::plain(Code::Overloaded))?;
         Ok(Call {
             principal: Arc::clone(principal),
             operation,

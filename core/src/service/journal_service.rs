@@ -27,6 +27,7 @@ impl wire::journal_service_server::JournalService for Desk {
             request.into_inner(),
             self.tail.clone(),
             self.patience,
+            self.counts.watchers.clone(),
             self.stopped.clone(),
         )?;
         Ok(Response::new(Box::pin(entries)))

@@ -7,13 +7,13 @@
 //! | file | owns |
 //! | --- | --- |
 //! | `server`, `config` | the assembly in the order that a call passes; what can be set |
-//! | `incoming`, `tls` | connections, and the certificate they meet |
+//! | `incoming`, `tls`, `places` | connections, the certificate they meet, and how many of anything there may be |
 //! | `postbox` | answers on their way from the disk to the calls that wait |
 //! | `caller`, `guard`, `desk` | who calls, and whether it may; what all handlers share |
 //! | `ledger_service`, `program_service`, `journal_service`, `test_clock_service` | one handler per RPC |
 //! | `batches`, `allowed` | many writes in one call, of which each caller may make some |
 //! | `watch` | streams of entries |
-//! | `observe`, `figures`, `probes` | every call counted, timed and logged; alive, ready, figures over HTTP |
+//! | `observe`, `counts`, `figures`, `probes` | every call counted, timed and logged; alive, ready, figures over HTTP |
 //! | `wire` | the messages and services of `proto/loyalty/ledger/v1`, generated |
 //! | `principals` | who may do what: the file, the table, the limits |
 //! | `convert` | messages to requests, answers to messages |
@@ -24,6 +24,7 @@ mod batches;
 mod caller;
 mod config;
 pub mod convert;
+mod counts;
 mod desk;
 mod figures;
 mod guard;
@@ -31,6 +32,7 @@ mod incoming;
 mod journal_service;
 mod ledger_service;
 mod observe;
+mod places;
 mod postbox;
 pub mod principals;
 mod probes;

@@ -15,6 +15,7 @@ use tonic::transport::Server as Transport;
 
 use super::caller::Identify;
 use super::config::Config;
+use super::counts::Counts;
 use super::desk::Desk;
 use super::figures::Figures;
 use super::guard::Guard;
@@ -75,7 +76,8 @@ impl Server {
             .as_deref()
             .map(WatchedFile::open)
             .transpose()?;
-        let guard = Arc::new(Guard::new(ledger.clone(), roster)?);
+        let counts = Counts::new(&config.limits);
+        let guard = Arc::new(Guard::new(ledger.clone(), roster, &counts)?);
         let runtime = Builder::new_multi_thread()
             .worker_threads(WORKERS)
             .thread_name("ledger-serve")
@@ -85,20 +87,16 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let (end, ended) = channel();
         let (listener, address) = runtime.block_on(listen(config.listen))?;
-        let figures = Arc::new(Figures::new(ledger.clone()));
-        let probes = match config.probes {
-            None => None,
-            Some(address) => {
-                let (listener, bound) = runtime.block_on(listen(address))?;
-                let watched = Watched {
-                    ledger: ledger.clone(),
-                    figures: Arc::clone(&figures),
-                    stopped: stopped.clone(),
-                };
-                runtime.spawn(probes::serve(listener, watched));
-                Some(bound)
-            }
+        let figures = Arc::new(Figures::new(ledger.clone(), &counts));
+        let watched = Watched {
+            ledger: ledger.clone(),
+            figures: Arc::clone(&figures),
+            stopped: stopped.clone(),
         };
+        let probes = config
+            .probes
+            .map(|address| probe(&runtime, address, watched));
+        let probes = probes.transpose()?;
         let certificates = certificates.map(Arc::new);
         runtime.spawn(look_after(
             certificates.clone(),
@@ -106,7 +104,13 @@ impl Server {
             stopped.clone(),
         ));
         if config.test_clock.is_none() && !config.sweep_every.is_zero() {
-            runtime.spawn(sweep(ledger.clone(), config.sweep_every, stopped.clone()));
+            let work = sweep(
+                ledger.clone(),
+                config.sweep_every,
+                counts.clone(),
+                stopped.clone(),
+            );
+            runtime.spawn(work);
         }
         let (tell_tail, tail) = watch::channel((ledger.durable(), None));
         runtime.spawn(super::watch::tell_tail(ledger.clone(), tell_tail));
@@ -114,7 +118,8 @@ impl Server {
             ledger,
             guard,
             config.test_clock.clone(),
-            config.limits,
+            &config.limits,
+            counts,
             tail,
             stopped.clone(),
         );
@@ -193,6 +198,17 @@ fn check(ledger: &Ledger, config: &Config) -> Result<(), ServeError> {
     Ok(())
 }
 
+/// Answers probes at an address; where that is.
+fn probe(
+    runtime: &Runtime,
+    address: SocketAddr,
+    watched: Watched,
+) -> Result<SocketAddr, ServeError> {
+    let (listener, bound) = runtime.block_on(listen(address))?;
+    runtime.spawn(probes::serve(listener, watched));
+    Ok(bound)
+}
+
 /// A listener, and where it is.
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
     let failed = |source| ServeError::Listen { address, source };
@@ -212,13 +228,8 @@ async fn serve(
 ) {
     let limits = config.limits;
     let (health, health_service) = tonic_health::server::health_reporter();
-    let connections = incoming::accept(
-        listener,
-        certificates,
-        limits.connections,
-        limits.greeting,
-        figures.connections.clone(),
-    );
+    let connections =
+        incoming::accept(listener, certificates, limits.greeting, desk.counts.clone());
     health.set_serving::<LedgerServiceServer<Desk>>().await;
     let router = Transport::builder()
         .max_concurrent_streams(limits.streams)
@@ -283,7 +294,12 @@ fn reflection(has_test_clock: bool) -> tonic_reflection::server::Builder<'static
 }
 
 /// Writes down what time has done, so that those who watch see it.
-async fn sweep(ledger: Ledger, every: Duration, mut stopped: watch::Receiver<bool>) {
+async fn sweep(
+    ledger: Ledger,
+    every: Duration,
+    counts: Counts,
+    mut stopped: watch::Receiver<bool>,
+) {
     let mut ticks = tokio::time::interval(every);
     loop {
         tokio::select! {
@@ -291,11 +307,17 @@ async fn sweep(ledger: Ledger, every: Duration, mut stopped: watch::Receiver<boo
             _ = stopped.wait_for(|stopped| *stopped) => return,
         }
         let sweeping = ledger.clone();
+        counts.sweeps.inc();
         match tokio::task::spawn_blocking(move || sweeping.sweep()).await {
-            Ok(Ok(settled)) => tracing::debug!(settled, "swept"),
+            Ok(Ok(settled)) => {
+                counts.swept.inc_by(settled);
+                tracing::debug!(settled, "swept");
+                continue;
+            }
             Ok(Err(failure)) => tracing::warn!(%failure, "the sweep stopped"),
             Err(error) => tracing::error!(%error, "the sweep ended in a defect of this program"),
         }
+        counts.failed_sweeps.inc();
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::timeout;
 use tokio_stream::wrappers::ReceiverStream;
@@ -46,6 +47,7 @@ pub fn follow(
     asked: wire::WatchRequest,
     tail: Tail,
     patience: Duration,
+    watchers: Gauge,
     mut stopped: watch::Receiver<bool>,
 ) -> Result<ReceiverStream<Result<wire::WatchResponse, Status>>, Failure> {
     let last = ledger.info()?.entries;
@@ -60,12 +62,14 @@ pub fn follow(
         .clone()
         .try_reserve_owned()
         .expect("nothing was sent yet");
+    watchers.inc();
     tokio::spawn(async move {
         let ended = tokio::select! {
             ended = run(&ledger, &principal, tail, &sender, patience, next, until) => ended,
             // An open stream would hold up the stop for as long as it may take.
             _ = stopped.wait_for(|stopped| *stopped) => Err(Failure::plain(Code::ShuttingDown).into()),
         };
+        watchers.dec();
         if let Err(status) = ended {
             farewell.send(Err(status));
         }
