@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import grpc
@@ -16,6 +17,7 @@ import loyalty_ledger as ll
 from loyalty_ledger import _core
 from loyalty_ledger._pb import names_pb2, points_pb2, receipt_pb2
 from loyalty_ledger._pb.ledger_service_pb2_grpc import LedgerServiceStub
+from service.looks import wait_until
 
 DAY = date(2026, 3, 1)
 
@@ -288,6 +290,69 @@ def test_the_file_is_read_again_when_it_changes(house: House) -> None:
     house.file.write_text("[principals", encoding="utf-8")
     time.sleep(1.5)
     assert house["till-9"].verify().ok
+
+
+def change(house: House, old: str, new: str) -> None:
+    text = house.file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    house.file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def require_ended(entries: ll.Watch, told: str) -> None:
+    """Fails, instead of waiting for ever, if nothing ends a stream."""
+    late = threading.Timer(20, entries.close)
+    late.start()
+    with pytest.raises(ll.LedgerError) as ended:
+        list(entries)
+    late.cancel()
+    assert code(ended) == told
+
+
+def test_whoever_is_shut_out_follows_entries_no_longer(house: House) -> None:
+    entries = house["till-2"].watch()
+    house["till-1"].accrue("m-1", 5, key="before", source=ll.Source(store="s1"))
+    assert next(entries).key == "before"
+    change(house, '"till-2", hash = "', '"till-2-next", hash = "')
+    require_ended(entries, "UNKNOWN_CREDENTIAL")
+
+
+def test_a_scope_that_is_taken_away_ends_a_stream(house: House) -> None:
+    entries = house["desk"].watch()
+    assert next(entries).key == "enroll/m-1"
+    change(house, 'role = "support"', 'role = "support"\nscopes = ["read"]')
+    require_ended(entries, "SCOPE_MISSING")
+
+
+def test_a_token_that_expires_ends_a_stream(house: House) -> None:
+    entries = house["audit"].watch()
+    assert next(entries).key == "enroll/m-1"
+    soon = datetime.now(UTC) + timedelta(seconds=4)
+    change(
+        house,
+        'role = "auditor"\ntokens = [{ id = "audit"',
+        f'role = "auditor"\ntokens = [{{ expires = {soon:%Y-%m-%dT%H:%M:%SZ}, id = "audit"',
+    )
+    require_ended(entries, "UNKNOWN_CREDENTIAL")
+
+
+def test_a_stream_shows_what_its_caller_may_see_by_now(house: House) -> None:
+    entries = house["till-2"].watch()
+    house["till-1"].accrue("m-1", 5, key="before", source=ll.Source(store="s1"))
+    assert next(entries).key == "before"
+    change(house, 'stores = ["s2"]\nstore_group = "north"', 'stores = ["s2"]')
+
+    def is_narrow() -> bool:
+        try:
+            house["till-2"].totals(store="s1", business_date=DAY)
+        except ll.StoreNotAllowed:
+            return True
+        return False
+
+    wait_until(is_narrow)
+    house["till-1"].accrue("m-1", 5, key="not its own", source=ll.Source(store="s1"))
+    house["till-2"].accrue("m-1", 5, key="its own", source=ll.Source(store="s2"))
+    assert next(entries).key == "its own"
+    entries.close()
 
 
 @pytest.mark.parametrize("text", ["", "[principals.x]\nrole = 'king'", "[principals"])

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::timeout;
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
+use super::caller::Credentials;
 use super::convert::answers;
 use super::principals::{Operation, Principal};
 use super::wire;
@@ -19,6 +20,8 @@ use crate::ledger::rejection::Code;
 const ENTRIES: usize = 256;
 /// Messages that wait for a reader.
 const AHEAD: usize = 4;
+/// How often a reader that gets nothing is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// How far the journal is durable, and why it goes no further, if it does not: the engine has one who waits, however
 /// many watch.
@@ -39,11 +42,11 @@ pub async fn tell_tail(ledger: Ledger, tail: watch::Sender<(u64, Option<Failure>
 
 type Sender = mpsc::Sender<Result<wire::WatchResponse, Status>>;
 
-/// Entries from a sequence on that a principal may see, until it goes, leaves a message untaken for longer than
-/// `patience`, or the server stops.
+/// Entries from a sequence on that a caller may see, until it goes or is shut out, leaves a message untaken for longer
+/// than `patience`, or the server stops.
 pub fn follow(
     ledger: Ledger,
-    principal: Arc<Principal>,
+    credentials: Credentials,
     asked: wire::WatchRequest,
     tail: Tail,
     patience: Duration,
@@ -65,7 +68,7 @@ pub fn follow(
     watchers.inc();
     tokio::spawn(async move {
         let ended = tokio::select! {
-            ended = run(&ledger, &principal, tail, &sender, patience, next, until) => ended,
+            ended = run(&ledger, &credentials, tail, &sender, patience, next, until) => ended,
             // An open stream would hold up the stop for as long as it may take.
             _ = stopped.wait_for(|stopped| *stopped) => Err(Failure::plain(Code::ShuttingDown).into()),
         };
@@ -79,19 +82,26 @@ pub fn follow(
 
 async fn run(
     ledger: &Ledger,
-    principal: &Arc<Principal>,
+    credentials: &Credentials,
     mut tail: Tail,
     sender: &Sender,
     patience: Duration,
     mut next: u64,
     until: Option<u64>,
 ) -> Result<(), Status> {
+    let mut looks = interval(LOOK_EVERY);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while until.is_none_or(|until| next <= until) {
         tokio::select! {
             reached = reaches(&mut tail, next) => reached?,
+            _ = looks.tick() => {
+                credentials.look(Operation::Watch)?;
+                continue;
+            }
             () = sender.closed() => return Ok(()),
         }
-        let response = read(ledger.clone(), Arc::clone(principal), next).await?;
+        let principal = credentials.look(Operation::Watch)?;
+        let response = read(ledger.clone(), principal, next).await?;
         next = response.next_sequence;
         match timeout(patience, sender.send(Ok(response))).await {
             Ok(Ok(())) => {}
