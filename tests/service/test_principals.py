@@ -154,6 +154,31 @@ def test_holds_are_their_store_groups_own(house: House) -> None:
     assert house["desk"].void(second.sequence, key="v").code == "APPLIED"
 
 
+def held(client: ll.Client) -> list[int]:
+    return [hold.authorization for hold in client.balance("m-1").holds]
+
+
+def test_a_member_is_shown_with_the_holds_of_ones_own_store_group(house: House, clock: ll.ManualClock) -> None:
+    for_long = {"ttl": timedelta(hours=2)}
+    north = house["till-1"].authorize("m-1", 100, key="n", source=ll.Source(store="s1"), **for_long).sequence
+    south = house["till-9"].authorize("m-1", 30, key="s", source=ll.Source(store="s9"), **for_long).sequence
+    desk = house["office"].authorize("m-1", 7, key="o", **for_long).sequence
+    then = clock.now()
+    clock.advance_to(then + timedelta(minutes=1))
+    for name, shown in (("till-1", [north]), ("till-2", [north]), ("till-9", [south])):
+        till = house[name]
+        assert held(till) == shown
+        assert [hold.authorization for hold in till.balance("m-1", at=then).holds] == shown
+        # What is held elsewhere is not available, and the statement is whole.
+        assert (till.balance("m-1").available, till.balance("m-1").held) == (10_000 - 137, 137)
+        rows = till.statement("m-1")
+        assert [(row.sequence, row.points) for row in rows][:3] == [(desk, -7), (south, -30), (north, -100)]
+    for name in ("desk", "audit", "office"):
+        assert held(house[name]) == [north, south, desk]
+    house["till-2"].void(north, key="v", source=ll.Source(store="s2"))
+    assert held(house["till-1"]) == [] and held(house["audit"]) == [south, desk]
+
+
 def test_keys_are_apart(house: House) -> None:
     house["till-1"].accrue("m-1", 5, key="same", source=ll.Source(store="s1"))
     house["till-2"].accrue("m-1", 7, key="same", source=ll.Source(store="s2"))

@@ -1,5 +1,6 @@
 //! LedgerService: what tills ask for.
 
+use std::mem;
 use std::sync::Arc;
 
 use tokio::sync::oneshot;
@@ -12,7 +13,7 @@ use super::convert::{
 };
 use super::desk::{Call, Desk, heard};
 use super::guard::find_entry;
-use super::principals::{Operation, check};
+use super::principals::{Operation, Principal, check};
 use super::{batches, status, wire};
 use crate::engine::{Failure, Ledger, MemberView};
 use crate::ledger::bounds::PAGE_ROWS;
@@ -80,7 +81,14 @@ ledger_service! {
         self.guard.check_misses(&call.principal)?;
         self.ledger
             .member_then(&member, move |view| drop(tell.send(view)));
-        let view = self.noted(&call, heard(told.await))?;
+        let mut view = self.noted(&call, heard(told.await))?;
+        let has_holds = view.wallets.iter().any(|(_, wallet)| !wallet.holds.is_empty());
+        if has_holds && !call.principal.sees_every_hold() {
+            return self.blocking(call, move |ledger, call| {
+                hide_holds(ledger, &call.principal, &mut view)?;
+                Ok(shown(&view, call, asked.include_lots))
+            }).await;
+        }
         Ok(Response::new(shown(&view, &call, asked.include_lots)))
     }
 
@@ -235,11 +243,28 @@ fn member_at(
     let member = required_member("member", asked.member.as_ref(), call.edge(ledger))?;
     call.principal.check_member(&member)?;
     let at = convert::optional_instant("at_time", asked.at_time.as_ref())?;
-    Ok(shown(
-        &ledger.member(&member, at)?,
-        call,
-        asked.include_lots,
-    ))
+    let mut view = ledger.member(&member, at)?;
+    if !call.principal.sees_every_hold() {
+        hide_holds(ledger, &call.principal, &mut view)?;
+    }
+    Ok(shown(&view, call, asked.include_lots))
+}
+
+/// Leaves out the holds that are not the principal's own; what they hold stays in the balance. Reads the entries that
+/// opened them.
+fn hide_holds(
+    ledger: &Ledger,
+    principal: &Principal,
+    view: &mut MemberView,
+) -> Result<(), Failure> {
+    for (_, wallet) in &mut view.wallets {
+        for hold in mem::take(&mut wallet.holds) {
+            if principal.owns(&ledger.entry(hold.id)?) {
+                wallet.holds.push(hold);
+            }
+        }
+    }
+    Ok(())
 }
 
 fn shown(view: &MemberView, call: &Call, include_lots: bool) -> wire::GetMemberResponse {

@@ -38,6 +38,15 @@ impl Principal {
         self.group.is_empty() || self.group.iter().any(|own| own == store)
     }
 
+    /// Whether it may see whatever is held; who may not sees the holds that it owns.
+    pub fn sees_every_hold(&self) -> bool {
+        match self.role {
+            Role::Partner => false,
+            Role::Pos => self.group.is_empty(),
+            Role::Support | Role::Operator | Role::Auditor => true,
+        }
+    }
+
     /// Whether answers about a member it names so may state the member's balance.
     pub fn sees_balance(&self, member: Option<&MemberName<'_>>) -> bool {
         if self.role != Role::Partner {
