@@ -274,7 +274,7 @@ class RemoteWrites:
         return self.post("ActivatePoints", asked)
 
     def publish(self, toml: str) -> _core.RawAnswer:
-        # The program in force, published again, changes nothing: so this may be sent again like a write with a key.
+        # The program in force, published again, is one more version of the same rules: so this may be sent again.
         self.connection.forget_money()
         return answers.answer(self.connection.write("PublishProgram", programs.PublishProgramRequest(toml=toml)).answer)
 
