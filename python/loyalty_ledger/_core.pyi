@@ -481,11 +481,7 @@ class ServerSettings(TypedDict):
     probes: str | None
     tls: tuple[str, str, str | None] | None
     principals: str | None
-    connections: int
-    streams: int
-    calls: int
-    message_bytes: int
-    call_seconds: float
+    limits: dict[str, float]
     sweep_seconds: float
 
 @final

@@ -44,6 +44,6 @@ mod tls;
 mod watch;
 pub mod wire;
 
-pub use config::{Config, Limits};
+pub use config::{Config, LimitError, Limits};
 pub use server::{ServeError, Server};
 pub use tls::{TlsError, TlsFiles};

@@ -14,7 +14,7 @@ use tonic::service::InterceptorLayer;
 use tonic::transport::Server as Transport;
 
 use super::caller::Identify;
-use super::config::Config;
+use super::config::{Config, LimitError};
 use super::counts::Counts;
 use super::desk::Desk;
 use super::figures::Figures;
@@ -48,6 +48,8 @@ pub enum ServeError {
     Tls(#[from] TlsError),
     #[error("{0}")]
     Principals(#[from] FileError),
+    #[error("{0}")]
+    Limits(#[from] LimitError),
     #[error("{0}")]
     Ledger(#[from] Failure),
     #[error("{0}")]
@@ -173,6 +175,7 @@ impl Drop for Server {
 
 /// What must not be served as it is set up.
 fn check(ledger: &Ledger, config: &Config) -> Result<(), ServeError> {
+    config.limits.check()?;
     let info = ledger.info()?;
     if info.read_only {
         return Err(ServeError::Refused(
