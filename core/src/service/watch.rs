@@ -27,11 +27,12 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// many watch.
 pub type Tail = watch::Receiver<(u64, Option<Failure>)>;
 
-/// Tells the tail as it moves, for as long as the server lives.
+/// Tells the tail as it moves, for as long as the server lives. It waits for what comes after the one that was told:
+/// more may be durable by then.
 pub async fn tell_tail(ledger: Ledger, tail: watch::Sender<(u64, Option<Failure>)>) {
     loop {
-        let next = ledger.durable() + 1;
-        let failed = durable(&ledger, next).await.err();
+        let told = tail.borrow().0;
+        let failed = durable(&ledger, told + 1).await.err();
         let is_over = failed.is_some();
         tail.send_replace((ledger.durable(), failed));
         if is_over {
@@ -150,5 +151,33 @@ async fn read(
         Err(_) => Err(Status::internal(
             "reading the journal ended in a defect of this program",
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::Runtime;
+
+    use super::*;
+    use crate::engine::{Clock, ManualClock, Options};
+    use crate::journal::MemoryDisk;
+    use crate::ledger::time::Instant;
+
+    #[test]
+    fn what_became_durable_before_somebody_waited_for_it_is_told() {
+        let options = Options {
+            clock: Clock::Manual(ManualClock::new(Instant(1_767_225_600_000_000))),
+            ..Options::default()
+        };
+        let ledger = Ledger::open_on(Arc::new(MemoryDisk::new()), options).unwrap();
+        let before = ledger.durable();
+        let (tell, mut tail) = watch::channel((before, None));
+        ledger.publish("").unwrap();
+        Runtime::new().unwrap().block_on(async {
+            let telling = tokio::spawn(tell_tail(ledger, tell));
+            let reached = timeout(Duration::from_secs(10), reaches(&mut tail, before + 1));
+            reached.await.unwrap().unwrap();
+            telling.abort();
+        });
     }
 }
