@@ -463,9 +463,10 @@ fn who_waits_for_what_is_not_decided_holds_up_nobody() {
         });
         let (tell, told) = channel();
         let key = format!("k-{number}");
-        ledger.submit_then(&accrue(&key, "ann", 1), move |answer| {
+        let waits_for = ledger.submit_then(&accrue(&key, "ann", 1), move |answer| {
             tell.send(answer).unwrap()
         });
+        ledger.ask_for_sync(waits_for.unwrap());
         let answer = told.recv_timeout(PATIENCE).expect("it is answered");
         assert_eq!(answer.unwrap().answer.sequence, number + 1);
         watcher.recv_timeout(PATIENCE).expect("it is told").unwrap();

@@ -98,13 +98,20 @@ impl Ledger {
     }
 
     /// Decides one request on this thread without waiting for the disk; `tell` is called once, when the answer and all
-    /// it rests on is durable or certain not to become so. It has to be quick: others wait behind it.
+    /// it rests on is durable or certain not to become so. It has to be quick: others wait behind it. Answers the
+    /// sequence that it waits for, if it does: pass that to [`Ledger::ask_for_sync`], perhaps together with others.
+    #[must_use = "a sync comes only when it is asked for"]
     pub fn submit_then(
         &self,
         request: &Request<'_>,
         tell: impl FnOnce(Result<Told, Failure>) + Send + 'static,
-    ) {
-        self.core().submit_then(request, tell);
+    ) -> Option<u64> {
+        self.core().submit_then(request, tell)
+    }
+
+    /// Has what was decided up to `sequence` made durable soon, on another thread.
+    pub fn ask_for_sync(&self, sequence: u64) {
+        self.core().commit.request(sequence);
     }
 
     /// Sequence of the last durable entry.
@@ -118,7 +125,7 @@ impl Ledger {
         sequence: u64,
         tell: impl FnOnce(Result<(), Failure>) + Send + 'static,
     ) {
-        self.core().commit.when_durable(sequence, Box::new(tell));
+        self.core().commit.when_durable(sequence, tell);
     }
 
     /// A member with all wallets, at the end of a microsecond of record time: past, now (`None`) or ahead.
@@ -131,12 +138,13 @@ impl Ledger {
     }
 
     /// The same as it stands now, without waiting for the disk, as [`Ledger::submit_then`].
+    #[must_use = "a sync comes only when it is asked for"]
     pub fn member_then(
         &self,
         member: &MemberName<'_>,
         tell: impl FnOnce(Result<MemberView, Failure>) + Send + 'static,
-    ) {
-        self.core().member_then(member, tell);
+    ) -> Option<u64> {
+        self.core().member_then(member, tell)
     }
 
     /// What a request would be answered now, with sequence 0; nothing is written. It needs no key.

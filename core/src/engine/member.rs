@@ -56,17 +56,19 @@ impl Core {
         &self,
         member: &MemberName<'_>,
         tell: impl FnOnce(Result<MemberView, Failure>) + Send + 'static,
-    ) {
+    ) -> Option<u64> {
         match self.copy_member(member) {
             Ok((copied, rests_on)) => {
                 // As it stands now it needs no past, so nothing is read here.
                 let view = copied.map_err(Failure::from);
                 let view = view.and_then(|copied| self.view_of(copied, None));
-                let told = Box::new(|durable: Result<(), Failure>| tell(durable.and(view)));
-                self.commit.when_durable(rests_on, told);
-                self.commit.request(rests_on);
+                self.commit
+                    .when_durable(rests_on, |durable| tell(durable.and(view)))
             }
-            Err(failure) => tell(Err(failure)),
+            Err(failure) => {
+                tell(Err(failure));
+                None
+            }
         }
     }
 

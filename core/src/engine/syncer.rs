@@ -193,22 +193,32 @@ impl Commit {
         self.tell(state);
     }
 
-    /// Calls `told` once `target` is durable, or certain not to become so. `target` may not be decided yet, so nothing
-    /// is asked for here: whoever has decided it does that, by [`Commit::request`].
-    pub fn when_durable(&self, target: u64, told: Told) {
+    /// Calls `told` once `target` is durable, or certain not to become so; answers `target` if that is still to come.
+    /// It may not be decided yet, so nothing is asked for here: whoever has decided it does that, by
+    /// [`Commit::request`].
+    pub fn when_durable(
+        &self,
+        target: u64,
+        told: impl FnOnce(Result<(), Failure>) + Send + 'static,
+    ) -> Option<u64> {
+        if self.durable() >= target {
+            told(Ok(()));
+            return None;
+        }
         let mut state = self.state.lock();
         let reached = match self.durable() >= target {
             true => Ok(()),
             false => match self.check(&state, target) {
                 Ok(()) => {
-                    state.waiting.push((target, told));
-                    return;
+                    state.waiting.push((target, Box::new(told)));
+                    return Some(target);
                 }
                 failed => failed,
             },
         };
         drop(state);
         told(reached);
+        None
     }
 
     /// Tells everybody who waits how things stand; only while the role is free.

@@ -3,6 +3,7 @@
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant as Timer};
 
+use tokio::runtime::Runtime;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
 use tonic::{Request, Response, Status};
 
@@ -14,6 +15,7 @@ use super::guard::{Guard, is_miss};
 use super::postbox::Postbox;
 use super::principals::{Operation, Principal};
 use super::status;
+use super::syncs::Syncs;
 use super::watch::Tail;
 use crate::engine::{Failure, Ledger, ManualClock, Told};
 use crate::ledger::rejection::{Class, Code};
@@ -33,8 +35,11 @@ pub struct Desk {
     /// Turns true when the server is told to stop.
     pub stopped: watch::Receiver<bool>,
     /// Answers come through it once they are durable.
-    pub postbox: Postbox,
+    postbox: Postbox,
+    syncs: Syncs,
     places: Arc<Semaphore>,
+    /// Places that there are.
+    most: usize,
 }
 
 /// A call that was let in; it has its place among those in flight until it is dropped.
@@ -84,7 +89,9 @@ impl Desk {
             patience: limits.patience,
             stopped,
             postbox: Postbox::default(),
+            syncs: Syncs::default(),
             places: Arc::new(Semaphore::new(limits.calls)),
+            most: limits.calls,
         }
     }
 
@@ -121,7 +128,7 @@ impl Desk {
             call.principal.sign(&mut wanted);
             let allowed = self.guard.check(&call.principal, operation, &wanted)?;
             if allowed.original.is_none() {
-                self.submit(&call, &wanted, allowed.points, tell)?;
+                self.want(self.submit(&call, &wanted, allowed.points, tell)?);
                 Some(call.principal.sees_balance(wanted.command.member()))
             } else {
                 None
@@ -148,22 +155,24 @@ impl Desk {
         let sees_balance = call.principal.sees_balance(wanted.command.member());
         let (tell, told) = mpsc::channel();
         let tell = move |answer| drop(tell.send(answer));
-        self.submit(call, &wanted, allowed.points, tell)?;
+        if let Some(sequence) = self.submit(call, &wanted, allowed.points, tell)? {
+            self.ledger.ask_for_sync(sequence);
+        }
         let told = told.recv().map_err(|_| ended())?;
         answered(self.noted(call, told)?, sees_balance)
     }
 
     /// Hands a write to the ledger. Its points are set aside, and used up if it is applied, also when its caller has
-    /// gone.
+    /// gone. Answers the sequence that it waits for, if it does.
     fn submit(
         &self,
         call: &Call,
         wanted: &ledger::Request<'_>,
         points: i64,
         tell: impl FnOnce(Result<Told, Failure>) + Send + 'static,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<u64>, Failure> {
         let reserved = self.guard.reserve(&call.principal, wanted, points)?;
-        self.ledger.submit_then(wanted, move |told| {
+        Ok(self.ledger.submit_then(wanted, move |told| {
             let is_new = |told: &Told| !told.answer.replayed && told.answer.sequence != 0;
             let applied = |told: &Told| told.answer.code.class() == Class::Applied;
             if let Some(reserved) = reserved
@@ -174,8 +183,27 @@ impl Desk {
                 reserved.keep();
             }
             tell(told);
-        });
-        Ok(())
+        }))
+    }
+
+    /// Sees to it that what a call waits for, if it does, becomes durable soon.
+    pub fn want(&self, waits_for: Option<u64>) {
+        let Some(sequence) = waits_for else {
+            return;
+        };
+        let in_flight = self.most - self.places.available_permits();
+        if in_flight > 1 {
+            self.syncs.want(sequence);
+        } else {
+            // There is nobody to share a sync with.
+            self.ledger.ask_for_sync(sequence);
+        }
+    }
+
+    /// Begins what a server does beside its calls.
+    pub fn work(&self, runtime: &Runtime) {
+        runtime.spawn(self.postbox.clone().hand_out());
+        runtime.spawn(self.syncs.clone().ask(self.ledger.clone()));
     }
 
     /// What came of a look for a member; one that is not there counts as a miss of the caller.

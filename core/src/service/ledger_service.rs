@@ -78,8 +78,8 @@ ledger_service! {
         let member = required_member("member", asked.member.as_ref(), call.edge(&self.ledger))?;
         call.principal.check_member(&member)?;
         self.guard.check_misses(&call.principal)?;
-        self.ledger
-            .member_then(&member, move |view| drop(tell.send(view)));
+        let tell = move |view| drop(tell.send(view));
+        self.want(self.ledger.member_then(&member, tell));
         let view = self.noted(&call, heard(told.await))?;
         Ok(Response::new(shown(&view, &call, asked.include_lots)))
     }

@@ -8,7 +8,7 @@
 //! | --- | --- |
 //! | `server`, `config` | the assembly in the order that a call passes; what can be set |
 //! | `incoming`, `tls` | connections, and the certificate they meet |
-//! | `postbox` | answers on their way from the disk to the calls that wait |
+//! | `syncs`, `postbox` | one sync for the calls that came in together; answers on their way from the disk to them |
 //! | `caller`, `guard`, `desk` | who calls, and whether it may; what all handlers share |
 //! | `ledger_service`, `program_service`, `journal_service`, `test_clock_service` | one handler per RPC |
 //! | `batches`, `allowed` | many writes in one call, of which each caller may make some |
@@ -37,6 +37,7 @@ mod probes;
 mod program_service;
 mod server;
 pub mod status;
+mod syncs;
 mod test_clock_service;
 mod tls;
 mod watch;

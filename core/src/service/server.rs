@@ -118,7 +118,7 @@ impl Server {
             tail,
             stopped.clone(),
         );
-        runtime.spawn(desk.postbox.clone().hand_out());
+        desk.work(&runtime);
         runtime.spawn(async move {
             serve(config, desk, listener, certificates, figures, stopped).await;
             // The end is waited for by whoever stops the server, if anybody does.
