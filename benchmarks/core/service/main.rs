@@ -51,7 +51,7 @@ fn main() {
     });
     server.stop(Duration::from_secs(5));
     if wants("overload") {
-        runtime.block_on(overload::measure(&ledger));
+        overload::measure(&ledger, &runtime);
     }
     drop(runtime);
     ledger.close().expect("all is on disk");

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use loyalty_ledger::engine::Ledger;
 use loyalty_ledger::service::{Config, Limits, Server};
+use tokio::runtime::Runtime;
 use tonic::Code;
 use tonic_types::StatusExt;
 
@@ -14,8 +15,14 @@ use super::figures::{median, memory, quantile};
 const CAPACITY: usize = 256;
 /// Callers of one connection; fewer than it may have streams, so that the server's limit alone counts.
 const OF_CONNECTION: usize = 128;
+const LOADS: [usize; 2] = [CAPACITY, 10 * CAPACITY];
 const ROUNDS: usize = 5;
-const SPAN: Duration = Duration::from_millis(1_400);
+/// While all callers come at once, nothing is counted.
+const ARRIVAL: Duration = Duration::from_millis(1_400);
+const SPAN: Duration = Duration::from_millis(2_800);
+const COUNTED: f64 = 1.4;
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+const MOST_DOUBLINGS: u32 = 10;
 
 #[derive(Default)]
 struct Came {
@@ -24,20 +31,28 @@ struct Came {
     refused: usize,
 }
 
-/// A caller that comes again when it is told to.
+/// A caller that comes again when it is told to, and later with each refusal in a row, as clients of gRPC do.
 async fn insist(mut client: Client, caller: u64, begun: Instant) -> Came {
     let mut came = Came::default();
     let mut number = caller * 1_000_003;
+    let mut in_a_row = 0;
     while begun.elapsed() < SPAN {
         let start = Instant::now();
         match client.call(Call::Accrue, number).await {
-            Ok(()) => came.taken.push(start.elapsed().as_nanos() as f64 / 1e3),
+            Ok(()) => {
+                if start.duration_since(begun) > ARRIVAL {
+                    came.taken.push(start.elapsed().as_nanos() as f64 / 1e3);
+                }
+                in_a_row = 0;
+            }
             Err(status) => {
                 assert_eq!(status.code(), Code::ResourceExhausted, "{status}");
                 let hint = status.get_details_retry_info();
                 let after = hint.and_then(|hint| hint.retry_delay);
-                came.refused += 1;
-                tokio::time::sleep(after.expect("it says when to come again")).await;
+                let after = after.expect("it says when to come again");
+                came.refused += usize::from(start.duration_since(begun) > ARRIVAL);
+                tokio::time::sleep(LONGEST_PAUSE.min(after * (1 << in_a_row))).await;
+                in_a_row = MOST_DOUBLINGS.min(in_a_row + 1);
             }
         }
         number += 1;
@@ -61,47 +76,49 @@ async fn round(clients: &[Client], callers: usize) -> Came {
     all
 }
 
-/// Both loads are measured in turns; memory after the first round and after the last tells whether it grows.
-pub async fn measure(ledger: &Ledger) {
-    let config = Config {
-        limits: Limits {
-            calls: CAPACITY,
-            ..Limits::default()
-        },
-        ..Config::on_loopback()
-    };
-    let server = Server::start(ledger.clone(), config).expect("it starts");
-    let connections = 10 * CAPACITY / OF_CONNECTION;
-    let clients = connect(&server.address().to_string(), connections).await;
-    let mut memories = Vec::new();
-    for callers in [CAPACITY, 10 * CAPACITY] {
+/// Both loads in turns, after one of each that does not count; memory as it was before and after every turn.
+async fn rounds(address: &str) -> ([Vec<Came>; 2], Vec<f64>) {
+    let clients = connect(address, 10 * CAPACITY / OF_CONNECTION).await;
+    for callers in LOADS {
         round(&clients, callers).await;
     }
     let mut rounds: [Vec<Came>; 2] = Default::default();
+    let mut memories = vec![memory()];
     for _ in 0..ROUNDS {
-        memories.push(memory());
-        for (callers, rounds) in [CAPACITY, 10 * CAPACITY].into_iter().zip(&mut rounds) {
+        for (callers, rounds) in LOADS.into_iter().zip(&mut rounds) {
             rounds.push(round(&clients, callers).await);
         }
+        memories.push(memory());
     }
-    memories.push(memory());
-    let [at, over] = &rounds;
+    (rounds, memories)
+}
+
+pub fn measure(ledger: &Ledger, runtime: &Runtime) {
+    let limits = Limits {
+        calls: CAPACITY,
+        ..Limits::default()
+    };
+    let config = Config {
+        limits,
+        ..Config::on_loopback()
+    };
+    let server = Server::start(ledger.clone(), config).expect("it starts");
+    let (rounds, memories) = runtime.block_on(rounds(&server.address().to_string()));
+    server.stop(Duration::from_secs(5));
     let p99 = |came: &Came| quantile(came.taken.clone(), 0.99);
-    let ratios = at.iter().zip(over).map(|(at, over)| p99(over) / p99(at));
-    for (callers, rounds) in [CAPACITY, 10 * CAPACITY].into_iter().zip(&rounds) {
+    for (callers, rounds) in LOADS.into_iter().zip(&rounds) {
         let of = |figure: &dyn Fn(&Came) -> f64| median(rounds.iter().map(figure).collect());
         println!(
             "{callers} callers where {CAPACITY} calls are taken: {:.0} accruals/s, p99 {:.1} ms, {:.0} refusals/s",
-            of(&|came| came.taken.len() as f64) / SPAN.as_secs_f64(),
+            of(&|came| came.taken.len() as f64) / COUNTED,
             of(&p99) / 1e3,
-            of(&|came| came.refused as f64) / SPAN.as_secs_f64(),
+            of(&|came| came.refused as f64) / COUNTED,
         );
     }
+    let [at, over] = &rounds;
+    let ratios = at.iter().zip(over).map(|(at, over)| p99(over) / p99(at));
     println!(
-        "p99 over capacity: {:.2} of the p99 at capacity; memory after the rounds, clients included: {:.0?} MiB",
+        "p99 of those that are taken, over that at capacity: {:.2}; memory, clients included: {memories:.0?} MiB",
         median(ratios.collect()),
-        memories
     );
-    drop(clients);
-    tokio::task::block_in_place(|| server.stop(Duration::from_secs(5)));
 }
