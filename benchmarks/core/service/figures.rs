@@ -1,4 +1,4 @@
-//! How figures are taken: middles and high ends of samples, the processor's time, memory, and what the disk alone takes.
+//! How figures are taken: middles and high ends of samples, processor time, memory, and what the disk alone takes.
 
 use std::fs::File;
 use std::os::unix::fs::FileExt;

@@ -1,5 +1,5 @@
-//! The server under load from clients in Rust, while both share the machine: single calls, tables, single calls beside an
-//! import, and more callers than it takes. `cargo bench --bench service -- tables` measures one part alone.
+//! The server under load from clients in Rust, while both share the machine: single calls, tables, single calls beside
+//! an import, and more callers than it takes. `cargo bench --bench service -- tables` measures one part alone.
 
 mod clients;
 mod figures;
