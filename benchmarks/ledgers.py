@@ -42,7 +42,7 @@ def everything_applied(answers: ll.Answers) -> None:
         raise AssertionError(f"{answers.applied} of {len(answers)} rows were applied")
 
 
-def accrue(ledger: ll.Ledger, table: pa.Table, *, create_members: bool = False) -> float:
+def accrue(ledger: ll.Ledger | ll.Client, table: pa.Table, *, create_members: bool = False) -> float:
     """Seconds until every row of a table is durable."""
     answers: list[ll.Answers] = []
     taken = seconds(lambda: answers.append(ledger.accrue_batch(table, create_members=create_members)))

@@ -1,4 +1,5 @@
-"""Accruals as tables over gRPC, from grpcio to a server in the same process, against the embedded verb."""
+"""Accruals as tables over gRPC, from grpcio and from this package's client to a server in the same process, against the
+embedded verb."""
 
 from __future__ import annotations
 
@@ -48,6 +49,27 @@ def test_accruals_over_grpc(
     calls = "one call at a time" if in_flight == 1 else f"{in_flight} calls in flight"
     name = f"PostTable of {min(ROWS_PER_CALL, scale.rows):,} accruals, {calls}"
     figures.add(benchmark, name, "rows/s", mine, "accrue_batch, rows/s", beside)
+
+
+def test_accruals_of_the_client(
+    benchmark: BenchmarkFixture, figures: Figures, scale: Scale, fresh: FreshLedgers
+) -> None:
+    """The same verb with the same table, which the client cuts into messages and sends one after the other."""
+    mine: list[float] = []
+    beside: list[float] = []
+    table = accruals(scale.rows, scale.members)
+
+    def prepare() -> tuple[tuple[ll.Ledger], dict[str, object]]:
+        beside.append(scale.rows / accrue(fresh.next(enrolled=scale.members), table))
+        return (fresh.next(enrolled=scale.members),), {}
+
+    def accrue_all(ledger: ll.Ledger) -> None:
+        with ll.serve(ledger) as server, ll.connect(server.address) as client:
+            client.program()
+            mine.append(scale.rows / accrue(client, table))
+
+    benchmark.pedantic(accrue_all, setup=prepare, rounds=ROUNDS)
+    figures.add(benchmark, "accrue_batch of the client", "rows/s", mine, "accrue_batch, rows/s", beside)
 
 
 def request_of(rows: pa.Table) -> batches_pb2.PostTableRequest:

@@ -85,7 +85,13 @@ fn a_system_clock_that_jumps_stops_writes_until_it_is_accepted() {
     run(&ledger, &accrue("a", "ann", 1));
     time.pass(60 * MINUTE);
     run(&ledger, &accrue("b", "ann", 1));
+    ledger.check_writable().unwrap();
     time.jump(-30 * MINUTE);
+    assert_eq!(
+        ledger.check_writable().unwrap_err().code(),
+        Code::ClockJump,
+        "before a write finds out"
+    );
     assert_eq!(
         ledger.submit(accrue("c", "ann", 1)).unwrap_err().code(),
         Code::ClockJump
@@ -463,9 +469,10 @@ fn who_waits_for_what_is_not_decided_holds_up_nobody() {
         });
         let (tell, told) = channel();
         let key = format!("k-{number}");
-        ledger.submit_then(&accrue(&key, "ann", 1), move |answer| {
+        let waits_for = ledger.submit_then(&accrue(&key, "ann", 1), move |answer| {
             tell.send(answer).unwrap()
         });
+        ledger.ask_for_sync(waits_for.unwrap());
         let answer = told.recv_timeout(PATIENCE).expect("it is answered");
         assert_eq!(answer.unwrap().answer.sequence, number + 1);
         watcher.recv_timeout(PATIENCE).expect("it is told").unwrap();

@@ -44,7 +44,9 @@ fn the_state_has_every_kind_of_object() {
         (2, 2, 2)
     );
     let m = objects.member(book.state.find_id("m").expect("m is there"));
-    assert_eq!((m.aliases().len(), m.wallets().count()), (2, 2));
+    let counts = (m.aliases().len(), m.links().len(), m.wallets().count());
+    assert_eq!(counts, (3, 1, 2));
+    assert_eq!(objects.codes.iter().len(), 1);
     let wallet = m.wallet(0).expect("it is there");
     assert!(wallet.balance().pending > 0 && wallet.balance().available > 0);
     assert!(wallet.holds().len() >= 2);

@@ -2,8 +2,8 @@
 
 use loyalty_ledger::ledger::program::{
     CompiledError, Currency, DrawOrder, EarnRule, ExpiryPolicy, FixedDates, HoldBounds, Money,
-    OfflineRules, Overdraft, Pending, Period, Program, Restore, ReversalRules, Rounding, Shortfall,
-    SpendRule, TimeBounds, TransferShortfall,
+    OfflineRules, Overdraft, PartnerRules, Pending, Period, Program, Restore, ReversalRules,
+    Rounding, Shortfall, SpendRule, TimeBounds, TransferShortfall,
 };
 use proptest::prelude::*;
 
@@ -41,6 +41,9 @@ past = "unlimited"
 [holds]
 default = "PT30M"
 longest = "P2D"
+
+[partners]
+verify_above = 1_000
 "#;
 
 fn period(text: &str) -> Period {
@@ -94,6 +97,9 @@ fn reads_every_field() {
             longest_micros: 2 * DAY,
         },
         offline: OfflineRules::default(),
+        partners: PartnerRules {
+            verify_above: Some(1_000),
+        },
     };
     assert_eq!(program, expected);
     assert_eq!(program.currency("status"), Some(1));
@@ -233,6 +239,7 @@ fn refuses_unknown_fields() {
         fault("[reversal]\nx = 1\n", 2, 1, &["unknown field `reversal.x`"]),
         fault("[time]\nx = 1\n", 2, 1, &["unknown field `time.x`"]),
         fault("[holds]\nx = 1\n", 2, 1, &["unknown field `holds.x`"]),
+        fault("[partners]\nx = 1\n", 2, 1, &["unknown field `partners.x`"]),
         fault(
             "[currencies.points]\nexpiry = { rolling = \"P1Y\", round = \"month\" }\n",
             2,
@@ -608,7 +615,7 @@ fn the_compiled_default_is_these_bytes() {
 #[test]
 fn refuses_a_compiled_form_of_another_version() {
     let mut bytes = Program::default().to_bytes();
-    for version in [0, 3, 255] {
+    for version in [0, 4, 255] {
         bytes[0] = version;
         assert_eq!(
             Program::from_bytes(&bytes),
@@ -705,7 +712,7 @@ fn any_currency() -> impl Strategy<Value = Currency> {
         })
 }
 
-/// What the second version of the compiled form added: policies, categories, worth, offline.
+/// What later versions of the compiled form added: policies, categories, worth, offline, partners.
 type Added = (
     Shortfall,
     Restore,
@@ -713,6 +720,7 @@ type Added = (
     Vec<String>,
     SpendRule,
     OfflineRules,
+    PartnerRules,
 );
 
 fn any_added() -> impl Strategy<Value = Added> {
@@ -739,10 +747,15 @@ fn any_added() -> impl Strategy<Value = Added> {
         floor_limit,
         overdraft,
     });
-    (shortfall, restore, transfer, exclude, spending, offline).prop_map(
-        |(shortfall, restore, transfer, exclude, spending, offline)| {
+    let verify_above = prop::option::of(0..=1_i64 << 53);
+    let partners = verify_above.prop_map(|verify_above| PartnerRules { verify_above });
+    let policies = (shortfall, restore, transfer);
+    (policies, exclude, spending, offline, partners).prop_map(
+        |((shortfall, restore, transfer), exclude, spending, offline, partners)| {
             let exclude = exclude.into_iter().collect();
-            (shortfall, restore, transfer, exclude, spending, offline)
+            (
+                shortfall, restore, transfer, exclude, spending, offline, partners,
+            )
         },
     )
 }
@@ -770,7 +783,7 @@ fn any_program() -> impl Strategy<Value = Program> {
     )
         .prop_map(
             |(zone, named, rate, added, grace, future_micros, past_micros, holds)| {
-                let (shortfall, restore, transfer, exclude, spending, offline) = added;
+                let (shortfall, restore, transfer, exclude, spending, offline, partners) = added;
                 let currencies: Vec<_> = named
                     .into_iter()
                     .map(|(name, currency)| Currency { name, ..currency })
@@ -796,6 +809,7 @@ fn any_program() -> impl Strategy<Value = Program> {
                         transfer,
                     },
                     offline,
+                    partners,
                     time: TimeBounds {
                         future_micros,
                         past_micros,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ledgers::*;
-use loyalty_ledger::engine::Ledger;
+use loyalty_ledger::engine::{Clock, Ledger, Options, ScriptedTime};
 use loyalty_ledger::journal::Disk;
 use loyalty_ledger::journal::faulty::FaultyDisk;
 use loyalty_ledger::service::wire::journal_service_client::JournalServiceClient;
@@ -46,6 +46,16 @@ impl Served {
             ledger,
             runtime: Runtime::new().unwrap(),
         }
+    }
+
+    /// What /metrics tells; for a server that has probes.
+    fn told(&self) -> String {
+        let mut connection = TcpStream::connect(self.server.probes().unwrap()).unwrap();
+        let asked = b"GET /metrics HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+        std::io::Write::write_all(&mut connection, asked).unwrap();
+        let mut told = String::new();
+        connection.read_to_string(&mut told).unwrap();
+        told
     }
 
     fn endpoint(&self) -> Endpoint {
@@ -268,6 +278,41 @@ fn connections_that_say_nothing_are_closed_and_leave_room_for_others() {
         assert_eq!(read(later, "ann").await.unwrap(), 1);
         assert_eq!(write(speaks, "k-2", "ann").await.unwrap(), 2);
     });
+}
+
+#[test]
+fn figures_tell_a_clock_that_jumped_before_a_write_finds_out() {
+    let time = ScriptedTime::new(START);
+    let options = Options {
+        clock: Clock::Scripted(time.clone()),
+        ..options(&clock())
+    };
+    let ledger = Ledger::open_on(memory(), options).unwrap();
+    let config = Config {
+        probes: Some(([127, 0, 0, 1], 0).into()),
+        ..Config::on_loopback()
+    };
+    let served = Served {
+        server: Server::start(ledger.clone(), config).unwrap(),
+        ledger,
+        runtime: Runtime::new().unwrap(),
+    };
+    served.accrue("k-1", "ann");
+    let says = |writable, jumped| {
+        let told = served.told();
+        for line in [
+            format!("\nloyalty_writable {writable}\n"),
+            format!("\nloyalty_stopped{{code=\"CLOCK_JUMP\"}} {jumped}\n"),
+            "\nloyalty_stopped{code=\"DISK_FULL\"} 0\n".to_owned(),
+        ] {
+            assert!(told.contains(&line), "{told}");
+        }
+    };
+    says(1, 0);
+    time.jump(3_600 * 1_000_000);
+    says(0, 1);
+    time.jump(-3_600 * 1_000_000);
+    says(1, 0);
 }
 
 fn is_reset<T>(ended: &std::io::Result<T>) -> bool {

@@ -46,6 +46,7 @@ from loyalty_ledger.errors import (
     LimitExceeded,
     LineInvalid,
     LineUnknown,
+    LinkNotFound,
     LotNotFound,
     MemberBlocked,
     MemberClosed,
@@ -90,6 +91,7 @@ from loyalty_ledger.errors import (
     Unknown,
     UnknownCredential,
     UnknownCurrency,
+    VerificationRequired,
     WrongUnit,
 )
 from loyalty_ledger.ledger import Ledger
@@ -110,8 +112,11 @@ from loyalty_ledger.results import (
     Info,
     Ladder,
     LadderStep,
+    Link,
     Lot,
     Move,
+    OneTimeCode,
+    PartnerPage,
     Program,
     Report,
     Statement,
@@ -262,4 +267,9 @@ __all__ = [
     "Sent",
     "open",
     "restore",
+    "Link",
+    "LinkNotFound",
+    "OneTimeCode",
+    "PartnerPage",
+    "VerificationRequired",
 ]

@@ -1,7 +1,19 @@
 """The compiled module: translation between Python and the engine. Use the package, not this."""
 
-from os import PathLike
 from typing import Final, Protocol, TypeAlias, TypedDict, final, type_check_only
+
+from loyalty_ledger.documents import SourceParts
+from loyalty_ledger.raw_reads import (
+    RawExplanation,
+    RawInfo,
+    RawLadder,
+    RawLink,
+    RawOpenHold,
+    RawReport,
+    RawRule,
+    RawTillTotal,
+    RawTrialBalance,
+)
 
 __all__ = [
     "CODES",
@@ -41,7 +53,7 @@ class Attempt(TypedDict):
     key: str
     occurred_at: int | None
     receipt: _Receipt | None
-    source: tuple[str, str, int, bool] | None
+    source: SourceParts | None
     offline: bool
 
 @type_check_only
@@ -172,114 +184,6 @@ class RawEntry(TypedDict):
     actor: str | None
     effects: list[RawEffect]
 
-@type_check_only
-class RawTillTotal(TypedDict):
-    verb: str
-    code: str
-    count: int
-    money: int
-    points: int
-
-@type_check_only
-class RawOpenHold(TypedDict):
-    authorization: int
-    member: str
-    wallet: str
-    points: int
-    opened_at: int
-    lapses_at: int
-    store: str
-    terminal: str
-    key: str | None
-
-@type_check_only
-class RawStoryLine(TypedDict):
-    at: int
-    sequence: int | None
-    verb: str
-    flow: str
-    points: int
-    paid: int
-    original: int | None
-
-@type_check_only
-class RawLotStory(TypedDict):
-    lot: RawLot
-    came: int
-    paid: int
-    gone: int
-    pending: int
-    available: int
-    held: int
-    lines: list[RawStoryLine]
-
-@type_check_only
-class RawExplanation(TypedDict):
-    member: str
-    wallet: str
-    at: int
-    balance: RawBalance
-    lots: list[RawLotStory]
-    debt_made: int
-    debt_paid: int
-    debt_forgiven: int
-    debt_lines: list[RawStoryLine]
-    noted: list[RawStoryLine]
-
-@type_check_only
-class RawLadder(TypedDict):
-    steps: list[tuple[str, int, int]]
-    never: int
-
-@type_check_only
-class RawTrialLine(TypedDict):
-    funder: str | None
-    price: tuple[int, str] | None
-    accounts: list[tuple[str, int]]
-
-@type_check_only
-class RawTrialBalance(TypedDict):
-    at: int
-    balanced: bool
-    lines: list[RawTrialLine]
-    pending: int
-    available: int
-    held: int
-    debt: int
-
-@type_check_only
-class RawReport(TypedDict):
-    ok: bool
-    entries: int
-    members: int
-    problems: list[str]
-    problem_count: int
-    digest: str
-
-@type_check_only
-class RawInfo(TypedDict):
-    path: PathLike[str]
-    id: str
-    clock: str
-    read_only: bool
-    entries: int
-    recorded_at: int
-    now: int
-    members: int
-    program_version: int
-    zone: str
-    money: str
-    journal_bytes: int
-    snapshot: int
-    notices: list[str]
-
-@type_check_only
-class RawRule(TypedDict):
-    points: int
-    per_minor_units: int
-    money: str
-    wallet: str
-
 @final
 class ManualClock:
     def __new__(cls, start: int) -> ManualClock: ...
@@ -361,6 +265,27 @@ class Core(Protocol):
     def transfer(
         self, giver: _Member, receiver: _Member, points: int, *, wallet: str, attempt: Attempt
     ) -> RawAnswer: ...
+    def link_member(
+        self,
+        member: _Member,
+        partner: str,
+        partner_member: str,
+        *,
+        scopes: list[str],
+        consent: str,
+        daily_points: int | None,
+        starts_at: int | None,
+        ends_at: int | None,
+        attempt: Attempt,
+    ) -> RawAnswer: ...
+    def unlink_member(self, member: _Member, partner: str, *, reason: str, attempt: Attempt) -> RawAnswer: ...
+    def issue_one_time_code(
+        self, member: _Member, *, partner: str, points: int | None, ttl_micros: int | None, attempt: Attempt
+    ) -> tuple[str, int, RawAnswer]: ...
+    def links(self, member: _Member) -> list[RawLink]: ...
+    def partner_entries(
+        self, partner: str, member: _Member | None, limit: int, before: int | None
+    ) -> tuple[list[RawEntry], int | None]: ...
     def purchase(self, sale: Sale, *, attempt: Attempt) -> RawAnswer: ...
     def quote(self, sale: Sale, *, attempt: Attempt) -> RawAnswer: ...
     def accrue(
@@ -479,11 +404,7 @@ class ServerSettings(TypedDict):
     probes: str | None
     tls: tuple[str, str, str | None] | None
     principals: str | None
-    connections: int
-    streams: int
-    calls: int
-    message_bytes: int
-    call_seconds: float
+    limits: dict[str, float]
     sweep_seconds: float
 
 @final

@@ -15,6 +15,7 @@ from loyalty_ledger.results import Answer, Checkpoint, Entry, Program
 from loyalty_ledger.verbs.corrections import CorrectionVerbs
 from loyalty_ledger.verbs.members import MemberVerbs
 from loyalty_ledger.verbs.operation import OperationVerbs
+from loyalty_ledger.verbs.partners import PartnerVerbs
 from loyalty_ledger.verbs.sales import SaleVerbs
 from loyalty_ledger.verbs.tables import TableVerbs
 from loyalty_ledger.verbs.till import TillVerbs
@@ -59,7 +60,7 @@ class Watch(Protocol):
         """Ends it, also while another thread waits for the next entry."""
 
 
-class Client(SaleVerbs, TillVerbs, MemberVerbs, CorrectionVerbs, TableVerbs, OperationVerbs, Reads):
+class Client(SaleVerbs, TillVerbs, MemberVerbs, PartnerVerbs, CorrectionVerbs, TableVerbs, OperationVerbs, Reads):
     """A ledger on a server; made by `loyalty_ledger.connect`. Threads may share it, forked processes may not.
 
     It does what a `Ledger` does, and says no with the same exceptions. Two of them are at home here: `Unavailable` if

@@ -65,6 +65,14 @@ class Source:
     actor: str = ""
     entry_mode: EntryMode | None = None
     training: bool = False
+    partner: str = ""
+    """Id of the partner on whose behalf it is made: a server knows that by itself, operators may say so."""
+    verification: str = ""
+    """Names how the member proved to be there, such as by a PIN, wherever that is kept."""
+
+
+SourceParts: TypeAlias = tuple[str, str, int, bool, str, str]
+"""Store, actor, number of the entry mode, training, partner, verification."""
 
 
 def receipt_parts(argument: str, value: object) -> tuple[str, str, int, str] | None:
@@ -116,8 +124,8 @@ def _line(argument: str, value: object, currency: str) -> tuple[str, str, int, i
     )
 
 
-def source_parts(argument: str, value: object) -> tuple[str, str, int, bool] | None:
-    """Store, actor, number of the entry mode, training."""
+def source_parts(argument: str, value: object) -> SourceParts | None:
+    """A source as the engine takes it."""
     if value is None:
         return None
     if not isinstance(value, Source):
@@ -127,4 +135,5 @@ def source_parts(argument: str, value: object) -> tuple[str, str, int, bool] | N
         raise ValueError(f"source.entry_mode {mode!r} is unknown; use one of {', '.join(_MODES)}, or None")
     number = 0 if mode is None else _MODES.index(mode) + 1
     training = flag("source.training", value.training)
-    return text("source.store", value.store), text("source.actor", value.actor), number, training
+    partner, verification = text("source.partner", value.partner), text("source.verification", value.verification)
+    return text("source.store", value.store), text("source.actor", value.actor), number, training, partner, verification

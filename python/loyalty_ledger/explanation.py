@@ -8,10 +8,10 @@ from loyalty_ledger.money import units
 from loyalty_ledger.results import Entry, Move
 
 if TYPE_CHECKING:
-    from loyalty_ledger import _core
+    from loyalty_ledger import raw_reads
 
 
-def explain(entry: Entry, rule: _core.RawRule | None) -> str:
+def explain(entry: Entry, rule: raw_reads.RawRule | None) -> str:
     """The reason of an entry in a few lines."""
     lines = [_headline(entry, rule)]
     for effect in entry.effects:
@@ -19,7 +19,7 @@ def explain(entry: Entry, rule: _core.RawRule | None) -> str:
     return "\n".join(lines)
 
 
-def _headline(entry: Entry, rule: _core.RawRule | None) -> str:
+def _headline(entry: Entry, rule: raw_reads.RawRule | None) -> str:
     if entry.verb == "purchase" and rule is not None and entry.amount is not None:
         per = f"{units(rule['per_minor_units'], rule['money'])} {rule['money']}"
         return (

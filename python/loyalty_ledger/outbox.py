@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 VERBS: Final = (
     *("enroll", "add_alias", "remove_alias", "replace_alias", "block", "unblock", "close_member", "transfer"),
     *("purchase", "accrue", "redeem", "authorize", "capture", "void", "reverse"),
-    *("adjust", "reinstate", "extend", "forgive_debt", "activate"),
+    *("adjust", "reinstate", "extend", "forgive_debt", "activate", "link_member", "unlink_member"),
 )
 """What can be sent later: every verb that writes one entry under a key."""
 

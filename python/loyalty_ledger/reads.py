@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from loyalty_ledger import received, received_reads
 from loyalty_ledger.arguments import count, optional_text, text
 from loyalty_ledger.documents import Receipt, day_number, receipt_name
-from loyalty_ledger.naming import Member, member_or_card, optional_member_name
-from loyalty_ledger.results import BalanceView, Entry, Ladder, Report, Statement, TrialBalance
+from loyalty_ledger.naming import Member, member_name, member_or_card, optional_member_name
+from loyalty_ledger.results import BalanceView, Entry, Ladder, Link, PartnerPage, Report, Statement, TrialBalance
 from loyalty_ledger.stories import Explanation
 from loyalty_ledger.till_results import OpenHold, Totals
 from loyalty_ledger.times import to_optional_micros, ttl_micros
@@ -90,6 +90,25 @@ class Reads(Door):
         """
         named = member_or_card(member, card)
         return received_reads.explanation(self._core.explain(named, wallet=text("wallet", wallet)))
+
+    def links(self, member: Member) -> tuple[Link, ...]:
+        """Partners that are tied to a member, whether their links are in force or not."""
+        return tuple(received_reads.link(raw) for raw in self._core.links(member_name("member", member)))
+
+    def partner_entries(
+        self, partner: str, *, member: Member | None = None, limit: int = 100, before: int | None = None
+    ) -> PartnerPage:
+        """A page of what was done on behalf of a partner, newest first: about one member, or all.
+
+        The next page by `before=page.next`, until that is `None`.
+        """
+        entries, following = self._core.partner_entries(
+            text("partner", partner),
+            optional_member_name("member", member),
+            count("limit", limit, 1, PAGE_ROWS),
+            None if before is None else count("before", before, 1, 2**63 - 1),
+        )
+        return PartnerPage(tuple(received.entry(raw) for raw in entries), following)
 
     def totals(self, *, store: str, terminal: str | None = None, business_date: date) -> Totals:
         """What a store recorded under receipts of a business date, by verb and code: of one terminal or of all."""

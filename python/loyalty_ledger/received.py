@@ -23,6 +23,7 @@ from loyalty_ledger.results import (
     LadderStep,
     Lot,
     Move,
+    OneTimeCode,
     Report,
     Statement,
     StatementRow,
@@ -33,7 +34,12 @@ from loyalty_ledger.times import from_micros, from_nanos, from_optional_micros
 from loyalty_ledger.wording import Language, row_text
 
 if TYPE_CHECKING:
-    from loyalty_ledger import _core
+    from loyalty_ledger import _core, raw_reads
+
+
+def one_time_code(code: str, expires_at: int, told: Answer) -> OneTimeCode:
+    """A code with its end and the answer to whoever asked for it."""
+    return OneTimeCode(code, from_micros(expires_at), told)
 
 
 def answer(raw: _core.RawAnswer, explained: Callable[[], str]) -> Answer:
@@ -104,13 +110,13 @@ def entry(raw: _core.RawEntry) -> Entry:
     )
 
 
-def ladder(raw: _core.RawLadder) -> Ladder:
+def ladder(raw: raw_reads.RawLadder) -> Ladder:
     """A ladder of expiries."""
     steps = (LadderStep(from_micros(at), date.fromisoformat(on), points) for on, at, points in raw["steps"])
     return Ladder(tuple(steps), raw["never"])
 
 
-def trial_balance(raw: _core.RawTrialBalance, wallet: str) -> TrialBalance:
+def trial_balance(raw: raw_reads.RawTrialBalance, wallet: str) -> TrialBalance:
     """A trial balance, with the sums over all terms."""
     lines = [(line, dict(line["accounts"])) for line in raw["lines"]]
     sums = {name: sum(accounts[name] for _, accounts in lines) for name in Accounts.__dataclass_fields__}
@@ -131,7 +137,7 @@ def trial_balance(raw: _core.RawTrialBalance, wallet: str) -> TrialBalance:
     )
 
 
-def report(raw: _core.RawReport) -> Report:
+def report(raw: raw_reads.RawReport) -> Report:
     """A report of `verify`."""
     return Report(
         ok=raw["ok"],
@@ -143,7 +149,7 @@ def report(raw: _core.RawReport) -> Report:
     )
 
 
-def info(raw: _core.RawInfo) -> Info:
+def info(raw: raw_reads.RawInfo) -> Info:
     """What a ledger says about itself."""
     return Info(
         path=str(raw["path"]),

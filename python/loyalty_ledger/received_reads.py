@@ -6,21 +6,27 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from loyalty_ledger.received import lot
-from loyalty_ledger.results import Balance
+from loyalty_ledger.results import Balance, Link
 from loyalty_ledger.stories import DebtStory, Explanation, LotStory, StoryLine
 from loyalty_ledger.till_results import OpenHold, Totals, TotalsRow
-from loyalty_ledger.times import from_micros, from_nanos
+from loyalty_ledger.times import from_micros, from_nanos, from_optional_micros
 
 if TYPE_CHECKING:
-    from loyalty_ledger import _core
+    from loyalty_ledger import raw_reads
 
 
-def totals(raw: list[_core.RawTillTotal], store: str, terminal: str | None, business_date: date) -> Totals:
+def link(raw: raw_reads.RawLink) -> Link:
+    """A partner's tie to a member."""
+    partner, scopes, daily_points, starts_at, ends_at = raw
+    return Link(partner, tuple(scopes), daily_points, from_micros(starts_at), from_optional_micros(ends_at))
+
+
+def totals(raw: list[raw_reads.RawTillTotal], store: str, terminal: str | None, business_date: date) -> Totals:
     """The totals of a till's day."""
     return Totals(store, terminal, business_date, tuple(TotalsRow(**row) for row in raw))
 
 
-def open_hold(raw: _core.RawOpenHold) -> OpenHold:
+def open_hold(raw: raw_reads.RawOpenHold) -> OpenHold:
     """An open hold."""
     return OpenHold(
         authorization=raw["authorization"],
@@ -35,7 +41,7 @@ def open_hold(raw: _core.RawOpenHold) -> OpenHold:
     )
 
 
-def explanation(raw: _core.RawExplanation) -> Explanation:
+def explanation(raw: raw_reads.RawExplanation) -> Explanation:
     """How a balance came to be."""
     return Explanation(
         member=raw["member"],
@@ -48,7 +54,7 @@ def explanation(raw: _core.RawExplanation) -> Explanation:
     )
 
 
-def _lot_story(raw: _core.RawLotStory) -> LotStory:
+def _lot_story(raw: raw_reads.RawLotStory) -> LotStory:
     return LotStory(
         lot=lot(raw["lot"]),
         came=raw["came"],
@@ -61,7 +67,7 @@ def _lot_story(raw: _core.RawLotStory) -> LotStory:
     )
 
 
-def _lines(raw: list[_core.RawStoryLine]) -> tuple[StoryLine, ...]:
+def _lines(raw: list[raw_reads.RawStoryLine]) -> tuple[StoryLine, ...]:
     return tuple(
         StoryLine(
             at=from_nanos(line["at"]),

@@ -78,6 +78,42 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class OneTimeCode:
+    """A code that names its member once: show it as it is, and read it back as `Alias("one_time", code)`."""
+
+    code: str
+    """Ten digits and capital letters, none of which is taken for another."""
+    expires_at: datetime
+    """First instant at which it no longer works, unless it is used before."""
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Link:
+    """A partner's tie to a member."""
+
+    partner: str
+    scopes: tuple[str, ...]
+    """Some of "earn", "redeem" and "balance"."""
+    daily_points: int | None
+    """Most points that it may take and hold on one day; `None`: any."""
+    starts_at: datetime
+    """First instant at which it is in force."""
+    ends_at: datetime | None
+    """First instant at which it is no longer in force; `None`: until it is ended."""
+
+
+@dataclass(frozen=True)
+class PartnerPage:
+    """Entries that were made on behalf of a partner, newest first."""
+
+    entries: tuple[Entry, ...]
+    """Perhaps fewer than `limit`, even none, although there are more: a page looks through some of the journal."""
+    next: int | None
+    """`before` of the next page; `None` on the last."""
+
+
+@dataclass(frozen=True)
 class Lot:
     """Points of one accrual that are left, with their own dates and terms."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -27,8 +27,20 @@ class ServerLimits:
     """Calls in flight over all connections; one more is `OVERLOADED`."""
     message_bytes: int = 4 << 20
     """Bytes of one request."""
+    header_bytes: int = 16 << 10
+    """Bytes of one call's headers."""
+    pending_resets: int = 20
+    """Calls that a connection may open and reset before they were taken; one more closes it."""
     call_seconds: float = 60.0
-    """The longest that a call may take."""
+    """The longest that a call may take, that of `watch` aside."""
+    keepalive_seconds: float = 60.0
+    """After how long without a sign of life a connection is asked for one."""
+    keepalive_timeout_seconds: float = 20.0
+    """How long that sign may take; without it the connection is closed."""
+    greeting_seconds: float = 10.0
+    """How long a connection may take until it speaks HTTP/2, TLS included."""
+    patience_seconds: float = 30.0
+    """How long a reader of `watch` may leave a message untaken; a slower one is cut off with `OVERLOADED`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,17 +113,12 @@ def serve(
     tests drive: callers may move it. Raises `OSError` if an address cannot be had, `ValueError` for what must not be
     served.
     """
-    limits = limits or ServerLimits()
     settings: _core.ServerSettings = {
         "listen": listen,
         "probes": probes,
         "tls": None if tls is None else _tls(tls),
         "principals": None if principals is None else os.fsdecode(principals),
-        "connections": limits.connections,
-        "streams": limits.streams,
-        "calls": limits.calls,
-        "message_bytes": limits.message_bytes,
-        "call_seconds": limits.call_seconds,
+        "limits": asdict(limits or ServerLimits()),
         "sweep_seconds": sweep_seconds,
     }
     clock = None if test_clock is None else test_clock._core

@@ -106,6 +106,7 @@ def test_the_file_of_the_guide_changes_nothing(tmp_path: Path) -> None:
         ('lisen = "127.0.0.1:0"', "lisen is not a setting"),
         ("[limits]\ncalls = true", "limits.calls = True has the wrong type"),
         ("[limits]\ncall = 1", "limits.call is not a setting"),
+        ("[limits]\npatience_seconds = 'long'", "limits.patience_seconds = 'long' has the wrong type"),
         ("limits = 3", "limits is a table"),
         ("[tls]\ncertificate = 'a.pem'", "tls.key is missing"),
         ("listen = ", "Invalid value"),

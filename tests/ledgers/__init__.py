@@ -2,13 +2,15 @@
 
 from ledgers.embedded import EmbeddedLedger, Restart
 from ledgers.naive import PlayedModel
-from ledgers.played import LotOf, PlayedLedger, currency, program
+from ledgers.played import LotOf, Name, OneTime, PlayedLedger, currency, program
 from ledgers.remote import RemoteLedger
 from ledgers.rows import row, table
 
 __all__ = [
     "EmbeddedLedger",
     "LotOf",
+    "Name",
+    "OneTime",
     "PlayedLedger",
     "PlayedModel",
     "RemoteLedger",

@@ -1,5 +1,6 @@
 """The embedded engine as a ledger to play on: live, reopened or crashed after every write."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -15,9 +16,9 @@ from threading import Barrier
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ledgers.played import LotOf, PlayedLedger
+from ledgers.played import LotOf, Name, OneTime, PlayedLedger
 from ledgers.rows import table
-from model import Balance, Line, Outcome, Receipt, Source
+from model import Alias, Balance, Line, Outcome, Receipt, Source
 from model.points import END_OF_TIME
 from model.reads import DEFAULT_WALLET
 from model.wallet import SIGNS
@@ -73,6 +74,10 @@ FIGURES = ("spent", "cash", "kept_back", "spared", "charged", "taken_back", "fla
 # The number of a lot that no ledger here ever has.
 NO_LOT = 2**50
 
+# Ten characters of Crockford's base 32; and a code that no ledger here ever gives.
+CODE = re.compile("[0-9A-HJKMNP-TV-Z]{10}")
+NO_CODE = "0000000000"
+
 # Columns of a batch that may be empty in a row.
 NULLABLE = ("activates_at", "expires_at")
 
@@ -98,6 +103,7 @@ class EmbeddedLedger(PlayedLedger):
         self.directory = directory
         self.generation = 0
         self.restart_mode = restart
+        self.issued: dict[str, Any] = {}
         self.ledger: Any = None
         self._open(program=program)
 
@@ -174,16 +180,16 @@ class EmbeddedLedger(PlayedLedger):
 
     def balance(
         self,
-        member: str | None = None,
+        member: Name | None = None,
         *,
         card: str | None = None,
         at: datetime | None = None,
         wallet: str = DEFAULT_WALLET,
     ) -> Balance:
-        return _balance(self.ledger.balance(member, card=card, at=at, wallet=wallet))
+        return _balance(self.ledger.balance(self._translated(member), card=card, at=at, wallet=wallet))
 
-    def lots(self, member: str, *, wallet: str = DEFAULT_WALLET) -> list[tuple[object, ...]]:
-        view = self.ledger.balance(member, wallet=wallet)
+    def lots(self, member: Name, *, wallet: str = DEFAULT_WALLET) -> list[tuple[object, ...]]:
+        view = self.ledger.balance(self._translated(member), wallet=wallet)
         for lot in view.lots:
             assert lot.pending == ((lot.activates_at or END_OF_TIME) > view.at), lot
         rows = [
@@ -206,17 +212,17 @@ class EmbeddedLedger(PlayedLedger):
     def holds(self, *, store: str | None = None, older_than: timedelta | None = None) -> list[tuple[str, int]]:
         return [(hold.member, hold.points) for hold in self.ledger.holds(store=store, older_than=older_than)]
 
-    def ladder(self, member: str | None = None, *, wallet: str = DEFAULT_WALLET) -> dict[date | None, int]:
-        return dict(self.ledger.ladder(member, wallet=wallet))
+    def ladder(self, member: Name | None = None, *, wallet: str = DEFAULT_WALLET) -> dict[date | None, int]:
+        return dict(self.ledger.ladder(self._translated(member), wallet=wallet))
 
     def trial_balance(self, *, wallet: str = DEFAULT_WALLET, at: datetime | None = None) -> dict[str, int]:
         figures = self.ledger.trial_balance(at, wallet=wallet)
         assert figures.balanced, figures
         return {name: getattr(figures, name, 0) for name in (*SIGNS, "pending", "available", "held", "debt")}
 
-    def statement_figures(self, member: str, *, wallet: str = DEFAULT_WALLET) -> dict[str, int]:
+    def statement_figures(self, member: Name, *, wallet: str = DEFAULT_WALLET) -> dict[str, int]:
         figures: Counter[str] = Counter()
-        balance = _balance(self.ledger.balance(member, wallet=wallet))
+        balance = _balance(self.ledger.balance(self._translated(member), wallet=wallet))
         for row in self._rows(member, wallet):
             assert _balance(row.balance) == balance, f"{member} at {row.at}: {row.balance}, expected {balance}"
             assert row.points == row.change.available, row
@@ -233,11 +239,11 @@ class EmbeddedLedger(PlayedLedger):
         assert balance == Balance(), f"{member} began with {balance}"
         return {heading: points for heading, points in figures.items() if points}
 
-    def _rows(self, member: str, wallet: str) -> Iterator[Any]:
+    def _rows(self, member: Name, wallet: str) -> Iterator[Any]:
         """The whole statement, newest first, by pages of seven."""
         before = None
         while True:
-            page = self.ledger.statement(member, limit=7, before=before, wallet=wallet)
+            page = self.ledger.statement(self._translated(member), limit=7, before=before, wallet=wallet)
             yield from page.rows
             if page.next is None:
                 return
@@ -257,6 +263,17 @@ class EmbeddedLedger(PlayedLedger):
         alive = [story.lot for story in explained.lots if story.lot.points]
         assert sorted(alive, key=lambda lot: lot.id) == sorted(view.lots, key=lambda lot: lot.id), explained.text()
 
+    def read_code(self, name: Name) -> str | None:
+        try:
+            self.balance(name)
+        except self.engine.LedgerError as error:
+            return str(error.code)
+        return None
+
+    def expiry_of_code(self, key: str) -> datetime:
+        expires_at: datetime = self.issued[key].expires_at
+        return expires_at
+
     def verify(self) -> bool:
         return bool(self.ledger.verify().ok)
 
@@ -265,11 +282,23 @@ class EmbeddedLedger(PlayedLedger):
 
     def _call(self, verb: str, *args: object, **rest: object) -> Outcome:
         try:
-            given = {name: self._translated(value) for name, value in rest.items()}
-            answer = getattr(self.ledger, verb)(*map(self._translated, args), **given)
+            answer = self.asked(verb, args, rest)
         except self.engine.LedgerError as error:
             return _refusal(error)
-        return self._outcome(answer)
+        return self._outcome(answer.answer if verb == "issue_one_time_code" else answer)
+
+    def asked(self, verb: str, args: Sequence[object], rest: Mapping[str, object]) -> Any:
+        """What the engine itself says; a code that it gives is kept, since only its answer tells it."""
+        given = {name: self._translated(value) for name, value in rest.items()}
+        answer = getattr(self.ledger, verb)(*map(self._translated, args), **given)
+        if verb == "issue_one_time_code":
+            key = str(rest["key"])
+            assert CODE.fullmatch(answer.code), answer
+            first = self.issued.setdefault(key, answer)
+            if answer.answer.replayed:
+                assert (answer.code, answer.expires_at) == (first.code, first.expires_at), key
+            self.issued[key] = answer
+        return answer
 
     def _outcome(self, answer: Any) -> Outcome:
         figures = {name: getattr(answer, name) for name in FIGURES if hasattr(answer, name)}
@@ -288,18 +317,30 @@ class EmbeddedLedger(PlayedLedger):
                 rest = {name: getattr(value, name) for name in ("sku", "category", "quantity", "excluded")}
                 return self.engine.Line(value.amount, **rest)
             case Source():
-                return self.engine.Source(**vars(value))
+                return self.engine.Source(**{name: told for name, told in vars(value).items() if told})
             case Outcome():
                 return value.sequence
             case LotOf(key=key):
                 return self._lot_made(key)
+            case Alias(kind, told):
+                return self.engine.Alias(kind, told)
+            case OneTime(issued_by=key):
+                return self.engine.Alias("one_time", self._code(key))
             case list():
                 return [self._translated(one) for one in value]
         return value
 
     def cell(self, value: object) -> object:
-        """A value of a table's row: lots are named by their numbers."""
-        return self._lot_made(value.key) if isinstance(value, LotOf) else value
+        """A value of a table's row: lots are named by their numbers, codes by what they are."""
+        match value:
+            case LotOf(key=key):
+                return self._lot_made(key)
+            case OneTime(issued_by=key):
+                return Alias("one_time", self._code(key))
+        return value
+
+    def _code(self, key: str) -> str:
+        return str(self.issued[key].code) if key in self.issued else NO_CODE
 
     def _lot_made(self, key: str) -> int:
         try:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from ledgers.played import LotOf, PlayedLedger
-from model import Balance, ManualClock, NaiveLedger, Outcome
+from ledgers.played import LotOf, Name, OneTime, PlayedLedger
+from model import Alias, Balance, ManualClock, NaiveLedger, Outcome
 from model.reads import DEFAULT_WALLET
+from model.transactions import Refused
 
 
 class PlayedModel(PlayedLedger):
@@ -26,7 +27,7 @@ class PlayedModel(PlayedLedger):
 
     def write(self, verb: str, *args: object, **rest: object) -> Outcome:
         given = {name: self._translated(value) for name, value in rest.items()}
-        outcome: Outcome = getattr(self.ledger, verb)(*args, **given)
+        outcome: Outcome = getattr(self.ledger, verb)(*map(self._translated, args), **given)
         return outcome
 
     def write_many(self, verb: str, rows: Sequence[Mapping[str, Any]]) -> list[Outcome]:
@@ -58,16 +59,16 @@ class PlayedModel(PlayedLedger):
 
     def balance(
         self,
-        member: str | None = None,
+        member: Name | None = None,
         *,
         card: str | None = None,
         at: datetime | None = None,
         wallet: str = DEFAULT_WALLET,
     ) -> Balance:
-        return self.ledger.balance(member, card=card, at=at, wallet=wallet)
+        return self.ledger.balance(self._translated(member), card=card, at=at, wallet=wallet)
 
-    def lots(self, member: str, *, wallet: str = DEFAULT_WALLET) -> list[tuple[object, ...]]:
-        return self.ledger.lots(member, wallet=wallet)
+    def lots(self, member: Name, *, wallet: str = DEFAULT_WALLET) -> list[tuple[object, ...]]:
+        return self.ledger.lots(self._translated(member), wallet=wallet)
 
     def lot_of(self, member: str, key: str) -> object:
         made_by = self.ledger.by_key[key].sequence
@@ -82,15 +83,15 @@ class PlayedModel(PlayedLedger):
     def holds(self, *, store: str | None = None, older_than: timedelta | None = None) -> list[tuple[str, int]]:
         return self.ledger.holds(store=store, older_than=older_than)
 
-    def ladder(self, member: str | None = None, *, wallet: str = DEFAULT_WALLET) -> dict[date | None, int]:
-        return self.ledger.ladder(member, wallet=wallet)
+    def ladder(self, member: Name | None = None, *, wallet: str = DEFAULT_WALLET) -> dict[date | None, int]:
+        return self.ledger.ladder(self._translated(member), wallet=wallet)
 
     def trial_balance(self, *, wallet: str = DEFAULT_WALLET, at: datetime | None = None) -> dict[str, int]:
         return self.ledger.trial_balance(wallet=wallet, at=at)
 
-    def statement_figures(self, member: str, *, wallet: str = DEFAULT_WALLET) -> dict[str, int]:
+    def statement_figures(self, member: Name, *, wallet: str = DEFAULT_WALLET) -> dict[str, int]:
         figures: Counter[str] = Counter()
-        for row in self.ledger.statement(member, wallet=wallet):
+        for row in self.ledger.statement(self._translated(member), wallet=wallet):
             figures[row.heading] += row.points
         return {heading: points for heading, points in figures.items() if points}
 
@@ -104,7 +105,12 @@ class PlayedModel(PlayedLedger):
         return self.write(verb, **request)
 
     def _translated(self, value: object) -> Any:
-        return self._lot_made(value.key) if isinstance(value, LotOf) else value
+        match value:
+            case LotOf(key=key):
+                return self._lot_made(key)
+            case OneTime(issued_by=key):
+                return Alias("one_time", key)
+        return value
 
     def _lot_made(self, key: str) -> int:
         transaction = self.ledger.by_key.get(key)
@@ -114,6 +120,16 @@ class PlayedModel(PlayedLedger):
             return transaction.moved_into.number
         wallets = self.ledger.wallets.values()
         return min((lot.number for held in wallets for lot in held.lots_of(transaction.sequence)), default=-1)
+
+    def read_code(self, name: Name) -> str | None:
+        try:
+            self.balance(name)
+        except Refused as refused:
+            return refused.code
+        return None
+
+    def expiry_of_code(self, key: str) -> datetime:
+        return self.ledger.codes[key].expires_at
 
     def verify(self) -> bool:
         self.ledger.check()

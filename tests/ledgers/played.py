@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from model import Balance, Outcome
+from model import Alias, Balance, Outcome
 from model.local_time import instant_of
 from model.reads import DEFAULT_WALLET
 from model.wallet import SIGNS
@@ -29,6 +29,7 @@ def program(
     exclude: Sequence[str] = (),
     floor_limit: int | None = None,
     overdraft: str | None = None,
+    verify_above: int | None = None,
 ) -> str:
     """The TOML of a program with one base rule; `others` are tables of currencies.
 
@@ -49,6 +50,7 @@ def program(
         f'restore = "{restore}"\n'
         f"{grace}{_setting('transfer', transfer)}"
         f"{_table('offline', floor_limit=floor_limit, overdraft=overdraft)}"
+        f"{_table('partners', verify_above=verify_above)}"
     )
 
 
@@ -78,6 +80,16 @@ class LotOf:
     key: str
 
 
+@dataclass(frozen=True)
+class OneTime:
+    """Names a member by the code that was issued under a key, whatever it is; by a code of nobody, if none was."""
+
+    issued_by: str
+
+
+Name = str | Alias | OneTime
+
+
 class PlayedLedger(ABC):
     """A ledger on a manual clock: verbs that answer with outcomes (refusals too), reads, and the passing of time."""
 
@@ -98,27 +110,29 @@ class PlayedLedger(ABC):
         named = {"key": key} if key is not None else {}
         return self.write("enroll", member, **given, **named)
 
-    def add_alias(self, member: str, kind: str, value: str, *, key: str) -> Outcome:
+    def add_alias(self, member: Name, kind: str, value: str, *, key: str) -> Outcome:
         return self.write("add_alias", member, kind, value, key=key)
 
-    def remove_alias(self, member: str, kind: str, value: str, *, key: str) -> Outcome:
+    def remove_alias(self, member: Name, kind: str, value: str, *, key: str) -> Outcome:
         return self.write("remove_alias", member, kind, value, key=key)
 
-    def purchase(self, member: str | None = None, *, key: str, **rest: object) -> Outcome:
+    def purchase(self, member: Name | None = None, *, key: str, **rest: object) -> Outcome:
         named = () if member is None else (member,)
         return self.write("purchase", *named, key=key, currency="EUR", **rest)
 
-    def quote(self, member: str | None = None, **rest: object) -> Outcome:
+    def quote(self, member: Name | None = None, **rest: object) -> Outcome:
         named = () if member is None else (member,)
         return self.write("quote", *named, currency="EUR", **rest)
 
-    def accrue(self, member: str, points: int, *, key: str, **rest: object) -> Outcome:
+    def accrue(self, member: Name, points: int, *, key: str, **rest: object) -> Outcome:
         return self.write("accrue", member, points, key=key, **rest)
 
-    def redeem(self, member: str, points: int, *, key: str, **rest: object) -> Outcome:
+    def redeem(self, member: Name, points: int, *, key: str, **rest: object) -> Outcome:
         return self.write("redeem", member, points, key=key, **rest)
 
-    def authorize(self, member: str, points: int, *, key: str, ttl: timedelta | None = None, **rest: object) -> Outcome:
+    def authorize(
+        self, member: Name, points: int, *, key: str, ttl: timedelta | None = None, **rest: object
+    ) -> Outcome:
         given = {} if ttl is None else {"ttl": ttl}
         return self.write("authorize", member, points, key=key, **given, **rest)
 
@@ -132,33 +146,33 @@ class PlayedLedger(ABC):
     def reverse(self, original: object, *, key: str, **part: object) -> Outcome:
         return self.write("reverse", original, key=key, **part)
 
-    def adjust(self, member: str, points: int, *, key: str, **rest: object) -> Outcome:
+    def adjust(self, member: Name, points: int, *, key: str, **rest: object) -> Outcome:
         return self.write("adjust", member, points, key=key, reason="goodwill", actor="desk-1", **rest)
 
-    def transfer(self, giver: str, receiver: str, points: int, *, key: str, **rest: object) -> Outcome:
+    def transfer(self, giver: Name, receiver: Name, points: int, *, key: str, **rest: object) -> Outcome:
         return self.write("transfer", giver, receiver, points, key=key, **rest)
 
-    def block(self, member: str, *, key: str) -> Outcome:
+    def block(self, member: Name, *, key: str) -> Outcome:
         return self.write("block", member, key=key, reason="fraud", actor="desk-1")
 
-    def unblock(self, member: str, *, key: str) -> Outcome:
+    def unblock(self, member: Name, *, key: str) -> Outcome:
         return self.write("unblock", member, key=key, reason="cleared", actor="desk-1")
 
-    def close_member(self, member: str, *, key: str) -> Outcome:
+    def close_member(self, member: Name, *, key: str) -> Outcome:
         return self.write("close_member", member, key=key, reason="wish", actor="desk-1")
 
-    def replace_alias(self, member: str, kind: str, old: str, new: str, *, key: str) -> Outcome:
+    def replace_alias(self, member: Name, kind: str, old: str, new: str, *, key: str) -> Outcome:
         return self.write("replace_alias", member, kind, old, new, key=key)
 
-    def forgive_debt(self, member: str, points: int | None = None, *, key: str) -> Outcome:
+    def forgive_debt(self, member: Name, points: int | None = None, *, key: str) -> Outcome:
         given = () if points is None else (points,)
         return self.write("forgive_debt", member, *given, key=key, reason="goodwill", actor="desk-1")
 
-    def reinstate(self, member: str, points: int | None = None, *, lot: object, key: str, **rest: object) -> Outcome:
+    def reinstate(self, member: Name, points: int | None = None, *, lot: object, key: str, **rest: object) -> Outcome:
         given = () if points is None else (points,)
         return self.write("reinstate", member, *given, lot=lot, key=key, reason="goodwill", actor="desk-1", **rest)
 
-    def extend_lot(self, member: str, *, lot: object, expires_at: datetime, key: str) -> Outcome:
+    def extend_lot(self, member: Name, *, lot: object, expires_at: datetime, key: str) -> Outcome:
         why = {"reason": "goodwill", "actor": "desk-1"}
         return self.write("extend", member=member, lot=lot, expires_at=expires_at, key=key, **why)
 
@@ -168,7 +182,24 @@ class PlayedLedger(ABC):
     def activate(self, original: object, *, key: str) -> Outcome:
         return self.write("activate", original, key=key)
 
-    def expect(self, member: str, **parts: int) -> None:
+    def link(
+        self, member: Name, partner: str, partner_member: str, *, key: str, scopes: Sequence[str], **rest: object
+    ) -> Outcome:
+        terms = {"consent": "c-1", "scopes": list(scopes), **rest}
+        return self.write("link_member", member, partner, partner_member, key=key, **terms)
+
+    def unlink(self, member: Name, partner: str, *, key: str, **rest: object) -> Outcome:
+        return self.write("unlink_member", member, partner, key=key, **rest)
+
+    def issue(self, member: Name, *, key: str, **rest: object) -> Outcome:
+        """Gives the member a code; `OneTime(key)` names it from then on."""
+        return self.write("issue_one_time_code", member, key=key, **rest)
+
+    def found(self, name: Name) -> bool:
+        """Whether a read finds anybody."""
+        return self.read_code(name) is None
+
+    def expect(self, member: Name, **parts: int) -> None:
         """Asserts the whole balance; parts not named are zero."""
         actual, expected = self.balance(member), Balance(**parts)
         assert actual == expected, f"{member}: {actual}, expected {expected}"
@@ -224,7 +255,7 @@ class PlayedLedger(ABC):
     @abstractmethod
     def balance(
         self,
-        member: str | None = None,
+        member: Name | None = None,
         *,
         card: str | None = None,
         at: datetime | None = None,
@@ -232,7 +263,7 @@ class PlayedLedger(ABC):
     ) -> Balance: ...
 
     @abstractmethod
-    def lots(self, member: str, *, wallet: str = DEFAULT_WALLET) -> list[tuple[object, ...]]:
+    def lots(self, member: Name, *, wallet: str = DEFAULT_WALLET) -> list[tuple[object, ...]]:
         """Dates, points and terms of every lot with pending or available points; lapse and points of every hold."""
 
     @abstractmethod
@@ -250,18 +281,26 @@ class PlayedLedger(ABC):
         """Member and points of every open hold, oldest first."""
 
     @abstractmethod
-    def ladder(self, member: str | None = None, *, wallet: str = DEFAULT_WALLET) -> dict[date | None, int]: ...
+    def ladder(self, member: Name | None = None, *, wallet: str = DEFAULT_WALLET) -> dict[date | None, int]: ...
 
     @abstractmethod
     def trial_balance(self, *, wallet: str = DEFAULT_WALLET, at: datetime | None = None) -> dict[str, int]: ...
 
     @abstractmethod
-    def statement_figures(self, member: str, *, wallet: str = DEFAULT_WALLET) -> dict[str, int]:
+    def statement_figures(self, member: Name, *, wallet: str = DEFAULT_WALLET) -> dict[str, int]:
         """The signed points of the member's whole statement, summed up by heading; headings of zero left out."""
 
     @abstractmethod
     def require_explained(self, member: str, *, wallet: str = DEFAULT_WALLET) -> None:
         """Asserts that what is told of every lot and of debt adds up to the balance."""
+
+    @abstractmethod
+    def read_code(self, name: Name) -> str | None:
+        """The code with which the read of a balance is refused, if it is."""
+
+    @abstractmethod
+    def expiry_of_code(self, key: str) -> datetime:
+        """First instant at which the code that was issued under a key no longer works."""
 
     @abstractmethod
     def verify(self) -> bool: ...

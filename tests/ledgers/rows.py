@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from model import Line, Outcome, Receipt, Source
+from model import Alias, Line, Outcome, Receipt, Source
 
 # What the arguments that come by position are called; of all other verbs member and points.
 NAMES = {
@@ -20,6 +20,9 @@ NAMES = {
     "reverse": ("original",),
     "activate": ("original",),
     "transfer": ("giver", "receiver", "points"),
+    "link_member": ("member", "partner", "partner_member"),
+    "unlink_member": ("member", "partner"),
+    "issue_one_time_code": ("member",),
 }
 REFERENCES = ("original", "authorization", "capture")
 MONEY = ("amount", "eligible", "price")
@@ -49,12 +52,16 @@ def _flat(one: Mapping[str, object]) -> dict[str, object]:
                 pass
             case Receipt():
                 flat |= _receipt(name, value)
+            case Alias(kind, told):
+                flat |= {f"{name}_kind": kind, name: told}
             case Source():
                 flat |= {f"source_{part}": told for part, told in vars(value).items() if told}
             case int() | Outcome() if name in REFERENCES:
                 flat[f"{name}_sequence"] = value.sequence if isinstance(value, Outcome) else value
             case int() | str() | Decimal() if name in MONEY:
                 flat[name] = Decimal(value).scaleb(-2) if isinstance(value, int) else Decimal(value)
+            case _ if name == "scopes":
+                flat[name] = " ".join(value)  # type: ignore[arg-type]
             case _ if name == "lines":
                 flat[name] = [_line(line) for line in value]  # type: ignore[attr-defined]
             case Mapping():

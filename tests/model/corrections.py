@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from model.debits import LONGEST_HOLD
+from model.documents import Name
 from model.outcome import Outcome
 from model.points import END_OF_TIME, HoldState, Lot, Point, State
 from model.reads import DEFAULT_WALLET
@@ -15,7 +16,7 @@ from model.wallet import Wallet
 class Corrections(Verbs):
     def adjust(
         self,
-        member: str,
+        member: Name,
         points: int,
         *,
         reason: str,
@@ -42,7 +43,8 @@ class Corrections(Verbs):
             until = ends or self.program.currencies[wallet].expiry.of(since, self.program.zone)
             if until is not None and until <= since:
                 raise Refused("EXPIRY_BEFORE_ACTIVATION")
-            changed = self._corrected(transaction, member, wallet)
+            holder = self._holder(transaction, member)
+            changed = self._corrected(transaction, holder, wallet)
             transaction.total = abs(points)
             if points < 0:
                 drawn = changed.draw(-points)
@@ -57,14 +59,14 @@ class Corrections(Verbs):
             else:
                 transaction.points = changed.add_lot(self._lot(transaction, changed, (since, until)), points, now)
             changed.book(now, "adjusted", points, transaction.key)
-            self._answer(transaction, member, awarded=points)
+            self._answer(transaction, holder, awarded=points)
 
         wrong = wrong_points(abs(points)) or wrong_reason(reason, actor)
         return self._request("adjust", key, content, decide, wrong, occurred_at=occurred_at, **ticket)
 
     def reinstate(
         self,
-        member: str,
+        member: Name,
         points: int | None = None,
         *,
         lot: int,
@@ -81,7 +83,8 @@ class Corrections(Verbs):
 
         def decide(transaction: Transaction, now: datetime) -> None:
             self._require_currency(wallet)
-            changed = self._corrected(transaction, member, wallet)
+            holder = self._holder(transaction, member)
+            changed = self._corrected(transaction, holder, wallet)
             old = _lot_numbered(changed, lot)
             if ends is not None and ends <= now:
                 raise Refused("EXPIRY_IN_PAST")
@@ -96,7 +99,7 @@ class Corrections(Verbs):
             for point in expired[:count]:
                 point.lot = new
             changed.restore(expired[:count], now)
-            self._answer(transaction, member, awarded=count)
+            self._answer(transaction, holder, awarded=count)
 
         wrong = wrong_points(points) or wrong_reason(reason, actor)
         return self._request("reinstate", key, content, decide, wrong, **ticket)
@@ -106,7 +109,7 @@ class Corrections(Verbs):
         authorization: object = None,
         *,
         ttl: timedelta | None = None,
-        member: str | None = None,
+        member: Name | None = None,
         lot: int | None = None,
         expires_at: datetime | None = None,
         reason: str = "",
@@ -125,7 +128,8 @@ class Corrections(Verbs):
         def decide(transaction: Transaction, now: datetime) -> None:
             assert member is not None and lot is not None and ends is not None
             self._require_currency(wallet)
-            changed = self._corrected(transaction, member, wallet)
+            holder = self._holder(transaction, member)
+            changed = self._corrected(transaction, holder, wallet)
             old = _lot_numbered(changed, lot)
             if ends <= now:
                 raise Refused("EXPIRY_IN_PAST")
@@ -138,13 +142,13 @@ class Corrections(Verbs):
                 new = transaction.moved_into = _moved(self, changed, old, old.activates_at, ends)
                 for point in moving:
                     point.lot = new
-            self._answer(transaction, member, awarded=len(moving))
+            self._answer(transaction, holder, awarded=len(moving))
 
         return self._request("extend", key, content, decide, wrong_reason(reason, actor), **ticket)
 
     def forgive_debt(
         self,
-        member: str,
+        member: Name,
         points: int | None = None,
         *,
         reason: str,
@@ -157,27 +161,28 @@ class Corrections(Verbs):
 
         def decide(transaction: Transaction, now: datetime) -> None:
             self._require_currency(wallet)
-            changed = self._corrected(transaction, member, wallet)
+            holder = self._holder(transaction, member)
+            changed = self._corrected(transaction, holder, wallet)
             debt = changed.balance().debt
             if points is not None and points > debt:
                 raise Refused("INSUFFICIENT_POINTS")
             forgiven = changed.forgive(debt if points is None else points, now)
             changed.book(now, "written_off", forgiven, transaction.key)
-            self._answer(transaction, member, awarded=forgiven)
+            self._answer(transaction, holder, awarded=forgiven)
 
         wrong = wrong_points(points) or wrong_reason(reason, actor)
         return self._request("forgive_debt", key, content, decide, wrong, **ticket)
 
-    def activate(self, original: object, *, member: str | None = None, key: str, **ticket: Any) -> Outcome:
+    def activate(self, original: object, *, member: Name | None = None, key: str, **ticket: Any) -> Outcome:
         """All that is pending of an earlier accrual is available now; the clock of its expiry starts."""
 
         def decide(transaction: Transaction, now: datetime) -> None:
-            if member is not None:
-                self.members.require(member)
+            checked = None if member is None else self._named_member(transaction, member)
             earned = self._find(original)
+            self._require_own(transaction, earned)
             if earned.verb not in ("purchase", "accrue") or earned.is_refused:
                 raise Refused("TRANSACTION_NOT_FOUND")
-            if member not in (None, earned.member):
+            if checked not in (None, earned.member):
                 raise Refused("MEMBER_MISMATCH")
             assert earned.member is not None and earned.wallet is not None
             changed = self._corrected(transaction, earned.member, earned.wallet)
@@ -203,7 +208,7 @@ class Corrections(Verbs):
 
     def _extend_hold(self, authorization: object, ttl: timedelta, key: str, ticket: Any) -> Outcome:
         def decide(transaction: Transaction, now: datetime) -> None:
-            authorized, hold = self._authorization(authorization)  # type: ignore[attr-defined]
+            authorized, hold = self._authorization(transaction, authorization)  # type: ignore[attr-defined]
             transaction.member, transaction.wallet = authorized.member, authorized.wallet
             if hold.state is not HoldState.OPEN:
                 raise Refused(_EXTEND_REFUSALS[hold.state])
@@ -216,7 +221,6 @@ class Corrections(Verbs):
         return self._request("extend", key, {"hold": self._named(authorization), "ttl": ttl}, decide, wrong, **ticket)
 
     def _corrected(self, transaction: Transaction, member: str, wallet: str) -> Wallet:
-        self.members.require(member)
         transaction.member, transaction.wallet = member, wallet
         self.members.require_open(member)
         return self._wallet(member, wallet)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from model.documents import Name
 from model.outcome import Balance, Outcome
 from model.points import Hold, HoldState, Lot, Point, State
 from model.reads import DEFAULT_WALLET
@@ -20,7 +21,7 @@ OVERDRAFT = "OFFLINE_OVERDRAFT"
 class Debits(Verbs):
     def accrue(
         self,
-        member: str,
+        member: Name,
         points: int,
         *,
         activates_at: datetime | None = None,
@@ -41,11 +42,11 @@ class Debits(Verbs):
             occurred = self._occurred(occurred_at, now)
             self._require_currency(wallet)
             dates = self._dates(wallet, occurred, starts, ends)
-            self._open_member(transaction, member, wallet)
-            self._activity(member, wallet, occurred, now)
+            holder = self._open_member(transaction, member, wallet, "earn")
+            self._activity(holder, wallet, occurred, now)
             transaction.total = points
-            self._issue(transaction, member, wallet, points, dates, now, terms)
-            self._answer(transaction, member, awarded=points)
+            self._issue(transaction, holder, wallet, points, dates, now, terms)
+            self._answer(transaction, holder, awarded=points)
 
         wrong = wrong_points(points)
         if starts is not None and ends is not None and ends <= starts:
@@ -54,7 +55,7 @@ class Debits(Verbs):
 
     def redeem(
         self,
-        member: str,
+        member: Name,
         points: int,
         *,
         wallet: str = DEFAULT_WALLET,
@@ -69,22 +70,24 @@ class Debits(Verbs):
             occurred = self._occurred(occurred_at, now)
             self._require_currency(wallet)
             if offline:
-                self.members.require(member)
-                transaction.member, transaction.wallet, transaction.total = member, wallet, points
+                holder = self._holder(transaction, member, "redeem")
+                transaction.member, transaction.wallet, transaction.total = holder, wallet, points
+                self._require_within_limits(transaction, holder, points)
                 self._redeem_offline(transaction, points, occurred, now)
                 return
-            self._open_member(transaction, member, wallet, to_spend=True)
-            self._activity(member, wallet, occurred, now)
-            drawn_on = self._draw(transaction, member, wallet, points, State.SPENT, now)
+            holder = self._open_member(transaction, member, wallet, "redeem")
+            self._require_within_limits(transaction, holder, points)
+            self._activity(holder, wallet, occurred, now)
+            drawn_on = self._draw(transaction, holder, wallet, points, State.SPENT, now)
             transaction.total = points
             drawn_on.book(now, "redeemed", points, transaction.key)
-            self._answer(transaction, member, awarded=points)
+            self._answer(transaction, holder, awarded=points)
 
         return self._request("redeem", key, content, decide, wrong_points(points), occurred_at=occurred_at, **ticket)
 
     def authorize(
         self,
-        member: str,
+        member: Name,
         points: int,
         *,
         ttl: timedelta = DEFAULT_TTL,
@@ -98,15 +101,16 @@ class Debits(Verbs):
 
         def decide(transaction: Transaction, now: datetime) -> None:
             self._require_currency(wallet)
-            self._open_member(transaction, member, wallet, to_spend=True)
+            holder = self._open_member(transaction, member, wallet, "redeem")
+            self._require_within_limits(transaction, holder, points)
             wanted = points
             if allow_partial:
-                available = self._wallet(member, wallet).balance().available
+                available = self._wallet(holder, wallet).balance().available
                 wanted = min(points, available) or points
-            drawn_on = self._draw(transaction, member, wallet, wanted, State.HELD, now)
+            drawn_on = self._draw(transaction, holder, wallet, wanted, State.HELD, now)
             transaction.hold = Hold(transaction.points, now + ttl, opened_at=now)
             drawn_on.holds.append(transaction.hold)
-            self._answer(transaction, member, awarded=wanted)
+            self._answer(transaction, holder, awarded=wanted)
 
         wrong = wrong_points(points)
         if not timedelta() < ttl <= LONGEST_HOLD:
@@ -125,7 +129,7 @@ class Debits(Verbs):
     ) -> Outcome:
         def decide(transaction: Transaction, now: datetime) -> None:
             occurred = self._occurred(occurred_at, now)
-            authorized, hold = self._authorization(authorization)
+            authorized, hold = self._authorization(transaction, authorization)
             assert authorized.member is not None and authorized.wallet is not None
             transaction.member, transaction.wallet = authorized.member, authorized.wallet
             count = len(hold.points) if points is None else points
@@ -160,11 +164,12 @@ class Debits(Verbs):
             except Refused:
                 self._park(transaction, authorization)
                 return
+            self._require_own(transaction, authorized)
             if authorized.verb == "authorize" and authorized.is_refused:
                 transaction.wallet = authorized.wallet
                 self._answer(transaction, authorized.member)
                 return
-            authorized, hold = self._authorization(authorization)
+            authorized, hold = self._authorization(transaction, authorization)
             assert authorized.member is not None and authorized.wallet is not None
             transaction.member, transaction.wallet = authorized.member, authorized.wallet
             if hold.state is HoldState.CAPTURED:
@@ -188,14 +193,16 @@ class Debits(Verbs):
         wallet.release(hold.points[count:], now)
         return taken
 
-    def _open_member(self, transaction: Transaction, member: str, wallet: str, *, to_spend: bool = False) -> None:
+    def _open_member(self, transaction: Transaction, member: Name, wallet: str, scope: str) -> str:
         """A refusal for the member's status is answered with what is available."""
-        self.members.require(member)
-        transaction.member, transaction.wallet = member, wallet
-        self.members.require_open(member, to_spend=to_spend)
+        holder = self._holder(transaction, member, scope)
+        transaction.member, transaction.wallet = holder, wallet
+        self.members.require_open(holder, to_spend=scope == "redeem")
+        return holder
 
-    def _authorization(self, name: object) -> tuple[Transaction, Hold]:
+    def _authorization(self, transaction: Transaction, name: object) -> tuple[Transaction, Hold]:
         original = self._find(name)
+        self._require_own(transaction, original)
         if original.hold is None:
             raise Refused("NOT_AN_AUTHORIZATION")
         return original, original.hold

@@ -1,7 +1,19 @@
-"""What requests carry: receipts, lines of a basket, and where they come from."""
+"""What requests carry: names of members, receipts, lines of a basket, and where they come from."""
 
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
+
+
+class Alias(NamedTuple):
+    """A name that finds a member: a card, a phone number, what a partner calls it, a one-time code."""
+
+    kind: str
+    value: str
+
+
+Name = str | Alias
+"""How a request names a member: by its id or by an alias."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +44,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a request comes from; training leaves nothing behind."""
+    """Where a request comes from, and on behalf of which partner; training leaves nothing behind."""
 
     store: str = ""
     actor: str = ""
     entry_mode: str | None = None
     training: bool = False
+    partner: str = ""
+    verification: str = ""
+    """Names how the member proved to be there."""

@@ -13,6 +13,7 @@ from model.documents import Receipt, Source
 from model.members import Members
 from model.membership import Membership
 from model.outcome import Balance, Outcome
+from model.partners import Code, Link, Partners
 from model.points import Lot, Point, State
 from model.program import Program
 from model.purchases import Purchases
@@ -28,7 +29,7 @@ MOST_POINTS = 2**53
 BEFORE_PARKED = frozenset({"MEMBER_CLOSED", "MEMBER_BLOCKED", "CARD_LOST", "TOO_OLD"})
 
 
-class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Corrections, Reads):
+class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Corrections, Partners, Reads):
     """Answers every request with an outcome; a refusal is an outcome like any other."""
 
     def __init__(self, program: str, clock: ManualClock) -> None:
@@ -42,6 +43,10 @@ class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Correctio
         self.parked: list[Transaction] = []
         self.store_charges: dict[tuple[str, str], int] = {}
         self.offline_use: dict[tuple[str, object], int] = {}
+        self.links: dict[tuple[str, str], Link] = {}
+        self.codes: dict[str, Code] = {}
+        self.used_codes: set[str] = set()
+        self.partner_use: dict[tuple[str, str, object], int] = {}
         self.lot_count = 0
         self.looks_at_shapes_alone = False
 
@@ -140,11 +145,14 @@ class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Correctio
         now = self.advance()
         transaction = Transaction(len(self.transactions) + 1, verb, key or "", content, now, receipt)
         transaction.store = receipt.store if receipt else source.store if source else ""
+        if source is not None:
+            transaction.partner, transaction.verification = source.partner, source.verification
         before = self._memento()
         try:
-            if is_kept and (first_answer := self._receipt_answer(transaction, occurred_at, now)) is not None:
+            transaction.occurred = occurred_at or now
+            if is_kept and (first_answer := self._receipt_answer(transaction)) is not None:
                 return first_answer
-            self._occurred(occurred_at, now)
+            transaction.occurred = self._occurred(occurred_at, now)
             if receipt is not None and (receipt.business_date - self._local_date(now)).days > MOST_DAYS_AHEAD:
                 raise Refused("RECEIPT_INVALID")
             self._decide(transaction, decide, now, before, is_kept)
@@ -182,6 +190,7 @@ class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Correctio
             raise Refused("ALREADY_REVERSED")
         for one in parked:
             self.apply_parked(one, transaction, now)
+        self._note_use(transaction)
 
     def _parked_for(self, transaction: Transaction) -> list[Transaction]:
         names: list[object] = [transaction.key]
@@ -192,7 +201,7 @@ class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Correctio
             return []
         return [one for one in self.parked if one.parked_for in names and one.verb == undone_by and not one.is_undone]
 
-    def _receipt_answer(self, transaction: Transaction, occurred_at: datetime | None, now: datetime) -> Outcome | None:
+    def _receipt_answer(self, transaction: Transaction) -> Outcome | None:
         """The first answer to the same document, if there was one."""
         claimed = _claimed(transaction)
         first = self.by_receipt.get(claimed) if claimed else None
@@ -201,13 +210,12 @@ class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Correctio
         content = transaction.content
         same_total = first.content.get("total") == content.get("total")
         member = first.member
-        if transaction.verb == "purchase":
+        if transaction.verb == "purchase" or content.get("member") is not None:
+            named = self.buyer_name(content) if transaction.verb == "purchase" else content["member"]
             try:
-                member = self.buyer(content, occurred_at or now)
+                member = self._named_member(transaction, named)  # type: ignore[arg-type]
             except Refused:
                 member = None
-        elif content.get("member") is not None:
-            member = str(content["member"])
         if not same_total or member != first.member:
             raise Refused("RECEIPT_REUSED")
         return first.outcome.again()

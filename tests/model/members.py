@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from model.documents import Alias
 from model.transactions import Refused
 
-Alias = tuple[str, str]
+MOST_ALIASES = 64
 
 
 @dataclass(eq=False)
@@ -28,10 +29,10 @@ class Members:
         self.status: dict[str, str] = {}
         self.holdings: list[_Holding] = []
 
-    def enroll(self, member: str, aliases: Iterable[Alias], now: datetime) -> None:
+    def enroll(self, member: str, aliases: Iterable[tuple[str, str]], now: datetime) -> None:
         if member in self.status:
             raise Refused("MEMBER_EXISTS")
-        aliases = list(aliases)
+        aliases = [Alias(*alias) for alias in aliases]
         if any(self._is_taken(alias) for alias in aliases):
             raise Refused("ALIAS_IN_USE")
         self.status[member] = "active"
@@ -50,24 +51,20 @@ class Members:
             raise Refused("MEMBER_BLOCKED")
 
     def add_alias(self, member: str, kind: str, value: str, now: datetime) -> None:
-        if self._is_taken((kind, value)):
+        if self._is_taken(Alias(kind, value)):
             raise Refused("ALIAS_IN_USE")
-        self.holdings.append(_Holding((kind, value), member, now))
+        if sum(holding.member == member for holding in self.holdings) == MOST_ALIASES:
+            raise Refused("INVALID_ID")
+        self.holdings.append(_Holding(Alias(kind, value), member, now))
 
     def remove_alias(self, member: str, kind: str, value: str, now: datetime, *, is_lost: bool = False) -> None:
-        holding = self._held((kind, value))
+        holding = self._held(Alias(kind, value))
         if holding is None or holding.member != member:
             raise Refused("ALIAS_UNKNOWN")
         holding.until, holding.is_lost = now, is_lost
 
-    def holder(self, member: str | None, card: str | None, occurred: datetime) -> str:
-        """The member named directly, or whoever held the card then; before anybody did, its first holder."""
-        if member is not None:
-            self.require(member)
-            return member
-        return self.holder_of(("card", card or ""), occurred)
-
     def holder_of(self, alias: Alias, occurred: datetime) -> str:
+        """Whoever held it then; before anybody did, its first holder."""
         holdings = [holding for holding in self.holdings if holding.alias == alias]
         if holdings and occurred < holdings[0].since:
             return holdings[0].member
@@ -79,7 +76,7 @@ class Members:
         raise Refused("MEMBER_NOT_FOUND")
 
     def current_holder(self, kind: str, value: str) -> str | None:
-        holding = self._held((kind, value))
+        holding = self._held(Alias(kind, value))
         return None if holding is None else holding.member
 
     def _held(self, alias: Alias) -> _Holding | None:

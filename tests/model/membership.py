@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from model.documents import Name
 from model.outcome import Outcome
 from model.points import HoldState
 from model.transactions import Refused, Transaction
@@ -19,76 +20,81 @@ class Membership(Verbs):
             self.members.enroll(member, aliases.items(), now)
             self._answer(transaction, member)
 
-        wrong = None if _is_id(member) else "INVALID_ID"
+        wrong = None if _is_id(member) and "one_time" not in aliases else "INVALID_ID"
         content = {"member": member, "aliases": aliases}
         return self._request("enroll", key or f"enroll/{member}", content, decide, wrong, **ticket)
 
-    def add_alias(self, member: str, kind: str, value: str, *, key: str, **ticket: Any) -> Outcome:
+    def add_alias(self, member: Name, kind: str, value: str, *, key: str, **ticket: Any) -> Outcome:
         def decide(transaction: Transaction, now: datetime) -> None:
-            self._require_open(transaction, member)
-            self.members.add_alias(member, kind, value, now)
+            self.members.add_alias(self._require_open(transaction, member), kind, value, now)
             transaction.outcome = Outcome("APPLIED", sequence=transaction.sequence)
 
-        return self._request("add_alias", key, {"member": member, "alias": (kind, value)}, decide, **ticket)
+        content = {"member": member, "alias": (kind, value)}
+        return self._request("add_alias", key, content, decide, _wrong_kind(kind), **ticket)
 
-    def remove_alias(self, member: str, kind: str, value: str, *, key: str, **ticket: Any) -> Outcome:
+    def remove_alias(self, member: Name, kind: str, value: str, *, key: str, **ticket: Any) -> Outcome:
         def decide(transaction: Transaction, now: datetime) -> None:
-            self.members.require(member)
-            self.members.remove_alias(member, kind, value, now)
+            self.members.remove_alias(self._holder(transaction, member), kind, value, now)
             transaction.outcome = Outcome("APPLIED", sequence=transaction.sequence)
 
         return self._request("remove_alias", key, {"member": member, "alias": (kind, value)}, decide, **ticket)
 
     def replace_alias(
-        self, member: str, kind: str, old: str, new: str, *, reason: str = "", key: str, **ticket: Any
+        self, member: Name, kind: str, old: str, new: str, *, reason: str = "", key: str, **ticket: Any
     ) -> Outcome:
         """The old one is lost: it finds nobody any more, and nobody gets it again."""
 
         def decide(transaction: Transaction, now: datetime) -> None:
-            self._require_open(transaction, member)
-            self.members.remove_alias(member, kind, old, now, is_lost=True)
-            self.members.add_alias(member, kind, new, now)
+            holder = self._require_open(transaction, member)
+            self.members.remove_alias(holder, kind, old, now, is_lost=True)
+            self.members.add_alias(holder, kind, new, now)
             transaction.outcome = Outcome("APPLIED", sequence=transaction.sequence)
 
         content = {"member": member, "kind": kind, "old": old, "new": new, "reason": reason}
-        return self._request("replace_alias", key, content, decide, **ticket)
+        return self._request("replace_alias", key, content, decide, _wrong_kind(kind), **ticket)
 
-    def block(self, member: str, *, reason: str, actor: str, key: str, **ticket: Any) -> Outcome:
+    def block(self, member: Name, *, reason: str, actor: str, key: str, **ticket: Any) -> Outcome:
         return self._change_status("block", "blocked", member, reason, actor, key, ticket)
 
-    def unblock(self, member: str, *, reason: str, actor: str, key: str, **ticket: Any) -> Outcome:
+    def unblock(self, member: Name, *, reason: str, actor: str, key: str, **ticket: Any) -> Outcome:
         return self._change_status("unblock", "active", member, reason, actor, key, ticket)
 
-    def close_member(self, member: str, *, reason: str, actor: str = "", key: str, **ticket: Any) -> Outcome:
+    def close_member(self, member: Name, *, reason: str, actor: str = "", key: str, **ticket: Any) -> Outcome:
         """Forfeits what is there, writes debt off; the answer's `awarded` are the points forfeited."""
 
         def decide(transaction: Transaction, now: datetime) -> None:
-            self._require_open(transaction, member)
-            wallets = [wallet for (holder, _), wallet in self.wallets.items() if holder == member]
+            holder = self._require_open(transaction, member)
+            wallets = [wallet for (owner, _), wallet in self.wallets.items() if owner == holder]
             if any(hold.state is HoldState.OPEN for wallet in wallets for hold in wallet.holds):
                 raise Refused("HOLDS_OPEN")
-            self.members.status[member] = "closed"
+            self.members.status[holder] = "closed"
             forfeited = sum(wallet.close(now, transaction.key) for wallet in wallets)
-            self._answer(transaction, member, awarded=forfeited)
+            self._answer(transaction, holder, awarded=forfeited)
 
         content = {"member": member, "why": (reason, actor)}
         return self._request("close_member", key, content, decide, wrong_reason(reason, actor or "-"), **ticket)
 
     def _change_status(
-        self, verb: str, status: str, member: str, reason: str, actor: str, key: str, ticket: Any
+        self, verb: str, status: str, member: Name, reason: str, actor: str, key: str, ticket: Any
     ) -> Outcome:
         def decide(transaction: Transaction, now: datetime) -> None:
-            self._require_open(transaction, member)
-            self.members.status[member] = status
-            self._answer(transaction, member)
+            holder = self._require_open(transaction, member)
+            self.members.status[holder] = status
+            self._answer(transaction, holder)
 
         content = {"member": member, "why": (reason, actor)}
         return self._request(verb, key, content, decide, wrong_reason(reason, actor), **ticket)
 
-    def _require_open(self, transaction: Transaction, member: str) -> None:
-        self.members.require(member)
-        transaction.member = member
-        self.members.require_open(member)
+    def _require_open(self, transaction: Transaction, member: Name) -> str:
+        holder = self._holder(transaction, member)
+        transaction.member = holder
+        self.members.require_open(holder)
+        return holder
+
+
+def _wrong_kind(kind: str) -> str | None:
+    """Codes are made by the ledger alone."""
+    return "INVALID_ID" if kind == "one_time" else None
 
 
 def _is_id(text: str) -> bool:

@@ -69,6 +69,8 @@ class Program:
     """So many points are worth so many minor units."""
     floor_limit: int | None
     overdraft: str
+    verify_above: int | None
+    """More points than these a partner takes of a member only who proves to be there."""
 
     @classmethod
     def parse(cls, text: str) -> "Program":
@@ -94,6 +96,7 @@ class Program:
             spending=(spending.get("points", 1), spending.get("minor_units", 1)),
             floor_limit=None if floor_limit == "unlimited" else floor_limit,
             overdraft=offline.get("overdraft", "debt"),
+            verify_above=source.get("partners", {}).get("verify_above"),
         )
 
     def base_points(self, minor_units: int) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from model.documents import Line
+from model.documents import Alias, Line, Name
 from model.money import minor_units
 from model.outcome import Outcome
 from model.points import HoldState, State
@@ -17,26 +17,26 @@ MOST_LINES = 1000
 
 
 class Purchases(Verbs):
-    def purchase(self, member: str | None = None, *, key: str, **rest: Any) -> Outcome:
+    def purchase(self, member: Name | None = None, *, key: str, **rest: Any) -> Outcome:
         return self._sell(member, key, **rest)
 
-    def quote(self, member: str | None = None, **rest: Any) -> Outcome:
+    def quote(self, member: Name | None = None, **rest: Any) -> Outcome:
         """What `purchase` would answer; nothing stays."""
         return self._sell(member, None, **rest)
 
-    def buyer(self, content: Content, occurred: datetime) -> str:
-        """Who buys, if known by now."""
+    def buyer_name(self, content: Content) -> Name:
+        """What names the one who buys."""
         enroll, member, card = content["enroll"], content["member"], content["card"]
         joining = enroll if isinstance(enroll, Mapping) else {}
         if member is None and card is None and joining:
-            member = joining.get("id")
-            if member is None:
-                return self.members.holder_of(next(iter(joining["aliases"].items())), occurred)
-        return self.members.holder(_text(member), _text(card), occurred)
+            member = joining.get("id") or Alias(*next(iter(joining["aliases"].items())))
+        if member is None:
+            return Alias("card", str(card or ""))
+        return member if isinstance(member, Alias) else str(member)
 
     def _sell(
         self,
-        member: str | None,
+        member: Name | None,
         key: str | None,
         *,
         card: str | None = None,
@@ -55,8 +55,7 @@ class Purchases(Verbs):
         money = minor_units(amount)
         stated = None if eligible is None else minor_units(eligible)
         content = {
-            "member": member,
-            "card": card,
+            **_named(member, card),
             "total": money,
             "currency": currency,
             "lines": tuple(lines or ()),
@@ -71,7 +70,9 @@ class Purchases(Verbs):
             occurred = self._occurred(occurred_at, now)
             if currency not in (None, self.program.money):
                 raise Refused("MONEY_CURRENCY_NOT_ACCEPTED")
-            holder = self._join(content, occurred, now)
+            holder = self._join(transaction, content, now)
+            if redeem is not None:
+                self._require_link(transaction, holder, "redeem")
             name = self.program.earning_currency
             pays = redeem is not None or capture is not None
             transaction.member, transaction.wallet = holder, self.program.spending_currency if pays else name
@@ -100,10 +101,8 @@ class Purchases(Verbs):
         wrong = _wrong_basket(money, tuple(lines or ()), stated)
         if any(points is not None and points <= 0 for points in (redeem, capture_points)):
             wrong = wrong or "POINTS_NOT_POSITIVE"
-        if isinstance(enroll, Mapping) and member is not None and enroll.get("id") not in (None, member):
-            wrong = wrong or "INVALID_ID"
-        verb = "purchase"
-        return self._request(verb, key, content, decide, wrong, occurred_at=occurred_at, **ticket)
+        wrong = wrong or _wrong_joining(member, enroll)
+        return self._request("purchase", key, content, decide, wrong, occurred_at=occurred_at, **ticket)
 
     def _basket(self, money: int, lines: tuple[Line, ...], stated: int | None) -> Basket:
         excluded = frozenset(
@@ -113,17 +112,22 @@ class Purchases(Verbs):
         eligible = stated if stated is not None else counted if lines else money
         return Basket(money, eligible, lines, stated is not None, excluded)
 
-    def _join(self, content: Content, occurred: datetime, now: datetime) -> str:
-        """Finds the buyer; one that is unknown is enrolled, if asked."""
+    def _join(self, transaction: Transaction, content: Content, now: datetime) -> str:
+        """Finds the buyer; one that is unknown is enrolled, if asked, and needs no link."""
+        buyer, enroll = self.buyer_name(content), content["enroll"]
         try:
-            return self.buyer(content, occurred)
+            self._named_member(transaction, buyer)
         except Refused as refused:
-            enroll = content["enroll"]
-            if refused.code != "MEMBER_NOT_FOUND" or not enroll:
+            is_code = isinstance(buyer, Alias) and buyer.kind == "one_time"
+            if refused.code != "MEMBER_NOT_FOUND" or not enroll or is_code:
                 raise
+        else:
+            return self._holder(transaction, buyer, "earn")
         joining: Mapping[str, Any] = enroll if isinstance(enroll, Mapping) else {}
         member, card = content["member"], content["card"]
         aliases = [] if card is None else [("card", str(card))]
+        if isinstance(member, Alias):
+            aliases, member = [tuple(member)], None
         aliases += [alias for alias in (joining.get("aliases") or {}).items() if alias not in aliases]
         name = joining.get("id") or member or "-".join(aliases[0])
         self.members.enroll(str(name), aliases, now)
@@ -145,16 +149,18 @@ class Purchases(Verbs):
         transaction.spending_wallet = transaction.wallet = name
         if redeem is not None and offline:
             self._require_worth(transaction, redeem)
+            self._require_within_limits(transaction, member, redeem)
             self._redeem_offline(transaction, redeem, occurred, now)  # type: ignore[attr-defined]
             transaction.draws = transaction.points
         elif redeem is not None:
             self._require_worth(transaction, redeem)
+            self._require_within_limits(transaction, member, redeem)
             self._activity(member, name, occurred, now)
             wallet = self._draw(transaction, member, name, redeem, State.SPENT, now)
             wallet.book(now, "redeemed", redeem, transaction.key)
             transaction.draws = transaction.points
         else:
-            authorized, hold = self._authorization(capture)  # type: ignore[attr-defined]
+            authorized, hold = self._authorization(transaction, capture)  # type: ignore[attr-defined]
             if authorized.member != member:
                 raise Refused("MEMBER_MISMATCH")
             if authorized.wallet != name:
@@ -197,5 +203,15 @@ def _wrong_basket(money: int, lines: tuple[Line, ...], stated: int | None) -> st
     return None if stated is None or 0 <= stated <= money else "ELIGIBLE_EXCEEDS_AMOUNT"
 
 
-def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+def _named(member: Name | None, card: str | None) -> dict[str, object]:
+    """A card is the same whichever way it is told."""
+    if isinstance(member, Alias) and member.kind == "card" and card is None:
+        return {"member": None, "card": member.value}
+    return {"member": member, "card": card}
+
+
+def _wrong_joining(member: Name | None, enroll: bool | Mapping[str, Any]) -> str | None:
+    if not isinstance(enroll, Mapping):
+        return None
+    is_other = isinstance(member, str) and enroll.get("id") not in (None, member)
+    return "INVALID_ID" if is_other or "one_time" in (enroll.get("aliases") or {}) else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from model.clock import ManualClock, require_aware
+from model.documents import Alias, Name
 from model.members import Members
 from model.outcome import Balance
 from model.points import END_OF_TIME, HoldState, State
@@ -40,9 +41,13 @@ class Reads(ABC):
     def advance(self) -> datetime:
         """Lets every wallet go through what was due up to now, and tells now."""
 
+    @abstractmethod
+    def find_member(self, name: Name, occurred: datetime, now: datetime, partner: str = "") -> str:
+        """Who has this id, holds this alias, or was given this code."""
+
     def balance(
         self,
-        member: str | None = None,
+        member: Name | None = None,
         *,
         card: str | None = None,
         at: datetime | None = None,
@@ -51,17 +56,18 @@ class Reads(ABC):
         """As it was recorded at the end of `at`; for an instant ahead, as it will be if nothing else happens."""
         now = self.advance()
         instant = now if at is None else require_aware(at)
-        held = self._wallet_read(self.members.holder(member, card, now), wallet)
+        name = Alias("card", card or "") if member is None else member
+        held = self._wallet_read(self.find_member(name, now, now), wallet)
         if instant > now:
             held = held.as_it_stands()
             held.advance(instant)
             return held.balance()
         return held.balance(instant)
 
-    def statement(self, member: str, *, wallet: str | None = None) -> list[StatementRow]:
+    def statement(self, member: Name, *, wallet: str | None = None) -> list[StatementRow]:
         """Every booking of the wallet, oldest first."""
-        self.advance()
-        self.members.require(member)
+        now = self.advance()
+        member = self.find_member(member, now, now)
         rows: list[StatementRow] = []
         total = 0
         for booking in self._wallet_read(member, wallet).bookings:
@@ -70,11 +76,11 @@ class Reads(ABC):
             rows.append(StatementRow(booking.instant, booking.heading, points, total, booking.cause))
         return rows
 
-    def ladder(self, member: str | None = None, *, wallet: str | None = None) -> dict[date | None, int]:
+    def ladder(self, member: Name | None = None, *, wallet: str | None = None) -> dict[date | None, int]:
         """What will expire by local date if nothing else happens; `None` is what stays, less debt that nothing pays."""
         now = self.advance()
         if member is not None:
-            self.members.require(member)
+            member = self.find_member(member, now, now)
         steps: Counter[date | None] = Counter()
         for (holder, name), held in self.wallets.items():
             if name != (wallet or DEFAULT_WALLET) or member not in (None, holder):
@@ -86,10 +92,10 @@ class Reads(ABC):
                 steps[None] -= points
         return {day: points for day, points in steps.items() if points}
 
-    def lots(self, member: str, *, wallet: str) -> list[tuple[object, ...]]:
+    def lots(self, member: Name, *, wallet: str) -> list[tuple[object, ...]]:
         """Pending and available points of each lot with its dates and terms, then held points with their lapse."""
-        self.advance()
-        held = self._wallet_read(member, wallet)
+        now = self.advance()
+        held = self._wallet_read(self.find_member(member, now, now), wallet)
         counts = Counter((point.lot, point.state) for point in held.points)
         rows: list[tuple[object, ...]] = [
             (lot.activates_at, lot.expires_at or END_OF_TIME, points, lot.funder or "", lot.price or 0)

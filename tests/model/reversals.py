@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
+from model.documents import Name
 from model.local_time import end_of_day
 from model.money import minor_units
 from model.outcome import Outcome
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 REVERSIBLE = ("redeem", "capture", "accrue", "purchase", "adjust", "transfer", "reverse")
 NOT_REVERSIBLE = (
     *("enroll", "add_alias", "remove_alias", "replace_alias", "block", "unblock", "close_member", "batch"),
+    *("link_member", "unlink_member", "issue_one_time_code"),
     *("authorize", "void", "reinstate", "extend", "forgive_debt", "activate"),
 )
 DEBITS = ("redeem", "capture")
@@ -37,7 +39,7 @@ class Reversals(Verbs):
         amount: int | str | Decimal | None = None,
         currency: str | None = None,
         lines: Sequence[tuple[int, int | None]] | None = None,
-        member: str | None = None,
+        member: Name | None = None,
         shortfall: str | None = None,
         restore: str | None = None,
         key: str,
@@ -49,8 +51,7 @@ class Reversals(Verbs):
         policies = (shortfall, restore)
 
         def decide(transaction: Transaction, now: datetime) -> None:
-            if member is not None:
-                self.members.require(member)
+            checked = None if member is None else self._named_member(transaction, member)
             transaction.part = part
             transaction.shortfall = shortfall or self.program.shortfall
             transaction.restore = restore or self.program.restore
@@ -58,12 +59,13 @@ class Reversals(Verbs):
                 reversed_one = self._find(original)
             except Refused:
                 self._park(transaction, original)  # type: ignore[attr-defined]
-                transaction.member = member
+                transaction.member = checked
                 return
+            self._require_own(transaction, reversed_one)
             transaction.member, transaction.wallet = reversed_one.member, reversed_one.wallet
             self._require_fits(reversed_one, part, shortfall, currency)
             is_of_nobody = reversed_one.is_refused and reversed_one.verb in ABOUT_EARLIER
-            if member is not None and reversed_one.member not in (None, member) and not is_of_nobody:
+            if checked is not None and reversed_one.member not in (None, checked) and not is_of_nobody:
                 raise Refused("MEMBER_MISMATCH")
             if reversed_one.verb == "transfer" and shortfall is None:
                 transaction.shortfall = self.program.transfer_shortfall
@@ -134,7 +136,8 @@ class Reversals(Verbs):
 
     def _undo(self, reversal: Transaction, original: Transaction, now: datetime) -> None:
         if original.is_refused:
-            if original.verb in ABOUT_EARLIER or original.member is None:
+            # Whom a code named is forgotten with it.
+            if original.verb in ABOUT_EARLIER or original.member is None or original.code is not None:
                 reversal.member = None
                 reversal.outcome = Outcome("APPLIED", sequence=reversal.sequence)
             else:

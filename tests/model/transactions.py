@@ -29,6 +29,7 @@ REMEMBERED_REFUSALS = frozenset(
         "HOLDS_OPEN",
         "LIMIT_EXCEEDED",
         "TOO_OLD",
+        "VERIFICATION_REQUIRED",
     }
 )
 
@@ -123,6 +124,12 @@ class Transaction:
     recorded_at: datetime | None = None
     receipt: Receipt | None = None
     store: str = ""
+    occurred: datetime | None = None
+    partner: str = ""
+    """On whose behalf it was asked."""
+    verification: str = ""
+    code: str | None = None
+    """The one-time code that names the member."""
     outcome: Outcome = field(default_factory=lambda: Outcome("APPLIED"))
     member: str | None = None
     wallet: str | None = None
@@ -168,6 +175,7 @@ class Transaction:
         """What stays of a refused request."""
         refused = Transaction(self.sequence, self.verb, self.key, self.content, self.recorded_at, self.receipt)
         refused.store, refused.member, refused.wallet = self.store, self.member, self.wallet
+        refused.partner = self.partner
         return refused
 
     @property

@@ -5,12 +5,16 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from model.clock import require_aware
+from model.documents import Name
 from model.members import Members
 from model.outcome import Outcome
 from model.points import Lot, State
 from model.program import Program
 from model.transactions import Transaction
 from model.wallet import Wallet
+
+if TYPE_CHECKING:
+    from model.partners import Code, Link
 
 MOST_POINTS = 2**53
 
@@ -27,6 +31,10 @@ class Verbs:
         store_charges: dict[tuple[str, str], int]
         offline_use: dict[tuple[str, object], int]
         lot_count: int
+        links: dict[tuple[str, str], Link]
+        codes: dict[str, Code]
+        used_codes: set[str]
+        partner_use: dict[tuple[str, str, object], int]
         _request: Callable[..., Outcome]
         _answer: Callable[..., None]
         _wallet: Callable[[str, str], Wallet]
@@ -42,6 +50,12 @@ class Verbs:
         _named: Callable[[object], object]
         _memento: Callable[[], Any]
         _rewind: Callable[[Any], None]
+        find_member: Callable[..., str]
+        _named_member: Callable[[Transaction, Name], str]
+        _holder: Callable[..., str]
+        _require_link: Callable[[Transaction, str, str | None], None]
+        _require_within_limits: Callable[[Transaction, str, int], None]
+        _require_own: Callable[[Transaction, Transaction], None]
 
 
 Content = Mapping[str, object]

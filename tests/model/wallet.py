@@ -130,12 +130,12 @@ class Wallet:
             if self._make_good(point, debit, now):
                 continue
             self._arrive(point, now)
-            if point.state is not State.AVAILABLE:
+            if point.state not in (State.AVAILABLE, State.FORFEITED):
                 continue
             old = point.lot
             if (own := lot_of(point)) is not None:
                 point.lot = own
-            elif replaced is not None and old.is_expired(now):
+            elif replaced is not None and point.state is State.AVAILABLE and old.is_expired(now):
                 if old not in stand_ins:
                     stand_ins[old] = replaced(old)
                 point.lot = stand_ins[old] or old

@@ -43,6 +43,11 @@ VERBS: dict[str, Verb] = {
     ),
     "forgive_debt": lambda one, who, of, key: one.forgive_debt(who, 5, wallet="points", **WHY, key=key),
     "activate": lambda one, who, of, key: one.activate(f"sale/{of}", member=who, key=key),
+    "link_member": lambda one, who, of, key: one.link_member(
+        who, "airline", f"P-{of}", scopes=["earn"], consent=f"c/{of}", key=key
+    ),
+    "unlink_member": lambda one, who, of, key: one.unlink_member(who, "hotel", key=key),
+    "issue_one_time_code": lambda one, who, of, key: one.issue_one_time_code(who, points=50, key=key).answer,
 }
 READS: dict[str, Read] = {
     "balance": lambda one, who: one.balance(who),
@@ -50,6 +55,8 @@ READS: dict[str, Read] = {
     "statement": lambda one, who: one.statement(who),
     "explain": lambda one, who: one.explain(who),
     "ladder": lambda one, who: one.ladder(who),
+    "links": lambda one, who: one.links(who),
+    "partner_entries": lambda one, who: one.partner_entries("hotel", member=who),
 }
 ALL = {
     **VERBS,
@@ -74,6 +81,8 @@ def twins(ledger: ll.Ledger, clock: ll.ManualClock) -> list[ll.Alias]:
     clock.advance_to(clock.now() + timedelta(days=2))
     for of in (1, 2):
         ledger.purchase(f"m-{of}", amount="100.00", key=f"sale/{of}")
+        terms = {"scopes": ["redeem"], "consent": "c", "starts_at": clock.now()}
+        ledger.link_member(f"m-{of}", "hotel", f"H-{of}", **terms, key=f"link/{of}")
     return [ll.Alias("card", f"276000{of}") for of in (1, 2)]
 
 

@@ -5,8 +5,8 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-HEADERS, RST_STREAM, SETTINGS, GOAWAY = 1, 3, 4, 7
-END_STREAM_AND_HEADERS = 0x5
+DATA, HEADERS, RST_STREAM, SETTINGS, PING, GOAWAY = 0, 1, 3, 4, 6, 7
+END_STREAM, END_HEADERS, END_STREAM_AND_HEADERS = 0x1, 0x4, 0x5
 CANCEL, ENHANCE_YOUR_CALM = 8, 11
 _HEADER = struct.Struct(">BHBBI")
 

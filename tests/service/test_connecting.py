@@ -162,6 +162,17 @@ def test_what_a_client_shows_of_itself(client: ll.Client, server: ll.Server) -> 
     assert repr(client) == f"<Client {server.address}>"
 
 
+def test_a_program_that_is_published_again_is_one_more_version_here_and_there(
+    client: ll.Client, served: ll.Ledger
+) -> None:
+    told = []
+    for version, ledger in enumerate((served, served, client, client), start=1):
+        answer = ledger.publish("[earning]\npoints = 2\nper_minor_units = 100\n")
+        told.append((answer.code, answer.replayed, answer.sequence - version))
+        assert served.program().version == client.program().version == version
+    assert told == [("APPLIED", False, 0)] * 4
+
+
 def test_money_is_asked_for_again_when_the_program_has_another(client: ll.Client, served: ll.Ledger) -> None:
     client.enroll("m-1")
     client.purchase("m-1", amount="10.00", key="p-1")

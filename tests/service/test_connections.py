@@ -57,6 +57,8 @@ def test_a_crowd_is_kept_out_and_nobody_inside_is_troubled(server: ll.Server) ->
         crowd = [stack.enter_context(opened(server)) for _ in range(min(CROWD, descriptors // 2 - 200))]
         taken = [connection for connection in crowd if is_taken(connection)]
         assert len(taken) == MOST - 1 and figure(server.probes, "loyalty_connections") == MOST
+        assert figure(server.probes, "loyalty_connections_limit") == MOST
+        assert figure(server.probes, "loyalty_connections_refused_total") == len(crowd) - len(taken)
         assert inside.accrue("m-1", 5, key="a-1").balance.available == 5
         with ll.connect(server.address, channels=1, deadline=1) as outside, pytest.raises(ll.Unavailable):
             outside.balance("m-1")

@@ -13,7 +13,7 @@ from loyalty_ledger._pb.ledger_service_pb2_grpc import LedgerServiceStub
 from loyalty_ledger._pb.names_pb2 import MemberName
 from loyalty_ledger._pb.points_pb2 import AccruePointsRequest
 from loyalty_ledger.remote import statuses
-from service.looks import written
+from service.looks import figure, written
 from service.networks import SECONDS
 
 PLACES = 4
@@ -24,7 +24,7 @@ ROUNDS = 8
 
 @pytest.fixture
 def server(served: ll.Ledger, clock: ll.ManualClock) -> Iterator[ll.Server]:
-    with ll.serve(served, test_clock=clock, limits=ll.ServerLimits(calls=PLACES)) as running:
+    with ll.serve(served, test_clock=clock, limits=ll.ServerLimits(calls=PLACES), probes="127.0.0.1:0") as running:
         yield running
 
 
@@ -78,6 +78,7 @@ def test_who_finds_no_place_may_come_again(server: ll.Server, served: ll.Ledger)
     turned_away |= more_turned_away
     assert min(len(applied), len(turned_away)) > 2 * ROUNDS
     assert grown < 32 << 20
+    assert figure(server.probes, "loyalty_calls_refused_total") == len(turned_away)
     assert {entry.key for entry in written(served)} == {"enroll/m-1"} | applied
     assert served.balance("m-1").available == len(applied)
     with ll.connect(server.address) as client:

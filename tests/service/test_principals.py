@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import grpc
@@ -16,6 +17,7 @@ import loyalty_ledger as ll
 from loyalty_ledger import _core
 from loyalty_ledger._pb import names_pb2, points_pb2, receipt_pb2
 from loyalty_ledger._pb.ledger_service_pb2_grpc import LedgerServiceStub
+from service.looks import wait_until
 
 DAY = date(2026, 3, 1)
 
@@ -150,6 +152,31 @@ def test_holds_are_their_store_groups_own(house: House) -> None:
     assert house["till-2"].capture(held.sequence, points=40, key="c", source=ll.Source(store="s2")).awarded == 40
     second = house["till-1"].authorize("m-1", 100, ttl=timedelta(minutes=30), key="h2", **source)
     assert house["desk"].void(second.sequence, key="v").code == "APPLIED"
+
+
+def held(client: ll.Client) -> list[int]:
+    return [hold.authorization for hold in client.balance("m-1").holds]
+
+
+def test_a_member_is_shown_with_the_holds_of_ones_own_store_group(house: House, clock: ll.ManualClock) -> None:
+    for_long = {"ttl": timedelta(hours=2)}
+    north = house["till-1"].authorize("m-1", 100, key="n", source=ll.Source(store="s1"), **for_long).sequence
+    south = house["till-9"].authorize("m-1", 30, key="s", source=ll.Source(store="s9"), **for_long).sequence
+    desk = house["office"].authorize("m-1", 7, key="o", **for_long).sequence
+    then = clock.now()
+    clock.advance_to(then + timedelta(minutes=1))
+    for name, shown in (("till-1", [north]), ("till-2", [north]), ("till-9", [south])):
+        till = house[name]
+        assert held(till) == shown
+        assert [hold.authorization for hold in till.balance("m-1", at=then).holds] == shown
+        # What is held elsewhere is not available, and the statement is whole.
+        assert (till.balance("m-1").available, till.balance("m-1").held) == (10_000 - 137, 137)
+        rows = till.statement("m-1")
+        assert [(row.sequence, row.points) for row in rows][:3] == [(desk, -7), (south, -30), (north, -100)]
+    for name in ("desk", "audit", "office"):
+        assert held(house[name]) == [north, south, desk]
+    house["till-2"].void(north, key="v", source=ll.Source(store="s2"))
+    assert held(house["till-1"]) == [] and held(house["audit"]) == [south, desk]
 
 
 def test_keys_are_apart(house: House) -> None:
@@ -288,6 +315,69 @@ def test_the_file_is_read_again_when_it_changes(house: House) -> None:
     house.file.write_text("[principals", encoding="utf-8")
     time.sleep(1.5)
     assert house["till-9"].verify().ok
+
+
+def change(house: House, old: str, new: str) -> None:
+    text = house.file.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    house.file.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def require_ended(entries: ll.Watch, told: str) -> None:
+    """Fails, instead of waiting for ever, if nothing ends a stream."""
+    late = threading.Timer(20, entries.close)
+    late.start()
+    with pytest.raises(ll.LedgerError) as ended:
+        list(entries)
+    late.cancel()
+    assert code(ended) == told
+
+
+def test_whoever_is_shut_out_follows_entries_no_longer(house: House) -> None:
+    entries = house["till-2"].watch()
+    house["till-1"].accrue("m-1", 5, key="before", source=ll.Source(store="s1"))
+    assert next(entries).key == "before"
+    change(house, '"till-2", hash = "', '"till-2-next", hash = "')
+    require_ended(entries, "UNKNOWN_CREDENTIAL")
+
+
+def test_a_scope_that_is_taken_away_ends_a_stream(house: House) -> None:
+    entries = house["desk"].watch()
+    assert next(entries).key == "enroll/m-1"
+    change(house, 'role = "support"', 'role = "support"\nscopes = ["read"]')
+    require_ended(entries, "SCOPE_MISSING")
+
+
+def test_a_token_that_expires_ends_a_stream(house: House) -> None:
+    entries = house["audit"].watch()
+    assert next(entries).key == "enroll/m-1"
+    soon = datetime.now(UTC) + timedelta(seconds=4)
+    change(
+        house,
+        'role = "auditor"\ntokens = [{ id = "audit"',
+        f'role = "auditor"\ntokens = [{{ expires = {soon:%Y-%m-%dT%H:%M:%SZ}, id = "audit"',
+    )
+    require_ended(entries, "UNKNOWN_CREDENTIAL")
+
+
+def test_a_stream_shows_what_its_caller_may_see_by_now(house: House) -> None:
+    entries = house["till-2"].watch()
+    house["till-1"].accrue("m-1", 5, key="before", source=ll.Source(store="s1"))
+    assert next(entries).key == "before"
+    change(house, 'stores = ["s2"]\nstore_group = "north"', 'stores = ["s2"]')
+
+    def is_narrow() -> bool:
+        try:
+            house["till-2"].totals(store="s1", business_date=DAY)
+        except ll.StoreNotAllowed:
+            return True
+        return False
+
+    wait_until(is_narrow)
+    house["till-1"].accrue("m-1", 5, key="not its own", source=ll.Source(store="s1"))
+    house["till-2"].accrue("m-1", 5, key="its own", source=ll.Source(store="s2"))
+    assert next(entries).key == "its own"
+    entries.close()
 
 
 @pytest.mark.parametrize("text", ["", "[principals.x]\nrole = 'king'", "[principals"])

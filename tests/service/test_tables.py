@@ -307,7 +307,7 @@ class TestWrongTables:
         ("verb", "table", "column", "row", "message"),
         [
             (ACCRUE, {"member": ["m-1"], "key": ["k"]}, "points", None, "is missing"),
-            (ACCRUE, {**GOOD, "note": ["a"] * 3}, "note", None, "rename it to one of member, card, key"),
+            (ACCRUE, {**GOOD, "note": ["a"] * 3}, "note", None, "rename it to one of member, member_kind, card, key"),
             (REDEEM, {**GOOD, "funder": ["a"] * 3}, "funder", None, "is no column"),
             (ACCRUE, {**GOOD, "card": ["2760001"] * 3}, "member", None, "exactly one of"),
             (ACCRUE, {**GOOD, "points": [1, 2, None]}, "points", 2, "is null"),

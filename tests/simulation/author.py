@@ -14,6 +14,7 @@ from simulation.corrections import Corrections
 from simulation.history import Disturbance, History, Publish, Read, Request, Step, Write, WriteMany, WriteTogether, ask
 from simulation.members import WHY, Members
 from simulation.mixed import Tables
+from simulation.partners import Partners
 
 MEMBERS = ("m-1", "m-2", "m-3")
 CARDS = ("2760001", "2760002", "2760003", "2760004")
@@ -39,6 +40,7 @@ class Author:
         self.keys = 0
         self.corrections = Corrections(self)
         self.members = Members(self)
+        self.partners = Partners(self)
         self.tables = Tables(self)
         self.haste = self.random.choice([0.2, 0.5, 1.0])
 
@@ -64,6 +66,7 @@ class Author:
             transfer=choose([None, "debt"]),
             floor_limit=choose([None, None, 20, 100]),
             overdraft=choose([None, "debt", "decline_to_merchant"]),
+            verify_above=choose([None, None, 0, 10, 40]),
         )
 
     def _policies(self) -> tuple[str, str, str | None, str]:
@@ -80,7 +83,8 @@ class Author:
         """A moment later (mostly, while a hold is open), a jump, or right at or a microsecond beside something due."""
         now, microsecond = self.model.now(), timedelta(microseconds=1)
         due = self.model.ledger.due_instants()
-        if self.random.random() > self.haste or (self.random.random() < 0.7 and self.open_holds()):
+        is_soon = self.random.random() < 0.7 and (self.open_holds() or self.partners.is_expected())
+        if self.random.random() > self.haste or is_soon:
             return now + timedelta(microseconds=self.random.randrange(1, 90_000_000))
         kind = self.random.random()
         if kind < 0.35:
@@ -125,6 +129,8 @@ class Author:
         return self.model.write(request.verb, *request.args, **request.rest)
 
     def request(self) -> Request:
+        if self.random.random() < (0.5 if self.partners.is_expected() else self.partners.share):
+            return self.partners.request(MEMBERS)
         kind = self.random.random()
         if kind < 0.07 and self.requests:
             return self.random.choice(self.requests)
@@ -145,7 +151,7 @@ class Author:
             request = self.members.request(MEMBERS, CARDS)
         else:
             request = self._for_member(self._member())
-        return late.told_late(self.random, self.model, request)
+        return self.partners.told_by(late.told_late(self.random, self.model, request))
 
     def _for_member(self, member: str) -> Request:
         writers: list[tuple[int, Callable[[str], Request]]] = [
@@ -258,12 +264,12 @@ class Author:
         part = (part and returns.lines_of(self.random, original)) or part
         part |= returns.policies(self.random)
         if self.random.random() < 0.2:
-            part["member"] = self.random.choice([*original.args[:1], self._member(), "nobody"])
+            part["member"] = self.random.choice([self.owner(original) or "nobody", self._member(), "nobody"])
         return Request("reverse", (original.key,), self.keyed(**part))
 
     def _end_of_hold(self, hold: Request) -> Request:
         if self.random.random() < 0.12:
-            return Request("close_member", hold.args[:1], self.keyed(**WHY))
+            return Request("close_member", (self.owner(hold),), self.keyed(**WHY))
         if self.random.random() < 0.3:
             return Request("void", (hold.key,), self.keyed())
         part = {} if self.random.random() < 0.3 else {"points": self._part(hold)}
@@ -334,7 +340,10 @@ class Author:
 
     def owner(self, request: Request) -> str | None:
         """Whose wallet an earlier request changed."""
-        transaction = self.model.ledger.by_key.get(request.key)
+        return self.owner_of_key(request.key)
+
+    def owner_of_key(self, key: object) -> str | None:
+        transaction = self.model.ledger.by_key.get(str(key))
         return None if transaction is None else transaction.member
 
     def wallet_of(self, request: Request) -> str | None:

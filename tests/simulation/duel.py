@@ -94,6 +94,9 @@ class Duel:
             _require_equal(f"flags of {request}", ours.flags, opposed.flags)
             _require_equal(f"points charged by {request}", ours.charged, opposed.charged)
         self._note_enrolled(request, ours)
+        if request.verb == "issue_one_time_code" and ours.code == "APPLIED":
+            ends = [one.expiry_of_code(request.key) for one in (self.model, self.opponent)]
+            _require_equal(f"end of the code of {request}", *ends)
         if (ours.code == "APPLIED" or ours.code in REMEMBERED_REFUSALS) and not ours.replayed:
             self.first_answers.setdefault(request.key, (request, opposed))
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ledgers import PlayedLedger, row
-from model import Outcome
+from ledgers import OneTime, PlayedLedger, row
+from model import Alias, Outcome, Source
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,17 @@ class Request:
         arguments = [repr(argument) for argument in self.args]
         arguments += [f"{name}={value!r}" for name, value in self.rest.items()]
         return f"{self.verb}({', '.join(arguments)})"
+
+
+ABOUT_PARTNERS = ("link_member", "unlink_member", "issue_one_time_code")
+
+
+def fits_row(request: Request) -> bool:
+    """Whether tables take it: not what is about partners or on behalf of one, nor a member named by an alias."""
+    source = request.rest.get("source")
+    is_of_partner = isinstance(source, Source) and source.partner
+    is_named = any(isinstance(one, Alias | OneTime) for one in request.args)
+    return not (is_of_partner or is_named or request.verb in ABOUT_PARTNERS)
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,7 @@ class Members:
     def _status(self, members: tuple[str, ...]) -> Request:
         verb = self.author.random.choice(["block", "unblock", "unblock", "block", "unblock", "close_member"])
         member = "nobody" if self.author.random.random() < 0.03 else self._one_of(members)
-        holders = [hold.args[0] for hold in self.author.open_holds()]
+        holders = [str(self.author.owner(hold)) for hold in self.author.open_holds()]
         if verb == "close_member" and holders:
             member = holders[0]
         return Request(verb, (member,), self.author.keyed(**WHY))

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from model import Receipt
-from simulation.history import Request, WriteTable
+from simulation.history import Request, WriteTable, fits_row
 
 if TYPE_CHECKING:
     from simulation.author import Author
@@ -45,7 +45,7 @@ class Tables:
         random = self.author.random
         requests: list[Request] = []
         for _ in range(random.randrange(1, 10)):
-            request = self._with_receipt(self.author.request())
+            request = self._with_receipt(self._request_of_a_row())
             requests.append(request)
             answers = ANSWERED_BY.get(request.verb, ())
             if answers and random.random() < 0.25:
@@ -55,6 +55,12 @@ class Tables:
         if random.random() < 0.2:
             requests += self._same_document(random.choice(requests))
         return tuple(requests)
+
+    def _request_of_a_row(self) -> Request:
+        while True:
+            request = self.author.request()
+            if fits_row(request):
+                return request
 
     def _fitting(self, requests: tuple[Request, ...]) -> tuple[Request, ...]:
         """Those that would be applied one after the other now: at random some row is nearly always refused."""

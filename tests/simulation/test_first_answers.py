@@ -11,7 +11,17 @@ import pytest
 import loyalty_ledger as ll
 from ledgers import EmbeddedLedger, table
 from simulation.author import Author, write_history
-from simulation.history import Disturbance, History, Publish, Request, Write, WriteMany, WriteTable, WriteTogether
+from simulation.history import (
+    Disturbance,
+    History,
+    Publish,
+    Request,
+    Write,
+    WriteMany,
+    WriteTable,
+    WriteTogether,
+    fits_row,
+)
 
 LENGTH = 150
 
@@ -62,20 +72,20 @@ class Asker:
 
     def _answer(self, request: Request) -> dict[str, Any]:
         """Every field of an answer, or all that an exception says."""
-        translated = self.played._translated
-        arguments = [translated(one) for one in request.args]
-        rest = {name: translated(one) for name, one in request.rest.items()}
         try:
-            answer = getattr(self.played.ledger, request.verb)(*arguments, **rest)
+            answer = self.played.asked(request.verb, request.args, request.rest)
         except ll.LedgerError as error:
             details = {name: value for name, value in error.details.items() if name != "replayed"}
             said = {"kind": type(error), "code": error.code, "sequence": error.sequence, "details": details}
             return {**said, "replayed": error.replayed}
-        return {field.name: getattr(answer, field.name) for field in fields(answer)}
+        told = {field.name: getattr(answer, field.name) for field in fields(answer)}
+        if request.verb == "issue_one_time_code":
+            told |= {field.name: getattr(answer.answer, field.name) for field in fields(told.pop("answer"))}
+        return told
 
     def _resend_as_rows(self) -> None:
-        """All of them in one table, and as a whole: known rows count as applied, unless one of them was refused."""
-        asked = list(self.first.values())
+        """All that fit in one table, and as a whole: known rows count as applied, unless one of them was refused."""
+        asked = [(request, first) for request, first in self.first.values() if fits_row(request)]
         told = pa.table(self.played.ledger.post_batch(self._table([request for request, _ in asked]))).to_pylist()
         for (request, first), row in zip(asked, told, strict=True):
             assert row["replayed"], request
@@ -94,6 +104,7 @@ VERBS = {
     *("enroll", "add_alias", "remove_alias", "replace_alias", "block", "unblock", "close_member"),
     *("purchase", "accrue", "redeem", "authorize", "capture", "void", "reverse", "transfer"),
     *("adjust", "reinstate", "extend", "forgive_debt", "activate"),
+    *("link_member", "unlink_member", "issue_one_time_code"),
 }
 
 

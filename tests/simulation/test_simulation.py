@@ -12,6 +12,7 @@ from ledgers import EmbeddedLedger, PlayedLedger, PlayedModel
 from model import Outcome
 from model.ledger import NaiveLedger
 from model.points import Lot, Point
+from model.transactions import Transaction
 from model.wallet import Wallet
 from simulation.author import Author, write_history
 from simulation.duel import find_difference, shrink
@@ -82,6 +83,12 @@ def test_histories_reach_every_code() -> None:
         "EXPIRY_IN_PAST",
         "LOT_NOT_FOUND",
         "MEMBER_MISMATCH",
+        "SCOPE_MISSING",
+        "LINK_NOT_FOUND",
+        "LIMIT_EXCEEDED",
+        "VERIFICATION_REQUIRED",
+        "FIELD_INVALID",
+        "INVALID_TTL",
     }
 
 
@@ -93,6 +100,21 @@ class Forgetful(NaiveLedger):
         if outcome.code == "INSUFFICIENT_POINTS":
             del self.by_key[key]
         return outcome
+
+
+class Generous(NaiveLedger):
+    """Lets codes be used as often as they are shown."""
+
+    def _note_use(self, transaction: Transaction) -> None:
+        transaction.code = None
+        super()._note_use(transaction)
+
+
+class Trusting(NaiveLedger):
+    """Lets partners undo what others did."""
+
+    def _require_own(self, transaction: Transaction, earlier: Transaction) -> None:
+        pass
 
 
 class _LateWallet(Wallet):
@@ -151,8 +173,13 @@ def _with_wallet(kind: type[Wallet]) -> type[NaiveLedger]:
 
 @pytest.mark.parametrize(
     "flawed",
-    [Forgetful, *map(_with_wallet, (_LateWallet, _ThriftyWallet, _ReversedWallet, _UngraciousWallet))],
-    ids=["forgetful", "late", "thrifty", "reversed", "ungracious"],
+    [
+        Forgetful,
+        Generous,
+        Trusting,
+        *map(_with_wallet, (_LateWallet, _ThriftyWallet, _ReversedWallet, _UngraciousWallet)),
+    ],
+    ids=["forgetful", "generous", "trusting", "late", "thrifty", "reversed", "ungracious"],
 )
 def test_flaws_are_found(flawed: type[NaiveLedger]) -> None:
     def open_flawed(history: History) -> PlayedLedger:

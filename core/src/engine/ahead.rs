@@ -18,19 +18,22 @@ pub struct Told {
 
 impl Core {
     /// Decides a request now; `tell` is called once the answer may leave, on the syncer's thread or on this one.
+    /// What it waits for, if it does, is for the caller to ask for.
     pub fn submit_then(
         &self,
         request: &Request<'_>,
         tell: impl FnOnce(Result<Told, Failure>) + Send + 'static,
-    ) {
+    ) -> Option<u64> {
         match self.decide_ahead(request) {
             Ok((outcome, rests_on)) => {
                 let told = outcome.map(|answer| self.with_now(answer));
-                let told = Box::new(|durable: Result<(), Failure>| tell(durable.and(told)));
-                self.commit.when_durable(rests_on, told);
-                self.commit.request(rests_on);
+                self.commit
+                    .when_durable(rests_on, |durable| tell(durable.and(told)))
             }
-            Err(failure) => tell(Err(failure)),
+            Err(failure) => {
+                tell(Err(failure));
+                None
+            }
         }
     }
 

@@ -6,11 +6,23 @@ use std::path::{Path, PathBuf};
 use super::failure::OpenError;
 use crate::journal::{Disk, read_whole, remove_if_there};
 use crate::ledger::bounds::ID_BYTES;
+use crate::ledger::codes::ONE_TIME;
 use crate::ledger::rejection::{Code, Rejection};
 use crate::ledger::request::Alias;
 
 /// Name of the file with the key, beside the ledger's header. Back it up apart: without it no alias finds its member.
 pub const ALIAS_KEY_FILE: &str = "alias.key";
+
+/// The digits and letters of codes: none is taken for another.
+const CODE_LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+const CODE_LENGTH: usize = 10;
+
+/// A one-time code, in clear and as the ledger knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneTimeName {
+    pub code: String,
+    pub alias: Alias<'static>,
+}
 
 /// 32 random bytes that turn clear values into hashes.
 #[derive(Clone)]
@@ -58,6 +70,23 @@ impl AliasKey {
             hash: first_half(hash.as_bytes()),
             last_digits,
         })
+    }
+
+    /// The one-time code of a caller's key: the same whenever it is asked for, and nobody else can tell it.
+    pub fn one_time_code(&self, caller: &str, key: &str) -> OneTimeName {
+        let mut message = Vec::with_capacity(13 + caller.len() + 1 + key.len());
+        message.extend_from_slice(b"issue a code\0");
+        message.extend_from_slice(caller.as_bytes());
+        message.push(0);
+        message.extend_from_slice(key.as_bytes());
+        let hash = blake3::keyed_hash(&self.0, &message);
+        let bits = u64::from_le_bytes(*hash.as_bytes().first_chunk().expect("a hash has 32 bytes"));
+        let letter = |place: usize| CODE_LETTERS[(bits >> (5 * place) & 31) as usize] as char;
+        let code: String = (0..CODE_LENGTH).map(letter).collect();
+        let alias = self
+            .alias(ONE_TIME, &code)
+            .expect("a code is in the form of its kind");
+        OneTimeName { code, alias }
     }
 
     /// Writes the key of a ledger about to be made, under a name that such a ledger's directory may hold.
@@ -120,11 +149,25 @@ fn unfinished_name(fingerprint: [u8; 16]) -> String {
     format!("alias-{:032x}.key.new", u128::from_be_bytes(fingerprint))
 }
 
-/// Cards: digits. Phones: E.164. Others: without space around them.
+/// As people write codes: in small letters, in groups, with letters that look like digits.
+fn code(clear_value: &str) -> String {
+    let kept = clear_value
+        .chars()
+        .filter(|letter| !matches!(letter, ' ' | '-'));
+    let read = kept.map(|letter| match letter.to_ascii_uppercase() {
+        'O' => '0',
+        'I' | 'L' => '1',
+        other => other,
+    });
+    read.collect()
+}
+
+/// Cards: digits. Phones: E.164. Codes: capital letters and digits. Others: without space around them.
 fn normalise(kind: &str, clear_value: &str) -> Result<String, Rejection> {
     let value = match kind {
         "card" => digits(clear_value, "- ."),
         "phone" => phone(clear_value),
+        ONE_TIME => Some(code(clear_value)),
         _ => Some(clear_value.trim().to_owned()),
     };
     value

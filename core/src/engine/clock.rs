@@ -165,22 +165,29 @@ impl Stamper {
         let next = last.0.saturating_add(1);
         if let Clock::Manual(clock) = &self.clock {
             let now = clock.now();
-            if now > LAST_RECORDED {
-                let message = format!(
-                    "the manual clock stands at {now}; entries are recorded up to {LAST_RECORDED}: open with a clock \
-                     before it"
-                );
-                return Err(Failure::system(Code::ClockJump, message));
-            }
+            check_manual(now)?;
             return Ok(RecordedAt(now.0.saturating_mul(1_000).max(next)));
         }
         let (wall, monotonic) = self.look();
-        self.check_jump(wall, monotonic, last);
+        self.jumped = self.jump(wall, monotonic, last);
         if let Some(jumped) = &self.jumped {
             return Err(Failure::system(Code::ClockJump, jumped.clone()));
         }
+        self.accepted &= last.0 > wall;
         self.seen = Some((wall, monotonic));
         Ok(RecordedAt(wall.max(next)))
+    }
+
+    /// Whether an entry could be stamped now; what is found is not kept.
+    pub fn check(&self, last: RecordedAt) -> Result<(), Failure> {
+        if let Clock::Manual(clock) = &self.clock {
+            return check_manual(clock.now());
+        }
+        let (wall, monotonic) = self.look();
+        match self.jump(wall, monotonic, last) {
+            Some(jumped) => Err(Failure::system(Code::ClockJump, jumped)),
+            None => Ok(()),
+        }
     }
 
     fn look(&self) -> (i64, i64) {
@@ -193,31 +200,39 @@ impl Stamper {
         }
     }
 
-    fn check_jump(&mut self, wall: i64, monotonic: i64, last: RecordedAt) {
+    /// The jump that was found before, or the one that these times tell of.
+    fn jump(&self, wall: i64, monotonic: i64, last: RecordedAt) -> Option<String> {
         if self.jumped.is_some() {
-            return;
+            return self.jumped.clone();
         }
-        let behind = last.0.saturating_sub(wall);
-        self.accepted &= behind > 0;
-        if behind > self.jump_nanos && !self.accepted {
-            self.jumped = Some(format!(
-                "the system clock shows {} but the last entry is of {}; set the clock right, or open with accept_clock",
-                RecordedAt(wall).instant(),
-                last.instant()
-            ));
-        }
-        let Some((wall_before, monotonic_before)) = self.seen else {
-            return;
-        };
+        let (wall_before, monotonic_before) = self.seen.unwrap_or((wall, monotonic));
         let ahead = (wall - wall_before).saturating_sub(monotonic - monotonic_before);
         if ahead > self.jump_nanos {
-            self.jumped = Some(format!(
+            return Some(format!(
                 "the system clock jumped ahead by {} s to {}; set the clock right, or open with accept_clock",
                 ahead / 1_000_000_000,
                 RecordedAt(wall).instant()
             ));
         }
+        let behind = last.0.saturating_sub(wall);
+        (behind > self.jump_nanos && !self.accepted).then(|| {
+            format!(
+                "the system clock shows {} but the last entry is of {}; set the clock right, or open with accept_clock",
+                RecordedAt(wall).instant(),
+                last.instant()
+            )
+        })
     }
+}
+
+fn check_manual(now: Instant) -> Result<(), Failure> {
+    if now <= LAST_RECORDED {
+        return Ok(());
+    }
+    let message = format!(
+        "the manual clock stands at {now}; entries are recorded up to {LAST_RECORDED}: open with a clock before it"
+    );
+    Err(Failure::system(Code::ClockJump, message))
 }
 
 fn system_nanos() -> i64 {
@@ -257,6 +272,7 @@ mod tests {
         let mut stamper = Stamper::new(Clock::Manual(clock.clone()), 0, false);
         assert!(stamper.stamp(RecordedAt(0)).unwrap() < RecordedAt(i64::MAX));
         clock.advance_to(Instant(LAST_RECORDED.0 + 1)).unwrap();
+        assert!(stamper.check(RecordedAt(0)).is_err());
         let refused = stamper.stamp(RecordedAt(0));
         assert_eq!(refused.unwrap_err().code(), Code::ClockJump);
     }
@@ -272,8 +288,13 @@ mod tests {
             time.jump(59 * SECOND);
             last = stamper.stamp(last).unwrap();
             time.jump(jump);
+            assert_eq!(stamper.check(last).unwrap_err().code(), Code::ClockJump);
+            time.jump(-jump);
+            stamper.check(last).unwrap();
+            time.jump(jump);
             assert_eq!(stamper.stamp(last).unwrap_err().code(), Code::ClockJump);
             time.jump(-jump);
+            assert_eq!(stamper.check(last).unwrap_err().code(), Code::ClockJump);
             assert_eq!(stamper.stamp(last).unwrap_err().code(), Code::ClockJump);
         }
     }

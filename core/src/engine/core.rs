@@ -102,6 +102,11 @@ impl Core {
         Ok(in_line)
     }
 
+    /// How many calls wait to be decided, and how many may.
+    pub fn queue(&self) -> (usize, usize) {
+        (self.waiting.load(Ordering::Relaxed), self.queue)
+    }
+
     /// Lets a read in; beside a writer it first takes in what was appended since.
     pub fn enter_read(&self) -> Result<(), Failure> {
         self.check_owner()?;

@@ -7,18 +7,21 @@ use std::thread::JoinHandle;
 use parking_lot::Mutex;
 
 use super::ahead::Told;
+use super::alias::OneTimeName;
 use super::clock::ClockKind;
 use super::core::Core;
 use super::failure::{Failure, OpenError};
 use super::member::MemberView;
 use super::open::{CLOCK_IS_SYSTEM, ENGINE};
+use super::partners::PartnerPage;
 use super::rows::{RowAnswer, Rows};
-use super::sync_times::SyncTimes;
 use super::syncer;
+use super::syncs::Syncs;
 use super::whole::WholeAnswer;
 use crate::journal::RealDisk;
 use crate::ledger::answer::Answer;
 use crate::ledger::entry::{Entry, RecordedAt};
+use crate::ledger::link::LinkTerms;
 use crate::ledger::rejection::{Code, Rejection};
 use crate::ledger::request::{
     Alias, Command, MemberName, Publish, Receipt, ReceiptKind, Record, Request,
@@ -98,13 +101,20 @@ impl Ledger {
     }
 
     /// Decides one request on this thread without waiting for the disk; `tell` is called once, when the answer and all
-    /// it rests on is durable or certain not to become so. It has to be quick: others wait behind it.
+    /// it rests on is durable or certain not to become so. It has to be quick: others wait behind it. Answers the
+    /// sequence that it waits for, if it does: pass that to [`Ledger::ask_for_sync`], perhaps together with others.
+    #[must_use = "a sync comes only when it is asked for"]
     pub fn submit_then(
         &self,
         request: &Request<'_>,
         tell: impl FnOnce(Result<Told, Failure>) + Send + 'static,
-    ) {
-        self.core().submit_then(request, tell);
+    ) -> Option<u64> {
+        self.core().submit_then(request, tell)
+    }
+
+    /// Has what was decided up to `sequence` made durable soon, on another thread.
+    pub fn ask_for_sync(&self, sequence: u64) {
+        self.core().commit.request(sequence);
     }
 
     /// Sequence of the last durable entry.
@@ -118,7 +128,7 @@ impl Ledger {
         sequence: u64,
         tell: impl FnOnce(Result<(), Failure>) + Send + 'static,
     ) {
-        self.core().commit.when_durable(sequence, Box::new(tell));
+        self.core().commit.when_durable(sequence, tell);
     }
 
     /// A member with all wallets, at the end of a microsecond of record time: past, now (`None`) or ahead.
@@ -131,12 +141,13 @@ impl Ledger {
     }
 
     /// The same as it stands now, without waiting for the disk, as [`Ledger::submit_then`].
+    #[must_use = "a sync comes only when it is asked for"]
     pub fn member_then(
         &self,
         member: &MemberName<'_>,
         tell: impl FnOnce(Result<MemberView, Failure>) + Send + 'static,
-    ) {
-        self.core().member_then(member, tell);
+    ) -> Option<u64> {
+        self.core().member_then(member, tell)
     }
 
     /// What a request would be answered now, with sequence 0; nothing is written. It needs no key.
@@ -303,6 +314,28 @@ impl Ledger {
         self.core().alias_key.alias(kind, clear_value)
     }
 
+    /// The one-time code of a caller's key: the same whenever it is asked for.
+    pub fn one_time_code(&self, caller: &str, key: &str) -> OneTimeName {
+        self.core().alias_key.one_time_code(caller, key)
+    }
+
+    /// What a member that is named so has agreed to with a partner, if that is in force now.
+    pub fn link(&self, member: &MemberName<'_>, partner: &str) -> Option<LinkTerms> {
+        self.core().link(member, partner)
+    }
+
+    /// Entries that were made on behalf of a partner, about one member or all, newest first.
+    pub fn entries_of_partner(
+        &self,
+        partner: &str,
+        member: Option<&MemberName<'_>>,
+        limit: usize,
+        before: Option<u64>,
+    ) -> Result<PartnerPage, Failure> {
+        self.core()
+            .entries_of_partner(partner, member, limit, before)
+    }
+
     pub fn info(&self) -> Result<Info, Failure> {
         let core = self.core();
         core.enter_read()?;
@@ -336,16 +369,20 @@ impl Ledger {
         self.core().clock.now()
     }
 
-    /// How long the disk took to make groups durable since the ledger was opened.
-    pub fn sync_times(&self) -> &SyncTimes {
-        self.core().commit.times()
+    /// What the groups took that were made durable since the ledger was opened.
+    pub fn syncs(&self) -> &Syncs {
+        self.core().commit.syncs()
     }
 
     /// Whether writes go on.
     pub fn check_writable(&self) -> Result<(), Failure> {
         drop(self.core().enter_write()?);
-        drop(self.core().lock_decider()?);
-        Ok(())
+        self.core().lock_decider()?.check_clock()
+    }
+
+    /// How many calls wait to be decided, and how many may.
+    pub fn queue(&self) -> (usize, usize) {
+        self.core().queue()
     }
 
     /// Waits for what was decided, marks the journal as closed and gives up the lock. Closing twice is fine.

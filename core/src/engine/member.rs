@@ -7,6 +7,7 @@ use super::failure::Failure;
 use super::history::{Past, of_history};
 use super::reads::{check_instant, find_member};
 use crate::ledger::entry::{RecordedAt, WalletId};
+use crate::ledger::link::Link;
 use crate::ledger::members::{HeldAlias, Status};
 use crate::ledger::rejection::Rejection;
 use crate::ledger::request::MemberName;
@@ -22,6 +23,8 @@ pub struct MemberView {
     pub status: Status,
     /// Held now or before, oldest first.
     pub aliases: Vec<HeldAlias>,
+    /// In the order in which they were made, whether in force or not.
+    pub links: Vec<Link>,
     /// By name of the currency of points, in the program's order.
     pub wallets: Vec<(String, BalanceView)>,
     /// Who pays for lots and at what price, by number of terms.
@@ -34,6 +37,7 @@ struct CopiedMember {
     id: String,
     status: Status,
     aliases: Vec<HeldAlias>,
+    links: Vec<Link>,
     wallets: Vec<(String, WalletId, Wallet)>,
     terms: Arc<Vec<Terms>>,
     tail: RecordedAt,
@@ -56,17 +60,19 @@ impl Core {
         &self,
         member: &MemberName<'_>,
         tell: impl FnOnce(Result<MemberView, Failure>) + Send + 'static,
-    ) {
+    ) -> Option<u64> {
         match self.copy_member(member) {
             Ok((copied, rests_on)) => {
                 // As it stands now it needs no past, so nothing is read here.
                 let view = copied.map_err(Failure::from);
                 let view = view.and_then(|copied| self.view_of(copied, None));
-                let told = Box::new(|durable: Result<(), Failure>| tell(durable.and(view)));
-                self.commit.when_durable(rests_on, told);
-                self.commit.request(rests_on);
+                self.commit
+                    .when_durable(rests_on, |durable| tell(durable.and(view)))
             }
-            Err(failure) => tell(Err(failure)),
+            Err(failure) => {
+                tell(Err(failure));
+                None
+            }
         }
     }
 
@@ -78,7 +84,7 @@ impl Core {
         self.enter_read()?;
         let state = self.state.read();
         let tail = state.objects.sequence;
-        Ok(match find_member(&state, name) {
+        Ok(match find_member(&state, name, self.now(&state.objects)) {
             Ok(member) => (Ok(self.copy_of(&state, member)), tail),
             Err(rejection) => (Err(rejection), tail),
         })
@@ -98,6 +104,7 @@ impl Core {
             id: objects.member_id(member).to_owned(),
             status: stored.status,
             aliases: stored.aliases().to_vec(),
+            links: stored.links().to_vec(),
             wallets: wallets.collect(),
             terms: Arc::clone(&objects.terms),
             tail: objects.recorded_at,
@@ -118,6 +125,7 @@ impl Core {
             id: copied.id,
             status: copied.status,
             aliases: copied.aliases,
+            links: copied.links,
             wallets,
             terms: copied.terms,
             at,

@@ -15,9 +15,10 @@
 //! | `writer`, `rows`, `whole` | deciding: one call, many rows, all of them or none |
 //! | `ahead`, `member` | the doors that never wait: for the server |
 //! | `originals`, `clock` | what requests rest on, and their instants |
-//! | `group`, `syncer`, `sync_times` | from decided to durable, and how long that took |
+//! | `group`, `syncer`, `syncs` | from decided to durable, and what that took |
 //! | `fall_back` | back to what is durable, after a disk that was full |
-//! | `reads`, `till_reads`, `history`, `verify`, `follow` | reading, also beside a writer in another process |
+//! | `reads`, `till_reads`, `partners`, `history` | reading |
+//! | `verify`, `follow` | checking, and reading beside a writer in another process |
 //! | `quote` | answers to what is not written |
 //! | `keeper`, `backup` | snapshots and copies |
 //! | `snapshot`, `assembling`, `lookup`, `sealed` | derived files: objects, keys, and how both are written whole |
@@ -43,6 +44,7 @@ pub mod lookup;
 mod member;
 mod open;
 mod originals;
+mod partners;
 mod quote;
 mod reads;
 mod recover;
@@ -50,8 +52,8 @@ mod replay;
 mod rows;
 mod sealed;
 pub mod snapshot;
-mod sync_times;
 mod syncer;
+mod syncs;
 #[cfg(test)]
 mod tests;
 mod till_reads;
@@ -60,7 +62,7 @@ mod whole;
 mod writer;
 
 pub use ahead::Told;
-pub use alias::ALIAS_KEY_FILE;
+pub use alias::{ALIAS_KEY_FILE, OneTimeName};
 pub use backup::{restore, restore_on};
 pub use clock::{Clock, ClockError, ClockKind, ManualClock, ScriptedTime};
 pub use failure::{Failure, OpenError};
@@ -68,7 +70,8 @@ pub use ledger::{Info, Ledger};
 pub use member::MemberView;
 pub use open::Options;
 pub(crate) use open::fill_random;
+pub use partners::PartnerPage;
 pub use rows::{RowAnswer, Rows};
 pub use sealed::{SealedError, remove_unfinished};
-pub use sync_times::SyncTimes;
+pub use syncs::{Syncs, Tallied};
 pub use whole::WholeAnswer;

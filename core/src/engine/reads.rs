@@ -208,7 +208,7 @@ impl Core {
         let (copied, rests_on) = {
             let state = self.state.read();
             let tail = state.objects.sequence;
-            let found = find_wallet(&state, member, wallet);
+            let found = find_wallet(&state, member, wallet, self.now(&state.objects));
             let copied = found.map(|(id, wallet)| Copied {
                 wallet,
                 id,
@@ -238,15 +238,21 @@ fn find_wallet(
     state: &State,
     name: &MemberName<'_>,
     wallet: &str,
+    now: Instant,
 ) -> Result<(WalletId, Wallet), Rejection> {
     let currency = currency(&state.objects, wallet)?;
-    let member = find_member(state, name)?;
+    let member = find_member(state, name, now)?;
     let id = WalletId { member, currency };
     Ok((id, state.objects.wallet(id).cloned().unwrap_or_default()))
 }
 
-pub(super) fn find_member(state: &State, name: &MemberName<'_>) -> Result<u32, Rejection> {
-    state.find_member(name).ok_or_else(|| match name {
+/// The member that a name means to whoever only looks.
+pub(super) fn find_member(
+    state: &State,
+    name: &MemberName<'_>,
+    now: Instant,
+) -> Result<u32, Rejection> {
+    state.find_member(name, now).ok_or_else(|| match name {
         MemberName::Id(id) => Rejection::new(
             Code::MemberNotFound,
             format!("no member {id:?}; enroll it first"),

@@ -18,7 +18,7 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use super::failure::Failure;
 use super::group::Group;
-use super::sync_times::SyncTimes;
+use super::syncs::Syncs;
 use crate::journal::{AppendError, Batch, Log};
 use crate::ledger::rejection::Code;
 
@@ -34,7 +34,7 @@ pub(super) struct Commit {
     /// Somebody wants a sync and will not do it himself.
     wanted: Condvar,
     durable: AtomicU64,
-    times: SyncTimes,
+    syncs: Syncs,
 }
 
 struct CommitState {
@@ -120,7 +120,7 @@ impl Commit {
             changed: Condvar::new(),
             wanted: Condvar::new(),
             durable: AtomicU64::new(durable),
-            times: SyncTimes::default(),
+            syncs: Syncs::default(),
         }
     }
 
@@ -138,12 +138,12 @@ impl Commit {
             changed: Condvar::new(),
             wanted: Condvar::new(),
             durable: AtomicU64::new(u64::MAX),
-            times: SyncTimes::default(),
+            syncs: Syncs::default(),
         }
     }
 
-    pub fn times(&self) -> &SyncTimes {
-        &self.times
+    pub fn syncs(&self) -> &Syncs {
+        &self.syncs
     }
 
     pub fn durable(&self) -> u64 {
@@ -173,7 +173,7 @@ impl Commit {
     pub fn sync(&self, mut role: Role, group: &Group) {
         let begun = Timer::now();
         let appended = catch_unwind(AssertUnwindSafe(|| append(&mut role, group)));
-        self.times.note(begun.elapsed());
+        self.syncs.note(begun.elapsed(), group);
         let mut state = self.state.lock();
         match appended {
             Ok(Ok(())) => {
@@ -193,22 +193,32 @@ impl Commit {
         self.tell(state);
     }
 
-    /// Calls `told` once `target` is durable, or certain not to become so. `target` may not be decided yet, so nothing
-    /// is asked for here: whoever has decided it does that, by [`Commit::request`].
-    pub fn when_durable(&self, target: u64, told: Told) {
+    /// Calls `told` once `target` is durable, or certain not to become so; answers `target` if that is still to come.
+    /// It may not be decided yet, so nothing is asked for here: whoever has decided it does that, by
+    /// [`Commit::request`].
+    pub fn when_durable(
+        &self,
+        target: u64,
+        told: impl FnOnce(Result<(), Failure>) + Send + 'static,
+    ) -> Option<u64> {
+        if self.durable() >= target {
+            told(Ok(()));
+            return None;
+        }
         let mut state = self.state.lock();
         let reached = match self.durable() >= target {
             true => Ok(()),
             false => match self.check(&state, target) {
                 Ok(()) => {
-                    state.waiting.push((target, told));
-                    return;
+                    state.waiting.push((target, Box::new(told)));
+                    return Some(target);
                 }
                 failed => failed,
             },
         };
         drop(state);
         told(reached);
+        None
     }
 
     /// Tells everybody who waits how things stand; only while the role is free.

@@ -105,6 +105,11 @@ impl Decider {
         self.stamper.stamp(self.recorded_at)
     }
 
+    /// Whether the clock would give the next entry its instant.
+    pub fn check_clock(&self) -> Result<(), Failure> {
+        self.stamper.check(self.recorded_at)
+    }
+
     /// An entry that is decided but perhaps not durable yet.
     pub fn recent(&self, sequence: u64) -> Option<Encoded<'_>> {
         let in_flight = self

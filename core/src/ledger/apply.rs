@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::bounds::{CHUNK_MEMBERS, SWEEP_WALLETS};
 use super::entry::{Effect, Entry, Fact};
+use super::link::{Link, LinkTerms};
 use super::members::HeldAlias;
 use super::program::Program;
 use super::request::{Alias, Command};
@@ -20,6 +21,8 @@ pub fn apply(state: &mut State, entry: &Entry<'_>) {
     }
     if entry.request.command == Command::Sweep {
         find_due_again(state, entry);
+        let now = entry.recorded_at.instant();
+        state.objects.codes.forget(now);
     }
     if let Some(slot) = entry.key_slot(state.hashing()) {
         state.add_key(slot);
@@ -102,6 +105,33 @@ fn apply_fact(state: &mut State, fact: &Fact<'_>, now: Instant) {
             let used = Arc::make_mut(&mut state.objects.offline);
             *used.entry((*member, *day)).or_default() += points;
         }
+        Fact::Linked {
+            member,
+            partner,
+            terms,
+        } => link(state, *member, partner, terms),
+        Fact::Unlinked { member, partner } => {
+            let (chunk, place) = state.chunk_mut(*member);
+            let links = chunk.member_mut(place).links_mut();
+            links.retain(|link| *link.partner != **partner);
+        }
+        Fact::LinkUsed {
+            member,
+            partner,
+            day,
+            points,
+        } => {
+            let (chunk, place) = state.chunk_mut(*member);
+            let mut links = chunk.member_mut(place).links_mut().iter_mut();
+            if let Some(link) = links.find(|link| *link.partner == **partner) {
+                link.take(*day, *points);
+            }
+        }
+        Fact::CodeIssued { hash, code } => {
+            state.objects.codes.forget(now);
+            state.objects.codes.add(*hash, (**code).clone());
+        }
+        Fact::CodeUsed { hash } => state.objects.codes.remove(hash),
         // What these say is read from the entry when it is needed.
         Fact::Parked { .. } | Fact::LineReturned { .. } => {}
         Fact::Reopened { .. } | Fact::RowRefused { .. } => {}
@@ -116,6 +146,21 @@ fn apply_fact(state: &mut State, fact: &Fact<'_>, now: Instant) {
             let program = Program::from_bytes(compiled).expect("audit decoded the program");
             state.publish(program);
         }
+    }
+}
+
+/// A link that was there gives way; what was used of its day stays used.
+fn link(state: &mut State, member: u32, partner: &str, terms: &LinkTerms) {
+    let (chunk, place) = state.chunk_mut(member);
+    let links = chunk.member_mut(place).links_mut();
+    match links.iter_mut().find(|link| *link.partner == *partner) {
+        Some(link) => link.terms = *terms,
+        None => links.push(Link {
+            partner: Box::from(partner),
+            terms: *terms,
+            day: 0,
+            used: 0,
+        }),
     }
 }
 

@@ -26,6 +26,12 @@ pub const SWEEP_MOVEMENTS: usize = 16_384;
 pub const SWEEP_WALLETS: usize = 256;
 /// Aliases that one member holds or has held.
 pub const MEMBER_ALIASES: usize = 64;
+/// Partners that may be tied to a member at once.
+pub const MEMBER_LINKS: usize = 32;
+/// Bytes of a partner's id: its aliases' kind is an id too.
+pub const PARTNER_BYTES: usize = 48;
+/// Microseconds that a one-time code lives at most.
+pub const CODE_MICROS: i64 = 600_000_000;
 /// Members per chunk: the unit of sharing between the state and its views.
 pub const CHUNK_MEMBERS: usize = 64;
 /// Bits of a sequence.

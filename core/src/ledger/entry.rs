@@ -2,7 +2,9 @@
 
 use smallvec::SmallVec;
 
+use super::codes::OneTimeCode;
 pub use super::flow::{Flow, Way};
+use super::link::LinkTerms;
 use super::lot::{Lot, LotId};
 use super::members::Status;
 use super::rejection::Code;
@@ -138,6 +140,30 @@ pub enum Fact<'a> {
     /// The entry undoes a reversal; it is the latest follow-up of this original too.
     Reopened {
         original: u64,
+    },
+    /// Ties a partner to a member, or ties it anew: what it used of its day stays used.
+    Linked {
+        member: u32,
+        partner: Text<'a>,
+        terms: Box<LinkTerms>,
+    },
+    Unlinked {
+        member: u32,
+        partner: Text<'a>,
+    },
+    /// Points that a partner took on a local day (days since 1970-01-01).
+    LinkUsed {
+        member: u32,
+        partner: Text<'a>,
+        day: i32,
+        points: i64,
+    },
+    CodeIssued {
+        hash: [u8; 16],
+        code: Box<OneTimeCode>,
+    },
+    CodeUsed {
+        hash: [u8; 16],
     },
     /// The row, from 0, that an all-or-nothing batch was refused for.
     RowRefused {

@@ -1,6 +1,7 @@
 //! Members with their wallets and aliases, in chunks that views share.
 
 use super::bounds::CHUNK_MEMBERS;
+use super::link::Link;
 use super::request::Alias;
 use super::time::Instant;
 use super::wallet::Wallet;
@@ -66,7 +67,15 @@ pub struct Member {
     pub status: Status,
     wallet: Wallet,
     others: Option<Box<Vec<(u8, Wallet)>>>,
-    aliases: Option<Box<Vec<HeldAlias>>>,
+    ties: Option<Box<Ties>>,
+}
+
+/// What few members have: other names, and partners.
+#[derive(Clone, Debug, Default)]
+struct Ties {
+    aliases: Vec<HeldAlias>,
+    /// In the order in which they were tied.
+    links: Vec<Link>,
 }
 
 impl Member {
@@ -107,11 +116,25 @@ impl Member {
 
     /// Every alias held now or before, oldest first.
     pub fn aliases(&self) -> &[HeldAlias] {
-        self.aliases.as_ref().map_or(&[], |list| list)
+        self.ties.as_ref().map_or(&[], |ties| &ties.aliases)
     }
 
     pub fn aliases_mut(&mut self) -> &mut Vec<HeldAlias> {
-        self.aliases.get_or_insert_default()
+        &mut self.ties.get_or_insert_default().aliases
+    }
+
+    /// Partners that are tied to the member, whether their links are in force or not.
+    pub fn links(&self) -> &[Link] {
+        self.ties.as_ref().map_or(&[], |ties| &ties.links)
+    }
+
+    pub fn links_mut(&mut self) -> &mut Vec<Link> {
+        &mut self.ties.get_or_insert_default().links
+    }
+
+    /// The link with a partner.
+    pub fn link(&self, partner: &str) -> Option<&Link> {
+        self.links().iter().find(|link| *link.partner == *partner)
     }
 
     /// Earliest instant at which time moves something in any wallet.
@@ -199,7 +222,7 @@ impl Chunk {
             status: Status::Active,
             wallet: Wallet::default(),
             others: None,
-            aliases: None,
+            ties: None,
         });
         self.ids.extend_from_slice(id.as_bytes());
     }

@@ -153,6 +153,31 @@ impl Command<'_> {
                 member: activate.member.map(MemberName::into_owned),
             }),
             Command::Batch(batch) => Command::Batch(batch),
+            of_partners => of_partners.into_owned_of_partners(),
+        }
+    }
+
+    /// The same for links and codes.
+    fn into_owned_of_partners(self) -> Command<'static> {
+        match self {
+            Command::LinkMember(link) => Command::LinkMember(Box::new(LinkMember {
+                member: link.member.into_owned(),
+                partner: text(link.partner),
+                alias: link.alias.into_owned(),
+                consent: text(link.consent),
+                ..*link
+            })),
+            Command::UnlinkMember(unlink) => Command::UnlinkMember(UnlinkMember {
+                member: unlink.member.into_owned(),
+                partner: text(unlink.partner),
+                reason: text(unlink.reason),
+            }),
+            Command::IssueOneTimeCode(issue) => Command::IssueOneTimeCode(IssueOneTimeCode {
+                member: issue.member.into_owned(),
+                alias: issue.alias.into_owned(),
+                partner: text(issue.partner),
+                ..issue
+            }),
             _ => unreachable!("the other commands were taken before"),
         }
     }
@@ -211,6 +236,8 @@ impl Details<'_> {
             source: Source {
                 store: text(self.source.store),
                 actor: text(self.source.actor),
+                partner: text(self.source.partner),
+                verification: text(self.source.verification),
                 ..self.source
             },
         }
@@ -336,6 +363,40 @@ impl Fact<'_> {
                 version,
                 compiled: Cow::Owned(compiled.into_owned()),
             },
+            of_partners => of_partners.into_owned_of_partners(),
+        }
+    }
+
+    /// The same for links and codes.
+    fn into_owned_of_partners(self) -> Fact<'static> {
+        match self {
+            Fact::Linked {
+                member,
+                partner,
+                terms,
+            } => Fact::Linked {
+                member,
+                partner: text(partner),
+                terms,
+            },
+            Fact::Unlinked { member, partner } => Fact::Unlinked {
+                member,
+                partner: text(partner),
+            },
+            Fact::LinkUsed {
+                member,
+                partner,
+                day,
+                points,
+            } => Fact::LinkUsed {
+                member,
+                partner: text(partner),
+                day,
+                points,
+            },
+            Fact::CodeIssued { hash, code } => Fact::CodeIssued { hash, code },
+            Fact::CodeUsed { hash } => Fact::CodeUsed { hash },
+            _ => unreachable!("the other facts were taken before"),
         }
     }
 }

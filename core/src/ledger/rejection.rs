@@ -90,7 +90,7 @@ codes! {
     30 MoneyCurrencyNotAccepted "MONEY_CURRENCY_NOT_ACCEPTED" Invalid "The program earns on another money." "a purchase in USD where EUR is earned on";
     31 OccurredInFuture "OCCURRED_IN_FUTURE" Invalid "occurred_at is further ahead than the program allows." "occurred tomorrow";
     32 TimeOutOfRange "TIME_OUT_OF_RANGE" Invalid "Times lie between 1970 and 9999." "expires in the year 10000";
-    33 InvalidTtl "INVALID_TTL" Invalid "A hold lives longer than zero and at most as long as the program allows." "ttl of 8 days";
+    33 InvalidTtl "INVALID_TTL" Invalid "A hold lives longer than zero and at most as long as the program allows, a one-time code at most 10 minutes." "ttl of 8 days";
     34 NotReversible "NOT_REVERSIBLE" Invalid "This kind of entry cannot be reversed; the message says what to use instead." "reverse of an enrolment";
     35 WrongUnit "WRONG_UNIT" Invalid "A purchase is reversed by money, anything else by points." "reverse(purchase, points=5)";
     36 NotAnAuthorization "NOT_AN_AUTHORIZATION" Invalid "The named entry opened no hold." "capture of an accrual";
@@ -108,7 +108,7 @@ codes! {
     48 SpendExceedsAmount "SPEND_EXCEEDS_AMOUNT" Invalid "Points pay at most for the amount." "redeem 5,000 points for 40.00 EUR";
     49 SameMember "SAME_MEMBER" Invalid "A transfer needs two members; name another receiver." "transfer from m-1 to m-1";
     50 ExpiryInPast "EXPIRY_IN_PAST" Invalid "A new expiry lies ahead, and not before the one that it replaces." "extend to yesterday";
-    51 SourceInvalid "SOURCE_INVALID" Invalid "A source's store and actor have at most 64 bytes." "an actor of 65 bytes";
+    51 SourceInvalid "SOURCE_INVALID" Invalid "A source's store, actor and verification have at most 64 bytes." "an actor of 65 bytes";
     52 FieldInvalid "FIELD_INVALID" Invalid "A field of the request is missing, or has a value that it cannot have; the message names it." "a receipt of 31 February";
 
     60 KeyReused "KEY_REUSED" Conflict "This key was used for another request; the details name its entry." "redeem 5 and then 6 under one key";
@@ -133,9 +133,12 @@ codes! {
     94 HoldsOpen "HOLDS_OPEN" Refused "A member with open holds cannot leave." "close_member during an authorization";
     95 LimitExceeded "LIMIT_EXCEEDED" Refused "A limit of the caller or the program is reached." "more offline points than the floor limit";
 
+    96 VerificationRequired "VERIFICATION_REQUIRED" Refused "The program lets partners take so many points only from a member who proves to be there; name it by a one-time code, or say how it was verified." "a partner redeems 5,000 points by its own alias";
+
     100 MemberNotFound "MEMBER_NOT_FOUND" NotFound "No member has this id or alias." "balance of an unknown card";
     101 TransactionNotFound "TRANSACTION_NOT_FOUND" NotFound "No entry has this sequence or key." "reverse of an unknown key";
     102 LotNotFound "LOT_NOT_FOUND" NotFound "The wallet has or had no such lot." "extend of another member's lot";
+    103 LinkNotFound "LINK_NOT_FOUND" NotFound "The member has no link with this partner." "unlink_member of a partner that was never linked";
 
     110 UnknownCredential "UNKNOWN_CREDENTIAL" NotAllowed "The call has no token or certificate that the server knows, or it has expired." "a token of last year";
     111 ScopeMissing "SCOPE_MISSING" NotAllowed "The caller's role or scopes do not let it do this." "adjust from a till";

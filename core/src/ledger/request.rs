@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+pub use super::codes::IssueOneTimeCode;
+pub use super::link::{LinkMember, UnlinkMember};
 use super::lot::LotId;
 use super::program::{Restore, Shortfall};
 pub use super::source::{Details, EntryMode, Receipt, ReceiptKind, ReceiptName, Source};
@@ -49,6 +51,9 @@ pub enum Command<'a> {
     ExtendHold(ExtendHold<'a>),
     ForgiveDebt(ForgiveDebt<'a>),
     Activate(Activate<'a>),
+    LinkMember(Box<LinkMember<'a>>),
+    UnlinkMember(UnlinkMember<'a>),
+    IssueOneTimeCode(IssueOneTimeCode<'a>),
     /// An all-or-nothing batch as a whole; its rows are entries of their own.
     Batch(Batch),
     /// A record of the engine itself: it changes no member.
@@ -382,6 +387,9 @@ impl<'a> Command<'a> {
             Command::ExtendLot(_) | Command::ExtendHold(_) => "extend",
             Command::ForgiveDebt(_) => "forgive_debt",
             Command::Activate(_) => "activate",
+            Command::LinkMember(_) => "link_member",
+            Command::UnlinkMember(_) => "unlink_member",
+            Command::IssueOneTimeCode(_) => "issue_one_time_code",
             Command::Batch(_) => "batch",
             Command::Record(_) => "record",
         }
@@ -415,6 +423,9 @@ impl<'a> Command<'a> {
             Command::ForgiveDebt(_) => 33,
             Command::Activate(_) => 34,
             Command::Batch(_) => 35,
+            Command::LinkMember(_) => 36,
+            Command::UnlinkMember(_) => 37,
+            Command::IssueOneTimeCode(_) => 38,
         }
     }
 
@@ -437,6 +448,9 @@ impl<'a> Command<'a> {
             Command::ExtendLot(extend) => Some(&extend.member),
             Command::ForgiveDebt(forgive) => Some(&forgive.member),
             Command::Activate(activate) => activate.member.as_ref(),
+            Command::LinkMember(link) => Some(&link.member),
+            Command::UnlinkMember(unlink) => Some(&unlink.member),
+            Command::IssueOneTimeCode(issue) => Some(&issue.member),
             _ => None,
         }
     }

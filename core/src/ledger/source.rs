@@ -46,6 +46,10 @@ pub struct Source<'a> {
     pub offline: bool,
     /// Answered as if it were real, and never written.
     pub training: bool,
+    /// Id of the partner on whose behalf it is made; empty: on nobody's.
+    pub partner: Text<'a>,
+    /// Names how the member proved to be there, wherever that is kept; empty: not at all.
+    pub verification: Text<'a>,
 }
 
 /// How the member was told at the till.
@@ -97,6 +101,12 @@ impl<'a> Request<'a> {
 
     pub fn is_offline(&self) -> bool {
         self.source().is_some_and(|source| source.offline)
+    }
+
+    /// The partner on whose behalf it is made, if it is on anybody's.
+    pub fn partner(&self) -> Option<&str> {
+        let partner = self.source()?.partner.as_ref();
+        (!partner.is_empty()).then_some(partner)
     }
 
     /// The store it comes from: the receipt's, else the source's, else none.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use self::undo::{AliasChange, Undo};
 use super::accounts::Accounts;
 use super::bounds::CHUNK_MEMBERS;
+use super::codes::{Codes, ONE_TIME, OneTimeCode};
 use super::entry::{Entry, RecordedAt, WalletId};
 use super::ids::Ids;
 use super::keys::{Keys, Print};
@@ -43,6 +44,7 @@ pub struct Objects {
     /// Points used of members' offline allowances, by member and local day (days since 1970-01-01).
     pub offline: Arc<BTreeMap<(u32, i32), i64>>,
     pub tills: Tills,
+    pub codes: Codes,
     /// Sequence and instant of the latest entry applied.
     pub sequence: u64,
     pub recorded_at: RecordedAt,
@@ -95,6 +97,7 @@ impl Objects {
             stores: Arc::default(),
             offline: Arc::default(),
             tills: Tills::default(),
+            codes: Codes::default(),
             sequence: 0,
             recorded_at: RecordedAt(0),
         }
@@ -280,10 +283,23 @@ impl State {
         then.or(first.map(|(_, _, member)| member))
     }
 
-    /// The member that a name meant at an instant.
+    /// The code that a name is, whether it still works or not.
+    pub fn find_code(&self, name: &MemberName<'_>) -> Option<&OneTimeCode> {
+        match name {
+            MemberName::Alias(alias) if alias.kind == ONE_TIME => {
+                self.objects.codes.find(&alias.hash)
+            }
+            _ => None,
+        }
+    }
+
+    /// The member that a name meant at an instant. Of a code it does not matter whether it still works.
     pub fn find_member_at(&self, name: &MemberName<'_>, at: Instant) -> Option<u32> {
         match name {
             MemberName::Id(id) => self.find_id(id),
+            MemberName::Alias(alias) if alias.kind == ONE_TIME => {
+                self.find_code(name).map(|code| code.member)
+            }
             MemberName::Alias(alias) => self.find_alias_at(alias, at),
         }
     }
@@ -320,10 +336,14 @@ impl State {
         Some(WalletId { member, currency })
     }
 
-    /// The member that a name means now.
-    pub fn find_member(&self, name: &MemberName<'_>) -> Option<u32> {
+    /// The member that a name means now, for a look on nobody's behalf.
+    pub fn find_member(&self, name: &MemberName<'_>, now: Instant) -> Option<u32> {
         match name {
             MemberName::Id(id) => self.find_id(id),
+            MemberName::Alias(alias) if alias.kind == ONE_TIME => {
+                let code = self.find_code(name).filter(|code| code.works(now, None));
+                code.map(|code| code.member)
+            }
             MemberName::Alias(alias) => self.find_alias(alias),
         }
     }

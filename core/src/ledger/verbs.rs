@@ -29,6 +29,9 @@ pub const VERBS: &[(u8, &str)] = &[
     (33, "forgive_debt"),
     (34, "activate"),
     (35, "batch"),
+    (36, "link_member"),
+    (37, "unlink_member"),
+    (38, "issue_one_time_code"),
 ];
 
 /// The word of the verb with a number that an entry of this ledger has.
@@ -46,6 +49,7 @@ impl Command<'_> {
                 (&manage.reason, &manage.actor)
             }
             Command::ReplaceAlias(replace) => (&replace.reason, ""),
+            Command::UnlinkMember(unlink) => (&unlink.reason, ""),
             Command::Reinstate(reinstate) => (&reinstate.reason, &reinstate.actor),
             Command::ExtendLot(extend) => (&extend.reason, &extend.actor),
             Command::ForgiveDebt(forgive) => (&forgive.reason, &forgive.actor),

@@ -3,17 +3,21 @@
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant as Timer};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot, watch};
+use tokio::runtime::Runtime;
+use tokio::sync::{oneshot, watch};
 use tonic::{Request, Response, Status};
 
 use super::config::Limits;
 use super::convert::Edge;
 use super::convert::answers::Answered;
 use super::convert::requests::Write;
+use super::counts::Counts;
 use super::guard::{Guard, is_miss};
+use super::places::Place;
 use super::postbox::Postbox;
-use super::principals::{Operation, Principal};
+use super::principals::{Operation, Principal, Role};
 use super::status;
+use super::syncs::Syncs;
 use super::watch::Tail;
 use crate::engine::{Failure, Ledger, ManualClock, Told};
 use crate::ledger::rejection::{Class, Code};
@@ -33,8 +37,9 @@ pub struct Desk {
     /// Turns true when the server is told to stop.
     pub stopped: watch::Receiver<bool>,
     /// Answers come through it once they are durable.
-    pub postbox: Postbox,
-    places: Arc<Semaphore>,
+    postbox: Postbox,
+    syncs: Syncs,
+    pub counts: Counts,
 }
 
 /// A call that was let in; it has its place among those in flight until it is dropped.
@@ -43,7 +48,7 @@ pub struct Call {
     pub principal: Arc<Principal>,
     pub operation: Operation,
     deadline: Option<Timer>,
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Call {
@@ -61,6 +66,7 @@ impl Call {
     pub fn edge<'e>(&'e self, ledger: &'e Ledger) -> Edge<'e> {
         Edge {
             caller: &self.principal.key_space,
+            partner: &self.principal.partner,
             ledger,
         }
     }
@@ -72,7 +78,8 @@ impl Desk {
         ledger: Ledger,
         guard: Arc<Guard>,
         clock: Option<ManualClock>,
-        limits: Limits,
+        limits: &Limits,
+        counts: Counts,
         tail: Tail,
         stopped: watch::Receiver<bool>,
     ) -> Desk {
@@ -84,17 +91,23 @@ impl Desk {
             patience: limits.patience,
             stopped,
             postbox: Postbox::default(),
-            places: Arc::new(Semaphore::new(limits.calls)),
+            syncs: Syncs::default(),
+            counts,
         }
+    }
+
+    /// Whoever calls.
+    pub fn caller<T>(request: &Request<T>) -> Result<&Arc<Principal>, Failure> {
+        let principal = request.extensions().get::<Arc<Principal>>();
+        principal.ok_or_else(|| Failure::plain(Code::UnknownCredential))
     }
 
     /// Lets a call in, if its caller may make it.
     pub fn admit<T>(&self, operation: Operation, request: &Request<T>) -> Result<Call, Status> {
-        let principal = request.extensions().get::<Arc<Principal>>();
-        let principal = principal.ok_or_else(|| Failure::plain(Code::UnknownCredential))?;
+        let principal = Desk::caller(request)?;
         principal.may(operation)?;
-        let place = Arc::clone(&self.places).try_acquire_owned();
-        let place = place.map_err(|_| Status::from(Failure::plain(Code::Overloaded)))?;
+        let place = self.counts.calls.take();
+        let place = place.ok_or_else(|| Failure::plain(Code::Overloaded))?;
         Ok(Call {
             principal: Arc::clone(principal),
             operation,
@@ -121,8 +134,10 @@ impl Desk {
             call.principal.sign(&mut wanted);
             let allowed = self.guard.check(&call.principal, operation, &wanted)?;
             if allowed.original.is_none() {
-                self.submit(&call, &wanted, allowed.points, tell)?;
-                Some(call.principal.sees_balance(wanted.command.member()))
+                // A code that names the member is gone once it is used.
+                let sees_balance = self.sees_balance(&call, wanted.command.member());
+                self.want(self.submit(&call, &wanted, allowed.points, tell)?);
+                Some(sees_balance)
             } else {
                 None
             }
@@ -136,6 +151,14 @@ impl Desk {
         answered(told, sees_balance).map(Response::new)
     }
 
+    /// Whether the answer to a call may state the balance of a member that is named so.
+    fn sees_balance(&self, call: &Call, member: Option<&ledger::MemberName<'_>>) -> bool {
+        let principal = &call.principal;
+        let link = |name| self.ledger.link(name, &principal.partner);
+        principal.role != Role::Partner
+            || member.is_some_and(|name| principal.sees_balance(name, link(name)))
+    }
+
     /// A write that is about an earlier entry which its caller may not be allowed to touch.
     fn look_and_write<W: Write>(&self, call: &Call, asked: &W) -> Result<W::Response, Status> {
         let mut wanted = asked.request(call.edge(&self.ledger))?;
@@ -145,25 +168,27 @@ impl Desk {
             self.guard
                 .check_original(&call.principal, &wanted, reference)?;
         }
-        let sees_balance = call.principal.sees_balance(wanted.command.member());
+        let sees_balance = self.sees_balance(call, wanted.command.member());
         let (tell, told) = mpsc::channel();
         let tell = move |answer| drop(tell.send(answer));
-        self.submit(call, &wanted, allowed.points, tell)?;
+        if let Some(sequence) = self.submit(call, &wanted, allowed.points, tell)? {
+            self.ledger.ask_for_sync(sequence);
+        }
         let told = told.recv().map_err(|_| ended())?;
         answered(self.noted(call, told)?, sees_balance)
     }
 
     /// Hands a write to the ledger. Its points are set aside, and used up if it is applied, also when its caller has
-    /// gone.
+    /// gone. Answers the sequence that it waits for, if it does.
     fn submit(
         &self,
         call: &Call,
         wanted: &ledger::Request<'_>,
         points: i64,
         tell: impl FnOnce(Result<Told, Failure>) + Send + 'static,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<u64>, Failure> {
         let reserved = self.guard.reserve(&call.principal, wanted, points)?;
-        self.ledger.submit_then(wanted, move |told| {
+        Ok(self.ledger.submit_then(wanted, move |told| {
             let is_new = |told: &Told| !told.answer.replayed && told.answer.sequence != 0;
             let applied = |told: &Told| told.answer.code.class() == Class::Applied;
             if let Some(reserved) = reserved
@@ -174,8 +199,26 @@ impl Desk {
                 reserved.keep();
             }
             tell(told);
-        });
-        Ok(())
+        }))
+    }
+
+    /// Sees to it that what a call waits for, if it does, becomes durable soon.
+    pub fn want(&self, waits_for: Option<u64>) {
+        let Some(sequence) = waits_for else {
+            return;
+        };
+        if self.counts.calls.taken.get() > 1 {
+            self.syncs.want(sequence);
+        } else {
+            // There is nobody to share a sync with.
+            self.ledger.ask_for_sync(sequence);
+        }
+    }
+
+    /// Begins what a server does beside its calls.
+    pub fn work(&self, runtime: &Runtime) {
+        runtime.spawn(self.postbox.clone().hand_out());
+        runtime.spawn(self.syncs.clone().ask(self.ledger.clone()));
     }
 
     /// What came of a look for a member; one that is not there counts as a miss of the caller.
@@ -184,7 +227,13 @@ impl Desk {
             if is_miss(failure.code()) {
                 self.guard.note_misses(&call.principal, 1);
             }
-            Status::from(failure)
+            match failure.code() {
+                // Why a partner does not find a member is none of its business.
+                Code::MemberNotFound if call.principal.role == Role::Partner => {
+                    Failure::from(call.principal.knows_nobody()).into()
+                }
+                _ => Status::from(failure),
+            }
         })
     }
 

@@ -8,9 +8,10 @@ use std::time::Duration;
 use prometheus_client::collector::Collector;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{DescriptorEncoder, EncodeLabelSet, EncodeMetric, NoLabelSet};
+use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
+use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 use prost::Message;
@@ -18,12 +19,22 @@ use prost_types::FileDescriptorSet;
 use rustix::fs::statvfs;
 use tonic::Code;
 
+use super::counts::Counts;
 use super::wire::DESCRIPTORS;
-use crate::engine::Ledger;
+use crate::engine::{Ledger, Tallied};
+use crate::ledger::rejection::Code as Answer;
 
 /// Upper ends of the classes of a call's seconds.
 const CALL_SECONDS: [f64; 12] = [
     0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0,
+];
+
+/// Why writes may have stopped, by code.
+const STOPS: [Answer; 4] = [
+    Answer::Poisoned,
+    Answer::AuditFailed,
+    Answer::DiskFull,
+    Answer::ClockJump,
 ];
 
 /// Codes of gRPC.
@@ -59,7 +70,6 @@ pub struct Figures {
     /// What is none.
     other: Arc<OfMethod>,
     handled: Family<Handled, Counter>,
-    pub connections: Gauge,
 }
 
 impl fmt::Debug for Figures {
@@ -69,13 +79,12 @@ impl fmt::Debug for Figures {
 }
 
 impl Figures {
-    pub fn new(ledger: Ledger) -> Figures {
+    pub fn new(ledger: Ledger, counts: &Counts) -> Figures {
         let mut registry = Registry::default();
         let started: Family<Method, Counter> = Family::default();
         let handled = Family::default();
         let seconds: Family<Method, Histogram> =
             Family::new_with_constructor(|| Histogram::new(CALL_SECONDS));
-        let connections = Gauge::default();
         registry.register("grpc_server_started", "Calls that came", started.clone());
         registry.register(
             "grpc_server_handled",
@@ -87,11 +96,7 @@ impl Figures {
             "How long calls took",
             seconds.clone(),
         );
-        registry.register(
-            "loyalty_connections",
-            "Open connections",
-            connections.clone(),
-        );
+        counts.register(&mut registry);
         registry.register_collector(Box::new(OfLedger { ledger }));
         let of_method = |grpc_service: &str, grpc_method: &str| {
             let method = Method {
@@ -113,7 +118,6 @@ impl Figures {
             methods: methods.collect(),
             other: of_method("other", "other"),
             handled,
-            connections,
         }
     }
 
@@ -170,68 +174,128 @@ struct OfLedger {
 
 impl Collector for OfLedger {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
-        let ledger = &self.ledger;
-        let writable = i64::from(ledger.check_writable().is_ok());
-        let mut gauges = vec![("loyalty_writable", "1 while writes go on", writable)];
-        if let Ok(info) = ledger.info() {
-            let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-            let notices = i64::try_from(info.notices.len()).unwrap_or(i64::MAX);
-            gauges.extend([
-                (
-                    "loyalty_entries",
-                    "Sequence of the last entry",
-                    whole(info.entries),
-                ),
-                (
-                    "loyalty_members",
-                    "Members ever enrolled",
-                    i64::from(info.members),
-                ),
-                (
-                    "loyalty_journal_bytes",
-                    "Size of the journal",
-                    whole(info.journal_bytes),
-                ),
-                (
-                    "loyalty_snapshot",
-                    "Sequence of the newest snapshot",
-                    whole(info.snapshot),
-                ),
-                (
-                    "loyalty_program_version",
-                    "Version in force",
-                    i64::from(info.program_version),
-                ),
-                (
-                    "loyalty_notices",
-                    "What opening mended, and what goes wrong",
-                    notices,
-                ),
-            ]);
-            if let Ok(disk) = statvfs(&info.path) {
-                let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-                gauges.push((
-                    "loyalty_disk_free_bytes",
-                    "Room left for the ledger",
-                    whole(free),
-                ));
-            }
-        }
-        for (name, help, value) in gauges {
+        self.encode_stops(&mut encoder)?;
+        for (name, help, value) in self.gauges() {
             let gauge = ConstGauge::new(value);
             let metric = encoder.encode_descriptor(name, help, None, gauge.metric_type())?;
             gauge.encode(metric)?;
         }
-        let times = ledger.sync_times();
-        let classes: Vec<(f64, u64)> = times
-            .classes()
-            .map(|(end, count)| (if end.is_finite() { end } else { f64::MAX }, count))
-            .collect();
-        let count = classes.iter().map(|(_, count)| count).sum();
-        let kind = prometheus_client::metrics::MetricType::Histogram;
-        let help = "How long the disk took to make groups durable";
-        encoder
-            .encode_descriptor("loyalty_sync_seconds", help, None, kind)?
-            .encode_histogram::<NoLabelSet>(times.total_seconds(), count, &classes, None)
+        let syncs = self.ledger.syncs();
+        let histograms = [
+            (
+                "loyalty_sync_seconds",
+                "How long the disk took to make groups durable",
+                syncs.seconds(),
+            ),
+            (
+                "loyalty_sync_entries",
+                "Entries that one sync made durable",
+                syncs.entries(),
+            ),
+        ];
+        for (name, help, tallied) in histograms {
+            encode_histogram(&mut encoder, name, help, &tallied)?;
+        }
+        Ok(())
     }
+}
+
+impl OfLedger {
+    /// Whether writes go on, and what stopped them. A queue that is full for a moment stops nothing.
+    fn encode_stops(&self, encoder: &mut DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let refused = self.ledger.check_writable().err();
+        let code = refused.map(|failure| failure.code());
+        let stopped = code.filter(|code| *code != Answer::Overloaded);
+        let writable = ConstGauge::new(i64::from(stopped.is_none()));
+        let help = "1 while writes go on";
+        writable.encode(encoder.encode_descriptor(
+            "loyalty_writable",
+            help,
+            None,
+            MetricType::Gauge,
+        )?)?;
+        let help = "1 for the code with which writes are refused until the ledger is opened again";
+        let mut family =
+            encoder.encode_descriptor("loyalty_stopped", help, None, MetricType::Gauge)?;
+        for stop in STOPS {
+            let gauge = ConstGauge::new(i64::from(stopped == Some(stop)));
+            gauge.encode(family.encode_family(&[("code", stop.name())])?)?;
+        }
+        Ok(())
+    }
+
+    /// Name, help and value of what is one number.
+    fn gauges(&self) -> Vec<(&'static str, &'static str, i64)> {
+        let whole = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+        let (waiting, most) = self.ledger.queue();
+        let mut gauges = vec![
+            (
+                "loyalty_queue",
+                "Writes that wait to be decided",
+                whole(waiting as u64),
+            ),
+            (
+                "loyalty_queue_limit",
+                "Writes that may wait to be decided",
+                whole(most as u64),
+            ),
+        ];
+        let Ok(info) = self.ledger.info() else {
+            return gauges;
+        };
+        gauges.extend([
+            (
+                "loyalty_entries",
+                "Sequence of the last entry",
+                whole(info.entries),
+            ),
+            (
+                "loyalty_members",
+                "Members ever enrolled",
+                i64::from(info.members),
+            ),
+            (
+                "loyalty_journal_bytes",
+                "Size of the journal",
+                whole(info.journal_bytes),
+            ),
+            (
+                "loyalty_snapshot",
+                "Sequence of the newest snapshot",
+                whole(info.snapshot),
+            ),
+            (
+                "loyalty_program_version",
+                "Version in force",
+                i64::from(info.program_version),
+            ),
+            (
+                "loyalty_notices",
+                "What opening mended, and what goes wrong",
+                whole(info.notices.len() as u64),
+            ),
+        ]);
+        if let Ok(disk) = statvfs(&info.path) {
+            let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+            let help = "Room left for the ledger";
+            gauges.push(("loyalty_disk_free_bytes", help, whole(free)));
+        }
+        gauges
+    }
+}
+
+fn encode_histogram(
+    encoder: &mut DescriptorEncoder<'_>,
+    name: &str,
+    help: &str,
+    tallied: &Tallied,
+) -> Result<(), fmt::Error> {
+    let classes = tallied.classes.iter();
+    let classes: Vec<(f64, u64)> = classes
+        .map(|(end, count)| (end.min(f64::MAX), *count))
+        .collect();
+    let count = classes.iter().map(|(_, count)| count).sum();
+    encoder
+        .encode_descriptor(name, help, None, MetricType::Histogram)?
+        .encode_histogram::<NoLabelSet>(tallied.total, count, &classes, None)
 }

@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use parking_lot::RwLock;
 use tonic::metadata::MetadataMap;
 
+use super::counts::Counts;
 use super::principals::{
     Allowed, DailyPoints, Misses, Operation, Principal, Reload, Reserved, WatchedFile, check,
     check_original,
@@ -33,7 +34,11 @@ pub struct Guard {
 }
 
 impl Guard {
-    pub fn new(ledger: Ledger, roster: Option<WatchedFile>) -> Result<Guard, Failure> {
+    pub fn new(
+        ledger: Ledger,
+        roster: Option<WatchedFile>,
+        counts: &Counts,
+    ) -> Result<Guard, Failure> {
         let info = ledger.info()?;
         let calendar =
             Calendar::of_zone(&info.zone).expect("a zone is looked up before it is published");
@@ -47,7 +52,7 @@ impl Guard {
             alone: Arc::new(Principal::on_loopback()),
             calendar: RwLock::new(calendar),
             daily,
-            misses: Misses::default(),
+            misses: Misses::counted_by(&counts.misses, &counts.rate_limited),
         })
     }
 

@@ -6,16 +6,17 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use prometheus_client::metrics::gauge::Gauge;
 use rustls::pki_types::CertificateDer;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::server::Connected;
 use webpki::EndEntityCert;
 
+use super::counts::Counts;
+use super::places::Place;
 use super::tls::Certificates;
 
 /// What every HTTP/2 client says first.
@@ -40,43 +41,19 @@ pub struct Connection {
     _place: Place,
 }
 
-/// A place among the connections, counted as long as it is taken.
-struct Place {
-    open: Gauge,
-    _permit: OwnedSemaphorePermit,
-}
-
-impl Place {
-    fn new(permit: OwnedSemaphorePermit, open: &Gauge) -> Place {
-        open.inc();
-        Place {
-            open: open.clone(),
-            _permit: permit,
-        }
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.open.dec();
-    }
-}
-
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
 
-/// Accepts connections until the receiving end is dropped; those beyond `most` are closed at once, and those that do
-/// not speak HTTP/2 within `greeting`: an idle one takes no place from others.
+/// Accepts connections until the receiving end is dropped; those that find no place are closed at once, and those that
+/// do not speak HTTP/2 within `greeting`: an idle one takes no place from others.
 pub fn accept(
     listener: TcpListener,
     certificates: Option<Arc<Certificates>>,
-    most: usize,
     greeting: Duration,
-    open: Gauge,
+    counts: Counts,
 ) -> ReceiverStream<io::Result<Connection>> {
     let (ready, incoming) = mpsc::channel(READY);
-    let places = Arc::new(Semaphore::new(most));
     tokio::spawn(async move {
         loop {
             let accepted = tokio::select! {
@@ -92,18 +69,21 @@ pub fn accept(
                     continue;
                 }
             };
-            let Ok(place) = Arc::clone(&places).try_acquire_owned() else {
-                tracing::warn!(%address, most, "refused: as many connections are open as may be");
+            let Some(place) = counts.connections.take() else {
+                tracing::warn!(%address, "refused: as many connections are open as may be");
                 continue;
             };
-            let place = Place::new(place, &open);
             let (ready, certificates) = (ready.clone(), certificates.clone());
+            let failed = counts.failed_connections.clone();
             tokio::spawn(async move {
                 let connection = timeout(greeting, connect(stream, certificates, place)).await;
                 match connection.unwrap_or_else(|_| Err(silent())) {
                     // The server has gone, and this connection with it.
                     Ok(connection) => drop(ready.send(Ok(connection)).await),
-                    Err(error) => tracing::info!(%address, %error, "no connection was made"),
+                    Err(error) => {
+                        failed.inc();
+                        tracing::info!(%address, %error, "no connection was made");
+                    }
                 }
             });
         }

@@ -1,11 +1,11 @@
 //! JournalService: the journal as it grows, where it stands, and whether it is right.
 
 use std::pin::Pin;
-use std::sync::Arc;
 
 use tokio_stream::Stream;
 use tonic::{Request, Response, Status};
 
+use super::caller::Credentials;
 use super::convert::answers;
 use super::desk::Desk;
 use super::principals::Operation;
@@ -20,13 +20,15 @@ impl wire::journal_service_server::JournalService for Desk {
         request: Request<wire::WatchRequest>,
     ) -> Result<Response<Self::WatchStream>, Status> {
         // A stream stays open for days: it has no place among the calls in flight.
-        let principal = Arc::clone(&self.admit(Operation::Watch, &request)?.principal);
+        self.admit(Operation::Watch, &request)?;
+        let credentials = Credentials::of(&self.guard, &request);
         let entries = watch::follow(
             self.ledger.clone(),
-            principal,
+            credentials,
             request.into_inner(),
             self.tail.clone(),
             self.patience,
+            self.counts.watchers.clone(),
             self.stopped.clone(),
         )?;
         Ok(Response::new(Box::pin(entries)))

@@ -13,8 +13,8 @@ use super::convert::{
 use super::desk::{Call, Desk, heard};
 use super::guard::find_entry;
 use super::principals::{Operation, check};
-use super::{batches, status, wire};
-use crate::engine::{Failure, Ledger, MemberView};
+use super::{batches, masked, status, wire};
+use crate::engine::{Failure, Ledger};
 use crate::ledger::bounds::PAGE_ROWS;
 use crate::ledger::program::Calendar;
 use crate::ledger::rejection::{Class, Code};
@@ -78,10 +78,18 @@ ledger_service! {
         let member = required_member("member", asked.member.as_ref(), call.edge(&self.ledger))?;
         call.principal.check_member(&member)?;
         self.guard.check_misses(&call.principal)?;
-        self.ledger
-            .member_then(&member, move |view| drop(tell.send(view)));
-        let view = self.noted(&call, heard(told.await))?;
-        Ok(Response::new(shown(&view, &call, asked.include_lots)))
+        let tell = move |view| drop(tell.send(view));
+        self.want(self.ledger.member_then(&member, tell));
+        let mut view = self.noted(&call, heard(told.await))?;
+        let has_holds = view.wallets.iter().any(|(_, wallet)| !wallet.holds.is_empty());
+        if has_holds && !call.principal.sees_every_hold() {
+            return self.blocking(call, move |ledger, call| {
+                masked::hide_holds(ledger, &call.principal, &mut view)?;
+                Ok(masked::member(&view, &call.principal, asked.include_lots)?)
+            }).await;
+        }
+        let shown = masked::member(&view, &call.principal, asked.include_lots);
+        self.noted(&call, shown.map_err(Failure::from)).map(Response::new)
     }
 
     async fn quote_purchase(
@@ -130,7 +138,7 @@ ledger_service! {
         self.blocking(call, move |ledger, call| {
             let named = reference("transaction", asked.transaction.as_ref())?;
             let entry = call.principal.shown(call.operation, find_entry(ledger, &call.principal.key_space, &named))?;
-            let entry = answers::entry(&entry, &ledger.view()?);
+            let entry = masked::entry(&entry, &ledger.view()?, &call.principal);
             Ok(wire::GetTransactionResponse { entry: Some(entry) })
         }).await
     }
@@ -235,26 +243,11 @@ fn member_at(
     let member = required_member("member", asked.member.as_ref(), call.edge(ledger))?;
     call.principal.check_member(&member)?;
     let at = convert::optional_instant("at_time", asked.at_time.as_ref())?;
-    Ok(shown(
-        &ledger.member(&member, at)?,
-        call,
-        asked.include_lots,
-    ))
-}
-
-fn shown(view: &MemberView, call: &Call, include_lots: bool) -> wire::GetMemberResponse {
-    let wallets = view.wallets.iter();
-    let aliases = view.aliases.iter();
-    let seen = aliases.filter(|alias| call.principal.sees_alias(&alias.kind));
-    wire::GetMemberResponse {
-        member: view.id.clone(),
-        status: answers::status(view.status) as i32,
-        wallets: wallets
-            .map(|(name, wallet)| answers::wallet(name, wallet, &view.terms, include_lots))
-            .collect(),
-        aliases: seen.map(answers::held_alias).collect(),
-        at_time: answers::time(view.at),
+    let mut view = ledger.member(&member, at)?;
+    if !call.principal.sees_every_hold() {
+        masked::hide_holds(ledger, &call.principal, &mut view)?;
     }
+    Ok(masked::member(&view, &call.principal, asked.include_lots)?)
 }
 
 fn page_of(token: &str) -> Result<Option<Position>, FieldError> {

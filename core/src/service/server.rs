@@ -14,7 +14,8 @@ use tonic::service::InterceptorLayer;
 use tonic::transport::Server as Transport;
 
 use super::caller::Identify;
-use super::config::Config;
+use super::config::{Config, LimitError};
+use super::counts::Counts;
 use super::desk::Desk;
 use super::figures::Figures;
 use super::guard::Guard;
@@ -25,7 +26,8 @@ use super::probes::{self, Watched};
 use super::tls::{Certificates, TlsError};
 use super::wire::{
     DESCRIPTORS, journal_service_server::JournalServiceServer,
-    ledger_service_server::LedgerServiceServer, program_service_server::ProgramServiceServer,
+    ledger_service_server::LedgerServiceServer, partner_service_server::PartnerServiceServer,
+    program_service_server::ProgramServiceServer,
     test_clock_service_server::TestClockServiceServer,
 };
 use crate::engine::{ClockKind, Failure, Ledger};
@@ -47,6 +49,8 @@ pub enum ServeError {
     Tls(#[from] TlsError),
     #[error("{0}")]
     Principals(#[from] FileError),
+    #[error("{0}")]
+    Limits(#[from] LimitError),
     #[error("{0}")]
     Ledger(#[from] Failure),
     #[error("{0}")]
@@ -75,7 +79,8 @@ impl Server {
             .as_deref()
             .map(WatchedFile::open)
             .transpose()?;
-        let guard = Arc::new(Guard::new(ledger.clone(), roster)?);
+        let counts = Counts::new(&config.limits);
+        let guard = Arc::new(Guard::new(ledger.clone(), roster, &counts)?);
         let runtime = Builder::new_multi_thread()
             .worker_threads(WORKERS)
             .thread_name("ledger-serve")
@@ -85,20 +90,16 @@ impl Server {
         let (stop, stopped) = watch::channel(false);
         let (end, ended) = channel();
         let (listener, address) = runtime.block_on(listen(config.listen))?;
-        let figures = Arc::new(Figures::new(ledger.clone()));
-        let probes = match config.probes {
-            None => None,
-            Some(address) => {
-                let (listener, bound) = runtime.block_on(listen(address))?;
-                let watched = Watched {
-                    ledger: ledger.clone(),
-                    figures: Arc::clone(&figures),
-                    stopped: stopped.clone(),
-                };
-                runtime.spawn(probes::serve(listener, watched));
-                Some(bound)
-            }
+        let figures = Arc::new(Figures::new(ledger.clone(), &counts));
+        let watched = Watched {
+            ledger: ledger.clone(),
+            figures: Arc::clone(&figures),
+            stopped: stopped.clone(),
         };
+        let probes = config
+            .probes
+            .map(|address| probe(&runtime, address, watched));
+        let probes = probes.transpose()?;
         let certificates = certificates.map(Arc::new);
         runtime.spawn(look_after(
             certificates.clone(),
@@ -106,7 +107,13 @@ impl Server {
             stopped.clone(),
         ));
         if config.test_clock.is_none() && !config.sweep_every.is_zero() {
-            runtime.spawn(sweep(ledger.clone(), config.sweep_every, stopped.clone()));
+            let work = sweep(
+                ledger.clone(),
+                config.sweep_every,
+                counts.clone(),
+                stopped.clone(),
+            );
+            runtime.spawn(work);
         }
         let (tell_tail, tail) = watch::channel((ledger.durable(), None));
         runtime.spawn(super::watch::tell_tail(ledger.clone(), tell_tail));
@@ -114,11 +121,12 @@ impl Server {
             ledger,
             guard,
             config.test_clock.clone(),
-            config.limits,
+            &config.limits,
+            counts,
             tail,
             stopped.clone(),
         );
-        runtime.spawn(desk.postbox.clone().hand_out());
+        desk.work(&runtime);
         runtime.spawn(async move {
             serve(config, desk, listener, certificates, figures, stopped).await;
             // The end is waited for by whoever stops the server, if anybody does.
@@ -168,6 +176,7 @@ impl Drop for Server {
 
 /// What must not be served as it is set up.
 fn check(ledger: &Ledger, config: &Config) -> Result<(), ServeError> {
+    config.limits.check()?;
     let info = ledger.info()?;
     if info.read_only {
         return Err(ServeError::Refused(
@@ -193,6 +202,17 @@ fn check(ledger: &Ledger, config: &Config) -> Result<(), ServeError> {
     Ok(())
 }
 
+/// Answers probes at an address; where that is.
+fn probe(
+    runtime: &Runtime,
+    address: SocketAddr,
+    watched: Watched,
+) -> Result<SocketAddr, ServeError> {
+    let (listener, bound) = runtime.block_on(listen(address))?;
+    runtime.spawn(probes::serve(listener, watched));
+    Ok(bound)
+}
+
 /// A listener, and where it is.
 async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), ServeError> {
     let failed = |source| ServeError::Listen { address, source };
@@ -212,13 +232,8 @@ async fn serve(
 ) {
     let limits = config.limits;
     let (health, health_service) = tonic_health::server::health_reporter();
-    let connections = incoming::accept(
-        listener,
-        certificates,
-        limits.connections,
-        limits.greeting,
-        figures.connections.clone(),
-    );
+    let connections =
+        incoming::accept(listener, certificates, limits.greeting, desk.counts.clone());
     health.set_serving::<LedgerServiceServer<Desk>>().await;
     let router = Transport::builder()
         .max_concurrent_streams(limits.streams)
@@ -246,6 +261,9 @@ async fn serve(
         .add_service(
             ProgramServiceServer::new(desk.clone()).max_decoding_message_size(limits.message_bytes),
         )
+        .add_service(
+            PartnerServiceServer::new(desk.clone()).max_decoding_message_size(limits.message_bytes),
+        )
         .add_service(JournalServiceServer::new(desk.clone()))
         .add_optional_service(
             config
@@ -267,6 +285,7 @@ async fn serve(
 fn reflection(has_test_clock: bool) -> tonic_reflection::server::Builder<'static> {
     let served = [
         LedgerServiceServer::<Desk>::NAME,
+        PartnerServiceServer::<Desk>::NAME,
         ProgramServiceServer::<Desk>::NAME,
         JournalServiceServer::<Desk>::NAME,
         "grpc.health.v1.Health",
@@ -283,7 +302,12 @@ fn reflection(has_test_clock: bool) -> tonic_reflection::server::Builder<'static
 }
 
 /// Writes down what time has done, so that those who watch see it.
-async fn sweep(ledger: Ledger, every: Duration, mut stopped: watch::Receiver<bool>) {
+async fn sweep(
+    ledger: Ledger,
+    every: Duration,
+    counts: Counts,
+    mut stopped: watch::Receiver<bool>,
+) {
     let mut ticks = tokio::time::interval(every);
     loop {
         tokio::select! {
@@ -291,11 +315,17 @@ async fn sweep(ledger: Ledger, every: Duration, mut stopped: watch::Receiver<boo
             _ = stopped.wait_for(|stopped| *stopped) => return,
         }
         let sweeping = ledger.clone();
+        counts.sweeps.inc();
         match tokio::task::spawn_blocking(move || sweeping.sweep()).await {
-            Ok(Ok(settled)) => tracing::debug!(settled, "swept"),
+            Ok(Ok(settled)) => {
+                counts.swept.inc_by(settled);
+                tracing::debug!(settled, "swept");
+                continue;
+            }
             Ok(Err(failure)) => tracing::warn!(%failure, "the sweep stopped"),
             Err(error) => tracing::error!(%error, "the sweep ended in a defect of this program"),
         }
+        counts.failed_sweeps.inc();
     }
 }
 

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use prometheus_client::metrics::gauge::Gauge;
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::timeout;
+use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::Status;
 
-use super::convert::answers;
+use super::caller::Credentials;
+use super::masked;
 use super::principals::{Operation, Principal};
 use super::wire;
 use crate::engine::{Failure, Ledger};
@@ -18,16 +20,19 @@ use crate::ledger::rejection::Code;
 const ENTRIES: usize = 256;
 /// Messages that wait for a reader.
 const AHEAD: usize = 4;
+/// How often a reader that gets nothing is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// How far the journal is durable, and why it goes no further, if it does not: the engine has one who waits, however
 /// many watch.
 pub type Tail = watch::Receiver<(u64, Option<Failure>)>;
 
-/// Tells the tail as it moves, for as long as the server lives.
+/// Tells the tail as it moves, for as long as the server lives. It waits for what comes after the one that was told:
+/// more may be durable by then.
 pub async fn tell_tail(ledger: Ledger, tail: watch::Sender<(u64, Option<Failure>)>) {
     loop {
-        let next = ledger.durable() + 1;
-        let failed = durable(&ledger, next).await.err();
+        let told = tail.borrow().0;
+        let failed = durable(&ledger, told + 1).await.err();
         let is_over = failed.is_some();
         tail.send_replace((ledger.durable(), failed));
         if is_over {
@@ -38,14 +43,15 @@ pub async fn tell_tail(ledger: Ledger, tail: watch::Sender<(u64, Option<Failure>
 
 type Sender = mpsc::Sender<Result<wire::WatchResponse, Status>>;
 
-/// Entries from a sequence on that a principal may see, until it goes, leaves a message untaken for longer than
-/// `patience`, or the server stops.
+/// Entries from a sequence on that a caller may see, until it goes or is shut out, leaves a message untaken for longer
+/// than `patience`, or the server stops.
 pub fn follow(
     ledger: Ledger,
-    principal: Arc<Principal>,
+    credentials: Credentials,
     asked: wire::WatchRequest,
     tail: Tail,
     patience: Duration,
+    watchers: Gauge,
     mut stopped: watch::Receiver<bool>,
 ) -> Result<ReceiverStream<Result<wire::WatchResponse, Status>>, Failure> {
     let last = ledger.info()?.entries;
@@ -60,12 +66,14 @@ pub fn follow(
         .clone()
         .try_reserve_owned()
         .expect("nothing was sent yet");
+    watchers.inc();
     tokio::spawn(async move {
         let ended = tokio::select! {
-            ended = run(&ledger, &principal, tail, &sender, patience, next, until) => ended,
+            ended = run(&ledger, &credentials, tail, &sender, patience, next, until) => ended,
             // An open stream would hold up the stop for as long as it may take.
             _ = stopped.wait_for(|stopped| *stopped) => Err(Failure::plain(Code::ShuttingDown).into()),
         };
+        watchers.dec();
         if let Err(status) = ended {
             farewell.send(Err(status));
         }
@@ -75,19 +83,26 @@ pub fn follow(
 
 async fn run(
     ledger: &Ledger,
-    principal: &Arc<Principal>,
+    credentials: &Credentials,
     mut tail: Tail,
     sender: &Sender,
     patience: Duration,
     mut next: u64,
     until: Option<u64>,
 ) -> Result<(), Status> {
+    let mut looks = interval(LOOK_EVERY);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     while until.is_none_or(|until| next <= until) {
         tokio::select! {
             reached = reaches(&mut tail, next) => reached?,
+            _ = looks.tick() => {
+                credentials.look(Operation::Watch)?;
+                continue;
+            }
             () = sender.closed() => return Ok(()),
         }
-        let response = read(ledger.clone(), Arc::clone(principal), next).await?;
+        let principal = credentials.look(Operation::Watch)?;
+        let response = read(ledger.clone(), principal, next).await?;
         next = response.next_sequence;
         match timeout(patience, sender.send(Ok(response))).await {
             Ok(Ok(())) => {}
@@ -127,7 +142,7 @@ async fn read(
             entries: entries
                 .iter()
                 .filter(|entry| principal.sees(Operation::Watch, entry))
-                .map(|entry| answers::entry(entry, &view))
+                .map(|entry| masked::entry(entry, &view, &principal))
                 .collect(),
         })
     });
@@ -136,5 +151,33 @@ async fn read(
         Err(_) => Err(Status::internal(
             "reading the journal ended in a defect of this program",
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::runtime::Runtime;
+
+    use super::*;
+    use crate::engine::{Clock, ManualClock, Options};
+    use crate::journal::MemoryDisk;
+    use crate::ledger::time::Instant;
+
+    #[test]
+    fn what_became_durable_before_somebody_waited_for_it_is_told() {
+        let options = Options {
+            clock: Clock::Manual(ManualClock::new(Instant(1_767_225_600_000_000))),
+            ..Options::default()
+        };
+        let ledger = Ledger::open_on(Arc::new(MemoryDisk::new()), options).unwrap();
+        let before = ledger.durable();
+        let (tell, mut tail) = watch::channel((before, None));
+        ledger.publish("").unwrap();
+        Runtime::new().unwrap().block_on(async {
+            let telling = tokio::spawn(tell_tail(ledger, tell));
+            let reached = timeout(Duration::from_secs(10), reaches(&mut tail, before + 1));
+            reached.await.unwrap().unwrap();
+            telling.abort();
+        });
     }
 }

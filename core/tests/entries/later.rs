@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 use super::{
     any_alias, any_name, any_text, available, card, effect, instant, lot, member, movement, number,
-    plain, text,
+    partners, plain, text,
 };
 
 fn receipt(number: &str) -> Receipt<'static> {
@@ -235,6 +235,7 @@ fn offline_redeem() -> Entry<'static> {
         entry_mode: EntryMode::Swiped,
         offline: true,
         training: false,
+        ..Source::default()
     };
     entry.request.details = Details::boxed(None, source);
     (entry.figures.requested, entry.figures.awarded) = (400, 100);
@@ -450,13 +451,16 @@ fn any_receipt() -> impl Strategy<Value = Receipt<'static>> {
 
 pub fn any_details() -> impl Strategy<Value = Option<Box<Details<'static>>>> {
     let mode = proptest::sample::select(&EntryMode::ALL[..]);
-    let source = (any_text(), any_text(), mode, any::<bool>(), any::<bool>()).prop_map(
-        |(store, actor, entry_mode, offline, training)| Source {
+    let texts = (any_text(), any_text(), any_text(), any_text());
+    let source = (texts, mode, any::<bool>(), any::<bool>()).prop_map(
+        |((store, actor, partner, verification), entry_mode, offline, training)| Source {
             store,
             actor,
             entry_mode,
             offline,
             training,
+            partner,
+            verification,
         },
     );
     let some = (option::of(any_receipt()), source)
@@ -617,7 +621,11 @@ fn any_dated() -> impl Strategy<Value = Command<'static>> {
 }
 
 pub fn any_command() -> impl Strategy<Value = Command<'static>> {
-    prop_oneof![any_managed().boxed(), any_dated().boxed()]
+    prop_oneof![
+        any_managed().boxed(),
+        any_dated().boxed(),
+        partners::any_command().boxed()
+    ]
 }
 
 pub fn any_fact() -> impl Strategy<Value = Fact<'static>> {
@@ -643,5 +651,6 @@ pub fn any_fact() -> impl Strategy<Value = Fact<'static>> {
         (any::<u32>(), number()).prop_map(|(line, quantity)| Fact::LineReturned { line, quantity }),
         any::<u64>().prop_map(|original| Fact::Reopened { original }),
         any::<u32>().prop_map(|row| Fact::RowRefused { row }),
+        partners::any_fact(),
     ]
 }

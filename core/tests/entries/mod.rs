@@ -2,6 +2,7 @@
 #![allow(dead_code)] // Each test binary uses its own part of it.
 
 mod later;
+mod partners;
 
 use std::borrow::Cow;
 
@@ -132,6 +133,13 @@ pub fn hot_accrual() -> Entry<'static> {
 
 /// At least one entry of each verb, with each of the parts that entries can have.
 pub fn samples() -> Vec<Entry<'static>> {
+    let mut entries = second_samples();
+    entries.extend(partners::samples());
+    entries
+}
+
+/// Those of them that the second format could write.
+pub fn second_samples() -> Vec<Entry<'static>> {
     let mut entries = first_samples();
     entries.extend(later::samples());
     entries

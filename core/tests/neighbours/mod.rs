@@ -10,6 +10,26 @@ use super::common::{Book, originals};
 
 type Change = (&'static str, Box<dyn Fn(&mut Entry<'static>, i64)>);
 
+/// Points that a fact states.
+fn points_of<'f>(fact: &'f mut Fact<'static>) -> Option<&'f mut i64> {
+    match fact {
+        Fact::StoreCharged { points, .. }
+        | Fact::OfflineUsed { points, .. }
+        | Fact::LinkUsed { points, .. } => Some(points),
+        Fact::CodeIssued { code, .. } => Some(&mut code.points),
+        Fact::Linked { terms, .. } => terms.daily_points.as_mut(),
+        _ => None,
+    }
+}
+
+fn dates_of<'f>(fact: &'f mut Fact<'static>) -> Vec<&'f mut Instant> {
+    match fact {
+        Fact::CodeIssued { code, .. } => vec![&mut code.expires_at],
+        Fact::Linked { terms, .. } => vec![&mut terms.starts_at, &mut terms.ends_at],
+        _ => Vec::new(),
+    }
+}
+
 /// Every number of an entry whose neighbours are wrong.
 fn changes(entry: &Entry<'static>) -> Vec<Change> {
     let mut list: Vec<Change> = Vec::new();
@@ -40,14 +60,20 @@ fn changes(entry: &Entry<'static>) -> Vec<Change> {
     number!("spent", e => e.figures.spent);
     number!("charged", e => e.figures.charged);
     for place in 0..entry.facts.len() {
-        if let Fact::StoreCharged { .. } | Fact::OfflineUsed { .. } = entry.facts[place] {
+        if points_of(&mut entry.facts[place].clone()).is_some() {
             list.push((
                 "points of a fact",
-                Box::new(move |e, by| match &mut e.facts[place] {
-                    Fact::StoreCharged { points, .. } | Fact::OfflineUsed { points, .. } => {
-                        *points += by
-                    }
-                    _ => unreachable!("it was one of the two"),
+                Box::new(move |e, by| {
+                    *points_of(&mut e.facts[place]).expect("it has some") += by;
+                }),
+            ));
+        }
+        for date in 0..dates_of(&mut entry.facts[place].clone()).len() {
+            list.push((
+                "date of a fact",
+                Box::new(move |e, by| {
+                    let date = &mut dates_of(&mut e.facts[place])[date].0;
+                    *date = date.wrapping_add(by);
                 }),
             ));
         }

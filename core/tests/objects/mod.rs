@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use loyalty_ledger::ledger::image::{Assembly, ImageError, write_chunk, write_head};
+use loyalty_ledger::ledger::link::{LinkScope, LinkScopes};
 use loyalty_ledger::ledger::members::Member;
 use loyalty_ledger::ledger::request::*;
 use loyalty_ledger::ledger::state::{Objects, State};
@@ -36,6 +37,36 @@ fn accrue(member: &str, wallet: &str, points: i64, funder: Option<&str>) -> Comm
     })
 }
 
+/// A link with its alias, and a code.
+fn ties() -> [Command<'static>; 2] {
+    let alias = |kind: &'static str| Alias {
+        kind: kind.into(),
+        hash: [9; 16],
+        last_digits: 0,
+    };
+    let link = LinkMember {
+        member: id("m"),
+        partner: "airline".into(),
+        alias: alias("partner:airline"),
+        scopes: LinkScopes::NONE.with(LinkScope::Redeem),
+        daily_points: Some(2_000),
+        consent: "consent/1".into(),
+        starts_at: None,
+        ends_at: None,
+    };
+    let issue = IssueOneTimeCode {
+        member: id("m"),
+        alias: alias("one_time"),
+        partner: "airline".into(),
+        points: Some(500),
+        ttl_micros: None,
+    };
+    [
+        Command::LinkMember(Box::new(link)),
+        Command::IssueOneTimeCode(issue),
+    ]
+}
+
 /// Members with pending and spendable lots, holds, debt, a second currency, aliases held now and before, and 1,100
 /// members without points, so that there are two chunks.
 pub fn full() -> Book {
@@ -56,6 +87,9 @@ pub fn full() -> Book {
     run("alias/1", Command::AddAlias(card(1)));
     run("alias/2", Command::RemoveAlias(card(1)));
     run("alias/3", Command::AddAlias(card(2)));
+    for command in ties() {
+        run(command.verb(), command);
+    }
     run("points/1", accrue("m", "points", 500, Some("bakery")));
     run("points/2", accrue("m", "points", 300, None));
     run("stamps", accrue("m", "stamps", 7, None));

@@ -8,8 +8,8 @@ use pyo3::prelude::*;
 /// Store, terminal, days since 1970-01-01, number.
 pub type ReceiptParts = (String, String, i32, String);
 
-/// Store, actor, number of the entry mode, training.
-type SourceParts = (String, String, u8, bool);
+/// Store, actor, number of the entry mode, training, partner, verification.
+type SourceParts = (String, String, u8, bool, String, String);
 
 /// One attempt of a caller, as a dictionary.
 #[derive(FromPyObject)]
@@ -23,6 +23,10 @@ pub struct Attempt {
 }
 
 impl Attempt {
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
     /// The request that this attempt makes.
     pub fn request<'a>(&'a self, command: Command<'a>) -> Request<'a> {
         Request {
@@ -39,11 +43,13 @@ impl Attempt {
             offline: self.offline,
             ..Source::default()
         };
-        if let Some((store, actor, mode, training)) = &self.source {
+        if let Some((store, actor, mode, training, partner, verification)) = &self.source {
             source.store = Text::Borrowed(store);
             source.actor = Text::Borrowed(actor);
             source.entry_mode = EntryMode::from_number(*mode).unwrap_or_default();
             source.training = *training;
+            source.partner = Text::Borrowed(partner);
+            source.verification = Text::Borrowed(verification);
         }
         Details::boxed(self.receipt.as_ref().map(receipt), source)
     }

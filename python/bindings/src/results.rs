@@ -169,6 +169,13 @@ impl From<&query::Change> for Balance {
     }
 }
 
+impl Answer {
+    /// When it was recorded, in microseconds.
+    pub const fn recorded_micros(&self) -> i64 {
+        self.recorded_at.div_euclid(1_000)
+    }
+}
+
 impl From<&answer::Answer> for Answer {
     fn from(answer: &answer::Answer) -> Answer {
         Answer {

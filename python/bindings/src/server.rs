@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use loyalty_ledger::service::{self, Config, Limits, TlsFiles};
+use loyalty_ledger::service::{self, Config, LimitError, Limits, TlsFiles};
 use pyo3::exceptions::{PyOSError, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
 
@@ -24,12 +24,25 @@ struct Settings {
     /// Certificate, key, authorities of clients.
     tls: Option<(PathBuf, PathBuf, Option<PathBuf>)>,
     principals: Option<PathBuf>,
-    connections: usize,
-    streams: u32,
-    calls: usize,
-    message_bytes: usize,
-    call_seconds: f64,
+    limits: GivenLimits,
     sweep_seconds: f64,
+}
+
+/// Numbers as they were given, also those that no limit can be.
+#[derive(FromPyObject)]
+#[pyo3(from_item_all)]
+struct GivenLimits {
+    connections: i64,
+    streams: i64,
+    calls: i64,
+    message_bytes: i64,
+    header_bytes: i64,
+    pending_resets: i64,
+    call_seconds: f64,
+    keepalive_seconds: f64,
+    keepalive_timeout_seconds: f64,
+    greeting_seconds: f64,
+    patience_seconds: f64,
 }
 
 /// A server that runs until it is stopped.
@@ -60,6 +73,7 @@ impl Server {
             }
             service::ServeError::Tls(_)
             | service::ServeError::Principals(_)
+            | service::ServeError::Limits(_)
             | service::ServeError::Refused(_) => PyValueError::new_err(error.to_string()),
             service::ServeError::Ledger(failure) => crate::errors::failed(py, &failure, None),
         })?;
@@ -125,18 +139,37 @@ impl Settings {
                 .transpose()?,
             tls,
             principals: self.principals,
-            limits: Limits {
-                connections: self.connections,
-                streams: self.streams,
-                calls: self.calls,
-                message_bytes: self.message_bytes,
-                call: seconds("call_seconds", self.call_seconds)?,
-                ..Limits::default()
-            },
+            limits: self.limits.limits()?,
             sweep_every: seconds("sweep_seconds", self.sweep_seconds)?,
             test_clock: clock,
         })
     }
+}
+
+impl GivenLimits {
+    fn limits(&self) -> PyResult<Limits> {
+        Ok(Limits {
+            connections: count("connections", self.connections)?,
+            streams: count("streams", self.streams)?,
+            calls: count("calls", self.calls)?,
+            message_bytes: count("message_bytes", self.message_bytes)?,
+            header_bytes: count("header_bytes", self.header_bytes)?,
+            pending_resets: count("pending_resets", self.pending_resets)?,
+            call: seconds("call_seconds", self.call_seconds)?,
+            keepalive: seconds("keepalive_seconds", self.keepalive_seconds)?,
+            keepalive_timeout: seconds(
+                "keepalive_timeout_seconds",
+                self.keepalive_timeout_seconds,
+            )?,
+            greeting: seconds("greeting_seconds", self.greeting_seconds)?,
+            patience: seconds("patience_seconds", self.patience_seconds)?,
+        })
+    }
+}
+
+fn count<T: TryFrom<i64>>(name: &'static str, given: i64) -> PyResult<T> {
+    T::try_from(given)
+        .map_err(|_| PyValueError::new_err(LimitError::of_count(name, given).to_string()))
 }
 
 fn address(name: &str, text: &str) -> PyResult<SocketAddr> {

@@ -4,6 +4,7 @@ from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from loyalty_ledger._pb import authorizations_pb2 as _authorizations_pb2
 from loyalty_ledger._pb import code_pb2 as _code_pb2
 from loyalty_ledger._pb import members_pb2 as _members_pb2
+from loyalty_ledger._pb import partner_service_pb2 as _partner_service_pb2
 from loyalty_ledger._pb import points_pb2 as _points_pb2
 from loyalty_ledger._pb import purchases_pb2 as _purchases_pb2
 from loyalty_ledger._pb import reversals_pb2 as _reversals_pb2
@@ -42,7 +43,7 @@ class PostBatchRequest(_message.Message):
     def __init__(self, items: _Optional[_Iterable[_Union[BatchItem, _Mapping]]] = ..., all_or_nothing: bool = ..., key: _Optional[str] = ...) -> None: ...
 
 class BatchItem(_message.Message):
-    __slots__ = ("accrue_points", "record_purchase", "redeem_points", "authorize_redemption", "capture_redemption", "void_redemption", "reverse_transaction", "adjust_points", "enroll_member", "add_alias", "remove_alias", "replace_alias", "block_member", "unblock_member", "close_member", "transfer_points", "reinstate_points", "extend_expiry", "extend_authorization", "forgive_debt", "activate_points")
+    __slots__ = ("accrue_points", "record_purchase", "redeem_points", "authorize_redemption", "capture_redemption", "void_redemption", "reverse_transaction", "adjust_points", "enroll_member", "add_alias", "remove_alias", "replace_alias", "block_member", "unblock_member", "close_member", "transfer_points", "reinstate_points", "extend_expiry", "extend_authorization", "forgive_debt", "activate_points", "link_member", "unlink_member")
     ACCRUE_POINTS_FIELD_NUMBER: _ClassVar[int]
     RECORD_PURCHASE_FIELD_NUMBER: _ClassVar[int]
     REDEEM_POINTS_FIELD_NUMBER: _ClassVar[int]
@@ -64,6 +65,8 @@ class BatchItem(_message.Message):
     EXTEND_AUTHORIZATION_FIELD_NUMBER: _ClassVar[int]
     FORGIVE_DEBT_FIELD_NUMBER: _ClassVar[int]
     ACTIVATE_POINTS_FIELD_NUMBER: _ClassVar[int]
+    LINK_MEMBER_FIELD_NUMBER: _ClassVar[int]
+    UNLINK_MEMBER_FIELD_NUMBER: _ClassVar[int]
     accrue_points: _points_pb2.AccruePointsRequest
     record_purchase: _purchases_pb2.RecordPurchaseRequest
     redeem_points: _points_pb2.RedeemPointsRequest
@@ -85,7 +88,9 @@ class BatchItem(_message.Message):
     extend_authorization: _authorizations_pb2.ExtendAuthorizationRequest
     forgive_debt: _points_pb2.ForgiveDebtRequest
     activate_points: _points_pb2.ActivatePointsRequest
-    def __init__(self, accrue_points: _Optional[_Union[_points_pb2.AccruePointsRequest, _Mapping]] = ..., record_purchase: _Optional[_Union[_purchases_pb2.RecordPurchaseRequest, _Mapping]] = ..., redeem_points: _Optional[_Union[_points_pb2.RedeemPointsRequest, _Mapping]] = ..., authorize_redemption: _Optional[_Union[_authorizations_pb2.AuthorizeRedemptionRequest, _Mapping]] = ..., capture_redemption: _Optional[_Union[_authorizations_pb2.CaptureRedemptionRequest, _Mapping]] = ..., void_redemption: _Optional[_Union[_authorizations_pb2.VoidRedemptionRequest, _Mapping]] = ..., reverse_transaction: _Optional[_Union[_reversals_pb2.ReverseTransactionRequest, _Mapping]] = ..., adjust_points: _Optional[_Union[_points_pb2.AdjustPointsRequest, _Mapping]] = ..., enroll_member: _Optional[_Union[_members_pb2.EnrollMemberRequest, _Mapping]] = ..., add_alias: _Optional[_Union[_members_pb2.AddAliasRequest, _Mapping]] = ..., remove_alias: _Optional[_Union[_members_pb2.RemoveAliasRequest, _Mapping]] = ..., replace_alias: _Optional[_Union[_members_pb2.ReplaceAliasRequest, _Mapping]] = ..., block_member: _Optional[_Union[_members_pb2.BlockMemberRequest, _Mapping]] = ..., unblock_member: _Optional[_Union[_members_pb2.UnblockMemberRequest, _Mapping]] = ..., close_member: _Optional[_Union[_members_pb2.CloseMemberRequest, _Mapping]] = ..., transfer_points: _Optional[_Union[_points_pb2.TransferPointsRequest, _Mapping]] = ..., reinstate_points: _Optional[_Union[_points_pb2.ReinstatePointsRequest, _Mapping]] = ..., extend_expiry: _Optional[_Union[_points_pb2.ExtendExpiryRequest, _Mapping]] = ..., extend_authorization: _Optional[_Union[_authorizations_pb2.ExtendAuthorizationRequest, _Mapping]] = ..., forgive_debt: _Optional[_Union[_points_pb2.ForgiveDebtRequest, _Mapping]] = ..., activate_points: _Optional[_Union[_points_pb2.ActivatePointsRequest, _Mapping]] = ...) -> None: ...
+    link_member: _partner_service_pb2.LinkMemberRequest
+    unlink_member: _partner_service_pb2.UnlinkMemberRequest
+    def __init__(self, accrue_points: _Optional[_Union[_points_pb2.AccruePointsRequest, _Mapping]] = ..., record_purchase: _Optional[_Union[_purchases_pb2.RecordPurchaseRequest, _Mapping]] = ..., redeem_points: _Optional[_Union[_points_pb2.RedeemPointsRequest, _Mapping]] = ..., authorize_redemption: _Optional[_Union[_authorizations_pb2.AuthorizeRedemptionRequest, _Mapping]] = ..., capture_redemption: _Optional[_Union[_authorizations_pb2.CaptureRedemptionRequest, _Mapping]] = ..., void_redemption: _Optional[_Union[_authorizations_pb2.VoidRedemptionRequest, _Mapping]] = ..., reverse_transaction: _Optional[_Union[_reversals_pb2.ReverseTransactionRequest, _Mapping]] = ..., adjust_points: _Optional[_Union[_points_pb2.AdjustPointsRequest, _Mapping]] = ..., enroll_member: _Optional[_Union[_members_pb2.EnrollMemberRequest, _Mapping]] = ..., add_alias: _Optional[_Union[_members_pb2.AddAliasRequest, _Mapping]] = ..., remove_alias: _Optional[_Union[_members_pb2.RemoveAliasRequest, _Mapping]] = ..., replace_alias: _Optional[_Union[_members_pb2.ReplaceAliasRequest, _Mapping]] = ..., block_member: _Optional[_Union[_members_pb2.BlockMemberRequest, _Mapping]] = ..., unblock_member: _Optional[_Union[_members_pb2.UnblockMemberRequest, _Mapping]] = ..., close_member: _Optional[_Union[_members_pb2.CloseMemberRequest, _Mapping]] = ..., transfer_points: _Optional[_Union[_points_pb2.TransferPointsRequest, _Mapping]] = ..., reinstate_points: _Optional[_Union[_points_pb2.ReinstatePointsRequest, _Mapping]] = ..., extend_expiry: _Optional[_Union[_points_pb2.ExtendExpiryRequest, _Mapping]] = ..., extend_authorization: _Optional[_Union[_authorizations_pb2.ExtendAuthorizationRequest, _Mapping]] = ..., forgive_debt: _Optional[_Union[_points_pb2.ForgiveDebtRequest, _Mapping]] = ..., activate_points: _Optional[_Union[_points_pb2.ActivatePointsRequest, _Mapping]] = ..., link_member: _Optional[_Union[_partner_service_pb2.LinkMemberRequest, _Mapping]] = ..., unlink_member: _Optional[_Union[_partner_service_pb2.UnlinkMemberRequest, _Mapping]] = ...) -> None: ...
 
 class PostBatchResponse(_message.Message):
     __slots__ = ("results", "refused_item")

@@ -57,7 +57,8 @@ class JournalServiceServicer(object):
     """
 
     def Watch(self, request, context):
-        """Streams entries from a sequence on, in order, and goes on as they come.
+        """Streams entries from a sequence on, in order, and goes on as they come. Who calls, and what that caller may see, is
+        looked at again as it goes on: UNKNOWN_CREDENTIAL or SCOPE_MISSING ends it for whoever was shut out since.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

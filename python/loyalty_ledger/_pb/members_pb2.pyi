@@ -14,12 +14,23 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class LinkScope(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    LINK_SCOPE_UNSPECIFIED: _ClassVar[LinkScope]
+    LINK_SCOPE_EARN: _ClassVar[LinkScope]
+    LINK_SCOPE_REDEEM: _ClassVar[LinkScope]
+    LINK_SCOPE_BALANCE: _ClassVar[LinkScope]
+
 class MemberStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     MEMBER_STATUS_UNSPECIFIED: _ClassVar[MemberStatus]
     MEMBER_STATUS_ACTIVE: _ClassVar[MemberStatus]
     MEMBER_STATUS_BLOCKED: _ClassVar[MemberStatus]
     MEMBER_STATUS_CLOSED: _ClassVar[MemberStatus]
+LINK_SCOPE_UNSPECIFIED: LinkScope
+LINK_SCOPE_EARN: LinkScope
+LINK_SCOPE_REDEEM: LinkScope
+LINK_SCOPE_BALANCE: LinkScope
 MEMBER_STATUS_UNSPECIFIED: MemberStatus
 MEMBER_STATUS_ACTIVE: MemberStatus
 MEMBER_STATUS_BLOCKED: MemberStatus
@@ -238,18 +249,34 @@ class GetMemberRequest(_message.Message):
     def __init__(self, member: _Optional[_Union[_names_pb2.MemberName, _Mapping]] = ..., at_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., include_lots: bool = ...) -> None: ...
 
 class GetMemberResponse(_message.Message):
-    __slots__ = ("member", "status", "wallets", "aliases", "at_time")
+    __slots__ = ("member", "status", "wallets", "aliases", "at_time", "links")
     MEMBER_FIELD_NUMBER: _ClassVar[int]
     STATUS_FIELD_NUMBER: _ClassVar[int]
     WALLETS_FIELD_NUMBER: _ClassVar[int]
     ALIASES_FIELD_NUMBER: _ClassVar[int]
     AT_TIME_FIELD_NUMBER: _ClassVar[int]
+    LINKS_FIELD_NUMBER: _ClassVar[int]
     member: str
     status: MemberStatus
     wallets: _containers.RepeatedCompositeFieldContainer[Wallet]
     aliases: _containers.RepeatedCompositeFieldContainer[HeldAlias]
     at_time: _timestamp_pb2.Timestamp
-    def __init__(self, member: _Optional[str] = ..., status: _Optional[_Union[MemberStatus, str]] = ..., wallets: _Optional[_Iterable[_Union[Wallet, _Mapping]]] = ..., aliases: _Optional[_Iterable[_Union[HeldAlias, _Mapping]]] = ..., at_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+    links: _containers.RepeatedCompositeFieldContainer[Link]
+    def __init__(self, member: _Optional[str] = ..., status: _Optional[_Union[MemberStatus, str]] = ..., wallets: _Optional[_Iterable[_Union[Wallet, _Mapping]]] = ..., aliases: _Optional[_Iterable[_Union[HeldAlias, _Mapping]]] = ..., at_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., links: _Optional[_Iterable[_Union[Link, _Mapping]]] = ...) -> None: ...
+
+class Link(_message.Message):
+    __slots__ = ("partner", "scopes", "daily_points", "starts_time", "ends_time")
+    PARTNER_FIELD_NUMBER: _ClassVar[int]
+    SCOPES_FIELD_NUMBER: _ClassVar[int]
+    DAILY_POINTS_FIELD_NUMBER: _ClassVar[int]
+    STARTS_TIME_FIELD_NUMBER: _ClassVar[int]
+    ENDS_TIME_FIELD_NUMBER: _ClassVar[int]
+    partner: str
+    scopes: _containers.RepeatedScalarFieldContainer[LinkScope]
+    daily_points: int
+    starts_time: _timestamp_pb2.Timestamp
+    ends_time: _timestamp_pb2.Timestamp
+    def __init__(self, partner: _Optional[str] = ..., scopes: _Optional[_Iterable[_Union[LinkScope, str]]] = ..., daily_points: _Optional[int] = ..., starts_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., ends_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class Wallet(_message.Message):
     __slots__ = ("wallet", "balance", "next_activation_time", "next_expiry_time", "next_expiry_points", "holds", "lots")

@@ -26,35 +26,34 @@ from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 from loyalty_ledger._pb import answer_pb2 as loyalty_dot_ledger_dot_v1_dot_answer__pb2
 from loyalty_ledger._pb import entry_pb2 as loyalty_dot_ledger_dot_v1_dot_entry__pb2
+from loyalty_ledger._pb import members_pb2 as loyalty_dot_ledger_dot_v1_dot_members__pb2
 from loyalty_ledger._pb import names_pb2 as loyalty_dot_ledger_dot_v1_dot_names__pb2
 from loyalty_ledger._pb import receipt_pb2 as loyalty_dot_ledger_dot_v1_dot_receipt__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'loyalty/ledger/v1/partner_service.proto\x12\x11loyalty.ledger.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eloyalty/ledger/v1/answer.proto\x1a\x1dloyalty/ledger/v1/entry.proto\x1a\x1dloyalty/ledger/v1/names.proto\x1a\x1floyalty/ledger/v1/receipt.proto\"\xd7\x03\n\x11LinkMemberRequest\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x31\n\roccurred_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07receipt\x18\x03 \x01(\x0b\x32\x1a.loyalty.ledger.v1.Receipt\x12)\n\x06source\x18\x04 \x01(\x0b\x32\x19.loyalty.ledger.v1.Source\x12-\n\x06member\x18\x05 \x01(\x0b\x32\x1d.loyalty.ledger.v1.MemberName\x12\x0f\n\x07partner\x18\x06 \x01(\t\x12\x16\n\x0epartner_member\x18\x07 \x01(\t\x12,\n\x06scopes\x18\x08 \x03(\x0e\x32\x1c.loyalty.ledger.v1.LinkScope\x12\x19\n\x0c\x64\x61ily_points\x18\t \x01(\x03H\x00\x88\x01\x01\x12\x19\n\x11\x63onsent_reference\x18\n \x01(\t\x12-\n\tfrom_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nuntil_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x0f\n\r_daily_points\"l\n\x12LinkMemberResponse\x12)\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x19.loyalty.ledger.v1.Answer\x12\x10\n\x08replayed\x18\x02 \x01(\x08\x12\x19\n\x11\x63urrent_available\x18\x03 \x01(\x03\"\xfd\x01\n\x13UnlinkMemberRequest\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x31\n\roccurred_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07receipt\x18\x03 \x01(\x0b\x32\x1a.loyalty.ledger.v1.Receipt\x12)\n\x06source\x18\x04 \x01(\x0b\x32\x19.loyalty.ledger.v1.Source\x12-\n\x06member\x18\x05 \x01(\x0b\x32\x1d.loyalty.ledger.v1.MemberName\x12\x0f\n\x07partner\x18\x06 \x01(\t\x12\x0e\n\x06reason\x18\x07 \x01(\t\"n\n\x14UnlinkMemberResponse\x12)\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x19.loyalty.ledger.v1.Answer\x12\x10\n\x08replayed\x18\x02 \x01(\x08\x12\x19\n\x11\x63urrent_available\x18\x03 \x01(\x03\"\xc3\x02\n\x17IssueOneTimeCodeRequest\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x31\n\roccurred_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07receipt\x18\x03 \x01(\x0b\x32\x1a.loyalty.ledger.v1.Receipt\x12)\n\x06source\x18\x04 \x01(\x0b\x32\x19.loyalty.ledger.v1.Source\x12-\n\x06member\x18\x05 \x01(\x0b\x32\x1d.loyalty.ledger.v1.MemberName\x12\x0f\n\x07partner\x18\x06 \x01(\t\x12\x18\n\x0bmost_points\x18\x07 \x01(\x03H\x00\x88\x01\x01\x12&\n\x03ttl\x18\x08 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0e\n\x0c_most_points\"\xb2\x01\n\x18IssueOneTimeCodeResponse\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x30\n\x0c\x65xpires_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x06\x61nswer\x18\x03 \x01(\x0b\x32\x19.loyalty.ledger.v1.Answer\x12\x10\n\x08replayed\x18\x04 \x01(\x08\x12\x19\n\x11\x63urrent_available\x18\x05 \x01(\x03\"x\n PartnerServiceListEntriesRequest\x12-\n\x06member\x18\x01 \x01(\x0b\x32\x1d.loyalty.ledger.v1.MemberName\x12\x11\n\tpage_size\x18\x02 \x01(\r\x12\x12\n\npage_token\x18\x03 \x01(\t\"g\n!PartnerServiceListEntriesResponse\x12)\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x18.loyalty.ledger.v1.Entry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t*k\n\tLinkScope\x12\x1a\n\x16LINK_SCOPE_UNSPECIFIED\x10\x00\x12\x13\n\x0fLINK_SCOPE_EARN\x10\x01\x12\x15\n\x11LINK_SCOPE_REDEEM\x10\x02\x12\x16\n\x12LINK_SCOPE_BALANCE\x10\x03\x32\xb3\x03\n\x0ePartnerService\x12Y\n\nLinkMember\x12$.loyalty.ledger.v1.LinkMemberRequest\x1a%.loyalty.ledger.v1.LinkMemberResponse\x12_\n\x0cUnlinkMember\x12&.loyalty.ledger.v1.UnlinkMemberRequest\x1a\'.loyalty.ledger.v1.UnlinkMemberResponse\x12k\n\x10IssueOneTimeCode\x12*.loyalty.ledger.v1.IssueOneTimeCodeRequest\x1a+.loyalty.ledger.v1.IssueOneTimeCodeResponse\x12x\n\x0bListEntries\x12\x33.loyalty.ledger.v1.PartnerServiceListEntriesRequest\x1a\x34.loyalty.ledger.v1.PartnerServiceListEntriesResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\'loyalty/ledger/v1/partner_service.proto\x12\x11loyalty.ledger.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eloyalty/ledger/v1/answer.proto\x1a\x1dloyalty/ledger/v1/entry.proto\x1a\x1floyalty/ledger/v1/members.proto\x1a\x1dloyalty/ledger/v1/names.proto\x1a\x1floyalty/ledger/v1/receipt.proto\"\xce\x03\n\x11LinkMemberRequest\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x31\n\roccurred_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07receipt\x18\x03 \x01(\x0b\x32\x1a.loyalty.ledger.v1.Receipt\x12)\n\x06source\x18\x04 \x01(\x0b\x32\x19.loyalty.ledger.v1.Source\x12-\n\x06member\x18\x05 \x01(\x0b\x32\x1d.loyalty.ledger.v1.MemberName\x12\x0f\n\x07partner\x18\x06 \x01(\t\x12\x16\n\x0epartner_member\x18\x07 \x01(\t\x12,\n\x06scopes\x18\x08 \x03(\x0e\x32\x1c.loyalty.ledger.v1.LinkScope\x12\x19\n\x0c\x64\x61ily_points\x18\t \x01(\x03H\x00\x88\x01\x01\x12\x0f\n\x07\x63onsent\x18\n \x01(\t\x12/\n\x0bstarts_time\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12-\n\tends_time\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x0f\n\r_daily_points\"l\n\x12LinkMemberResponse\x12)\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x19.loyalty.ledger.v1.Answer\x12\x10\n\x08replayed\x18\x02 \x01(\x08\x12\x19\n\x11\x63urrent_available\x18\x03 \x01(\x03\"\xfd\x01\n\x13UnlinkMemberRequest\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x31\n\roccurred_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07receipt\x18\x03 \x01(\x0b\x32\x1a.loyalty.ledger.v1.Receipt\x12)\n\x06source\x18\x04 \x01(\x0b\x32\x19.loyalty.ledger.v1.Source\x12-\n\x06member\x18\x05 \x01(\x0b\x32\x1d.loyalty.ledger.v1.MemberName\x12\x0f\n\x07partner\x18\x06 \x01(\t\x12\x0e\n\x06reason\x18\x07 \x01(\t\"n\n\x14UnlinkMemberResponse\x12)\n\x06\x61nswer\x18\x01 \x01(\x0b\x32\x19.loyalty.ledger.v1.Answer\x12\x10\n\x08replayed\x18\x02 \x01(\x08\x12\x19\n\x11\x63urrent_available\x18\x03 \x01(\x03\"\xb9\x02\n\x17IssueOneTimeCodeRequest\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x31\n\roccurred_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x07receipt\x18\x03 \x01(\x0b\x32\x1a.loyalty.ledger.v1.Receipt\x12)\n\x06source\x18\x04 \x01(\x0b\x32\x19.loyalty.ledger.v1.Source\x12-\n\x06member\x18\x05 \x01(\x0b\x32\x1d.loyalty.ledger.v1.MemberName\x12\x0f\n\x07partner\x18\x06 \x01(\t\x12\x13\n\x06points\x18\x07 \x01(\x03H\x00\x88\x01\x01\x12&\n\x03ttl\x18\x08 \x01(\x0b\x32\x19.google.protobuf.DurationB\t\n\x07_points\"\xb2\x01\n\x18IssueOneTimeCodeResponse\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x30\n\x0c\x65xpires_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x06\x61nswer\x18\x03 \x01(\x0b\x32\x19.loyalty.ledger.v1.Answer\x12\x10\n\x08replayed\x18\x04 \x01(\x08\x12\x19\n\x11\x63urrent_available\x18\x05 \x01(\x03\"\x89\x01\n PartnerServiceListEntriesRequest\x12-\n\x06member\x18\x01 \x01(\x0b\x32\x1d.loyalty.ledger.v1.MemberName\x12\x11\n\tpage_size\x18\x02 \x01(\r\x12\x12\n\npage_token\x18\x03 \x01(\t\x12\x0f\n\x07partner\x18\x04 \x01(\t\"g\n!PartnerServiceListEntriesResponse\x12)\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x18.loyalty.ledger.v1.Entry\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t2\xb3\x03\n\x0ePartnerService\x12Y\n\nLinkMember\x12$.loyalty.ledger.v1.LinkMemberRequest\x1a%.loyalty.ledger.v1.LinkMemberResponse\x12_\n\x0cUnlinkMember\x12&.loyalty.ledger.v1.UnlinkMemberRequest\x1a\'.loyalty.ledger.v1.UnlinkMemberResponse\x12k\n\x10IssueOneTimeCode\x12*.loyalty.ledger.v1.IssueOneTimeCodeRequest\x1a+.loyalty.ledger.v1.IssueOneTimeCodeResponse\x12x\n\x0bListEntries\x12\x33.loyalty.ledger.v1.PartnerServiceListEntriesRequest\x1a\x34.loyalty.ledger.v1.PartnerServiceListEntriesResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.ledger.v1.partner_service_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_LINKSCOPE']._serialized_start=1940
-  _globals['_LINKSCOPE']._serialized_end=2047
-  _globals['_LINKMEMBERREQUEST']._serialized_start=255
-  _globals['_LINKMEMBERREQUEST']._serialized_end=726
-  _globals['_LINKMEMBERRESPONSE']._serialized_start=728
-  _globals['_LINKMEMBERRESPONSE']._serialized_end=836
-  _globals['_UNLINKMEMBERREQUEST']._serialized_start=839
-  _globals['_UNLINKMEMBERREQUEST']._serialized_end=1092
-  _globals['_UNLINKMEMBERRESPONSE']._serialized_start=1094
-  _globals['_UNLINKMEMBERRESPONSE']._serialized_end=1204
-  _globals['_ISSUEONETIMECODEREQUEST']._serialized_start=1207
-  _globals['_ISSUEONETIMECODEREQUEST']._serialized_end=1530
-  _globals['_ISSUEONETIMECODERESPONSE']._serialized_start=1533
-  _globals['_ISSUEONETIMECODERESPONSE']._serialized_end=1711
-  _globals['_PARTNERSERVICELISTENTRIESREQUEST']._serialized_start=1713
-  _globals['_PARTNERSERVICELISTENTRIESREQUEST']._serialized_end=1833
-  _globals['_PARTNERSERVICELISTENTRIESRESPONSE']._serialized_start=1835
-  _globals['_PARTNERSERVICELISTENTRIESRESPONSE']._serialized_end=1938
-  _globals['_PARTNERSERVICE']._serialized_start=2050
-  _globals['_PARTNERSERVICE']._serialized_end=2485
+  _globals['_LINKMEMBERREQUEST']._serialized_start=288
+  _globals['_LINKMEMBERREQUEST']._serialized_end=750
+  _globals['_LINKMEMBERRESPONSE']._serialized_start=752
+  _globals['_LINKMEMBERRESPONSE']._serialized_end=860
+  _globals['_UNLINKMEMBERREQUEST']._serialized_start=863
+  _globals['_UNLINKMEMBERREQUEST']._serialized_end=1116
+  _globals['_UNLINKMEMBERRESPONSE']._serialized_start=1118
+  _globals['_UNLINKMEMBERRESPONSE']._serialized_end=1228
+  _globals['_ISSUEONETIMECODEREQUEST']._serialized_start=1231
+  _globals['_ISSUEONETIMECODEREQUEST']._serialized_end=1544
+  _globals['_ISSUEONETIMECODERESPONSE']._serialized_start=1547
+  _globals['_ISSUEONETIMECODERESPONSE']._serialized_end=1725
+  _globals['_PARTNERSERVICELISTENTRIESREQUEST']._serialized_start=1728
+  _globals['_PARTNERSERVICELISTENTRIESREQUEST']._serialized_end=1865
+  _globals['_PARTNERSERVICELISTENTRIESRESPONSE']._serialized_start=1867
+  _globals['_PARTNERSERVICELISTENTRIESRESPONSE']._serialized_end=1970
+  _globals['_PARTNERSERVICE']._serialized_start=1973
+  _globals['_PARTNERSERVICE']._serialized_end=2408
 # @@protoc_insertion_point(module_scope)

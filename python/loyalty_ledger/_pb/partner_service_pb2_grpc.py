@@ -26,8 +26,8 @@ if _version_not_supported:
 
 
 class PartnerServiceStub(object):
-    """Reserved: no server offers it yet. Ties partners to members, and shows partners what is theirs. A partner sees a
-    member only through a link; whoever is not linked is MEMBER_NOT_FOUND, as whoever does not exist.
+    """Ties partners to members, and shows partners what is theirs. A partner sees a member only through a link; whoever is
+    not linked is MEMBER_NOT_FOUND, as whoever does not exist.
     """
 
     def __init__(self, channel):
@@ -59,12 +59,12 @@ class PartnerServiceStub(object):
 
 
 class PartnerServiceServicer(object):
-    """Reserved: no server offers it yet. Ties partners to members, and shows partners what is theirs. A partner sees a
-    member only through a link; whoever is not linked is MEMBER_NOT_FOUND, as whoever does not exist.
+    """Ties partners to members, and shows partners what is theirs. A partner sees a member only through a link; whoever is
+    not linked is MEMBER_NOT_FOUND, as whoever does not exist.
     """
 
     def LinkMember(self, request, context):
-        """Ties a partner to a member.
+        """Ties a partner to a member, or ties it anew: what it took on that day stays counted.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -123,8 +123,8 @@ def add_PartnerServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class PartnerService(object):
-    """Reserved: no server offers it yet. Ties partners to members, and shows partners what is theirs. A partner sees a
-    member only through a link; whoever is not linked is MEMBER_NOT_FOUND, as whoever does not exist.
+    """Ties partners to members, and shows partners what is theirs. A partner sees a member only through a link; whoever is
+    not linked is MEMBER_NOT_FOUND, as whoever does not exist.
     """
 
     @staticmethod

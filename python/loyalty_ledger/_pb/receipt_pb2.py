@@ -24,17 +24,17 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1floyalty/ledger/v1/receipt.proto\x12\x11loyalty.ledger.v1\"Q\n\x07Receipt\x12\r\n\x05store\x18\x01 \x01(\t\x12\x10\n\x08terminal\x18\x02 \x01(\t\x12\x15\n\rbusiness_date\x18\x03 \x01(\t\x12\x0e\n\x06number\x18\x04 \x01(\t\"{\n\x06Source\x12\r\n\x05store\x18\x01 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x02 \x01(\t\x12\x30\n\nentry_mode\x18\x03 \x01(\x0e\x32\x1c.loyalty.ledger.v1.EntryMode\x12\x0f\n\x07offline\x18\x04 \x01(\x08\x12\x10\n\x08training\x18\x05 \x01(\x08*\x96\x01\n\tEntryMode\x12\x1a\n\x16\x45NTRY_MODE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x45NTRY_MODE_SCANNED\x10\x01\x12\x15\n\x11\x45NTRY_MODE_SWIPED\x10\x02\x12\x14\n\x10\x45NTRY_MODE_KEYED\x10\x03\x12\x14\n\x10\x45NTRY_MODE_PHONE\x10\x04\x12\x12\n\x0e\x45NTRY_MODE_APP\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1floyalty/ledger/v1/receipt.proto\x12\x11loyalty.ledger.v1\"Q\n\x07Receipt\x12\r\n\x05store\x18\x01 \x01(\t\x12\x10\n\x08terminal\x18\x02 \x01(\t\x12\x15\n\rbusiness_date\x18\x03 \x01(\t\x12\x0e\n\x06number\x18\x04 \x01(\t\"\xa2\x01\n\x06Source\x12\r\n\x05store\x18\x01 \x01(\t\x12\r\n\x05\x61\x63tor\x18\x02 \x01(\t\x12\x30\n\nentry_mode\x18\x03 \x01(\x0e\x32\x1c.loyalty.ledger.v1.EntryMode\x12\x0f\n\x07offline\x18\x04 \x01(\x08\x12\x10\n\x08training\x18\x05 \x01(\x08\x12\x0f\n\x07partner\x18\x06 \x01(\t\x12\x14\n\x0cverification\x18\x07 \x01(\t*\x96\x01\n\tEntryMode\x12\x1a\n\x16\x45NTRY_MODE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x45NTRY_MODE_SCANNED\x10\x01\x12\x15\n\x11\x45NTRY_MODE_SWIPED\x10\x02\x12\x14\n\x10\x45NTRY_MODE_KEYED\x10\x03\x12\x14\n\x10\x45NTRY_MODE_PHONE\x10\x04\x12\x12\n\x0e\x45NTRY_MODE_APP\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.ledger.v1.receipt_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ENTRYMODE']._serialized_start=263
-  _globals['_ENTRYMODE']._serialized_end=413
+  _globals['_ENTRYMODE']._serialized_start=303
+  _globals['_ENTRYMODE']._serialized_end=453
   _globals['_RECEIPT']._serialized_start=54
   _globals['_RECEIPT']._serialized_end=135
-  _globals['_SOURCE']._serialized_start=137
-  _globals['_SOURCE']._serialized_end=260
+  _globals['_SOURCE']._serialized_start=138
+  _globals['_SOURCE']._serialized_end=300
 # @@protoc_insertion_point(module_scope)

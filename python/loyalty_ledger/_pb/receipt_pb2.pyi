@@ -33,15 +33,19 @@ class Receipt(_message.Message):
     def __init__(self, store: _Optional[str] = ..., terminal: _Optional[str] = ..., business_date: _Optional[str] = ..., number: _Optional[str] = ...) -> None: ...
 
 class Source(_message.Message):
-    __slots__ = ("store", "actor", "entry_mode", "offline", "training")
+    __slots__ = ("store", "actor", "entry_mode", "offline", "training", "partner", "verification")
     STORE_FIELD_NUMBER: _ClassVar[int]
     ACTOR_FIELD_NUMBER: _ClassVar[int]
     ENTRY_MODE_FIELD_NUMBER: _ClassVar[int]
     OFFLINE_FIELD_NUMBER: _ClassVar[int]
     TRAINING_FIELD_NUMBER: _ClassVar[int]
+    PARTNER_FIELD_NUMBER: _ClassVar[int]
+    VERIFICATION_FIELD_NUMBER: _ClassVar[int]
     store: str
     actor: str
     entry_mode: EntryMode
     offline: bool
     training: bool
-    def __init__(self, store: _Optional[str] = ..., actor: _Optional[str] = ..., entry_mode: _Optional[_Union[EntryMode, str]] = ..., offline: bool = ..., training: bool = ...) -> None: ...
+    partner: str
+    verification: str
+    def __init__(self, store: _Optional[str] = ..., actor: _Optional[str] = ..., entry_mode: _Optional[_Union[EntryMode, str]] = ..., offline: bool = ..., training: bool = ..., partner: _Optional[str] = ..., verification: _Optional[str] = ...) -> None: ...

@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from loyalty_ledger._pb.code_pb2 import Code
 from loyalty_ledger._pb.entry_pb2 import Flow
+from loyalty_ledger._pb.members_pb2 import LinkScope
 from loyalty_ledger.results import Accounts, Checkpoint, Program
 from loyalty_ledger.times import from_micros, from_nanos
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
 
-    from loyalty_ledger import _core
+    from loyalty_ledger import _core, raw_reads
     from loyalty_ledger._pb import (
         answer_pb2,
         balance_pb2,
         entry_pb2,
         journal_service_pb2,
+        members_pb2,
         program_service_pb2,
         totals_pb2,
         transactions_pb2,
@@ -197,7 +199,15 @@ def effect(message: entry_pb2.Effect) -> _core.RawEffect:
     }
 
 
-def till_total(message: totals_pb2.TillTotal) -> _core.RawTillTotal:
+def link(message: members_pb2.Link) -> raw_reads.RawLink:
+    """A partner's tie to a member."""
+    scopes = [LinkScope.Name(scope).removeprefix("LINK_SCOPE_").lower() for scope in message.scopes]
+    daily_points = message.daily_points if message.HasField("daily_points") else None
+    starts_at, ends_at = micros(message, "starts_time"), optional_micros(message, "ends_time")
+    return message.partner, scopes, daily_points, starts_at, ends_at
+
+
+def till_total(message: totals_pb2.TillTotal) -> raw_reads.RawTillTotal:
     """One verb with one outcome."""
     return {
         "verb": message.verb,
@@ -208,7 +218,7 @@ def till_total(message: totals_pb2.TillTotal) -> _core.RawTillTotal:
     }
 
 
-def open_hold(message: Any) -> _core.RawOpenHold:
+def open_hold(message: Any) -> raw_reads.RawOpenHold:
     """An open hold."""
     return {
         "authorization": message.authorization,
@@ -223,7 +233,7 @@ def open_hold(message: Any) -> _core.RawOpenHold:
     }
 
 
-def story_lines(messages: Any) -> list[_core.RawStoryLine]:
+def story_lines(messages: Any) -> list[raw_reads.RawStoryLine]:
     """Points that moved, and what moved them."""
     return [
         {
@@ -239,7 +249,7 @@ def story_lines(messages: Any) -> list[_core.RawStoryLine]:
     ]
 
 
-def lot_story(message: totals_pb2.LotStory) -> _core.RawLotStory:
+def lot_story(message: totals_pb2.LotStory) -> raw_reads.RawLotStory:
     """What became of a lot."""
     return {
         "lot": lot(message.lot),
@@ -253,7 +263,7 @@ def lot_story(message: totals_pb2.LotStory) -> _core.RawLotStory:
     }
 
 
-def explanation(message: totals_pb2.ExplainMemberResponse) -> _core.RawExplanation:
+def explanation(message: totals_pb2.ExplainMemberResponse) -> raw_reads.RawExplanation:
     """How a balance came to be."""
     return {
         "member": message.member,
@@ -269,15 +279,15 @@ def explanation(message: totals_pb2.ExplainMemberResponse) -> _core.RawExplanati
     }
 
 
-def ladder(message: totals_pb2.GetLadderResponse) -> _core.RawLadder:
+def ladder(message: totals_pb2.GetLadderResponse) -> raw_reads.RawLadder:
     """A ladder of expiries."""
     steps = [(step.local_date, micros(step, "expires_time"), step.points) for step in message.steps]
     return {"steps": steps, "never": message.never}
 
 
-def trial_balance(message: totals_pb2.GetTrialBalanceResponse) -> _core.RawTrialBalance:
+def trial_balance(message: totals_pb2.GetTrialBalanceResponse) -> raw_reads.RawTrialBalance:
     """All accounts of a currency of points."""
-    lines: list[_core.RawTrialLine] = [
+    lines: list[raw_reads.RawTrialLine] = [
         {
             "funder": terms.funder or None,
             "price": price(terms),

@@ -13,6 +13,7 @@ import grpc
 from loyalty_ledger import errors
 from loyalty_ledger._pb.journal_service_pb2_grpc import JournalServiceStub
 from loyalty_ledger._pb.ledger_service_pb2_grpc import LedgerServiceStub
+from loyalty_ledger._pb.partner_service_pb2_grpc import PartnerServiceStub
 from loyalty_ledger._pb.program_service_pb2_grpc import ProgramServiceStub
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _SERVICES: Final = (
     "loyalty.ledger.v1.LedgerService",
+    "loyalty.ledger.v1.PartnerService",
     "loyalty.ledger.v1.ProgramService",
     "loyalty.ledger.v1.JournalService",
     "grpc.health.v1.Health",
@@ -64,6 +66,9 @@ class Line:
         self.is_heard = False
         stubs = (LedgerServiceStub(channel), ProgramServiceStub(channel), JournalServiceStub(channel))
         self.rpcs: dict[str, Callable[..., Any]] = {name: rpc for stub in stubs for name, rpc in vars(stub).items()}
+        partners = vars(PartnerServiceStub(channel))
+        # The ledger's service has one of this name too.
+        self.rpcs |= {"ListOwnEntries" if name == "ListEntries" else name: rpc for name, rpc in partners.items()}
         self.check_health: Callable[..., Any] = channel.unary_unary("/grpc.health.v1.Health/Check", bytes, bytes)
 
 

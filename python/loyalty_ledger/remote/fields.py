@@ -84,9 +84,16 @@ def attempted(attempt: _core.Attempt) -> dict[str, Any]:
 
 
 def _source(attempt: _core.Attempt) -> receipts.Source | None:
-    store, actor, entry_mode, training = attempt["source"] or ("", "", 0, False)
-    mode = cast("receipts.EntryMode", entry_mode)
-    message = receipts.Source(store=store, actor=actor, entry_mode=mode, offline=attempt["offline"], training=training)
+    store, actor, entry_mode, training, partner, verification = attempt["source"] or ("", "", 0, False, "", "")
+    message = receipts.Source(
+        store=store,
+        actor=actor,
+        entry_mode=cast("receipts.EntryMode", entry_mode),
+        offline=attempt["offline"],
+        training=training,
+        partner=partner,
+        verification=verification,
+    )
     return message if message.ByteSize() else None
 
 

@@ -8,6 +8,7 @@ from loyalty_ledger import errors
 from loyalty_ledger._pb import authorizations_pb2 as authorizations
 from loyalty_ledger._pb import journal_service_pb2 as journal
 from loyalty_ledger._pb import members_pb2 as members
+from loyalty_ledger._pb import partner_service_pb2 as partners
 from loyalty_ledger._pb import program_service_pb2 as programs
 from loyalty_ledger._pb import totals_pb2 as sums
 from loyalty_ledger._pb import transactions_pb2 as transactions
@@ -16,7 +17,7 @@ from loyalty_ledger.remote.connection import Connection
 from loyalty_ledger.remote.fields import day, instant, member_name, reference, span
 
 if TYPE_CHECKING:
-    from loyalty_ledger import _core
+    from loyalty_ledger import _core, raw_reads
     from loyalty_ledger.naming import MemberParts
     from loyalty_ledger.results import Checkpoint, Program
 
@@ -39,6 +40,9 @@ class RemoteReads:
         for one in shown.wallets:
             if one.wallet == wallet:
                 return answers.balance_view(one, answers.micros(shown, "at_time"))
+        if not shown.wallets:
+            message = "the member's link does not let this partner see the balance"
+            raise errors.failure("SCOPE_MISSING", message, {})
         raise errors.failure("UNKNOWN_CURRENCY", f"the program has no currency of points {wallet!r}", {})
 
     def statement(self, member: MemberParts, *, wallet: str, limit: int, before: str | None) -> _core.RawPage:
@@ -76,27 +80,44 @@ class RemoteReads:
                 break
         return found
 
-    def ladder(self, member: MemberParts | None, *, wallet: str) -> _core.RawLadder:
+    def ladder(self, member: MemberParts | None, *, wallet: str) -> raw_reads.RawLadder:
         asked = sums.GetLadderRequest(member=member_name(member), wallet=wallet)
         return answers.ladder(self.connection.read("GetLadder", asked))
 
-    def explain(self, member: MemberParts, *, wallet: str) -> _core.RawExplanation:
+    def explain(self, member: MemberParts, *, wallet: str) -> raw_reads.RawExplanation:
         asked = sums.ExplainMemberRequest(member=member_name(member), wallet=wallet)
         return answers.explanation(self.connection.read("ExplainMember", asked))
 
-    def totals(self, store: str, terminal: str | None, business_date: int) -> list[_core.RawTillTotal]:
+    def links(self, member: MemberParts) -> list[raw_reads.RawLink]:
+        shown = self.connection.read("GetMember", members.GetMemberRequest(member=member_name(member)))
+        return [answers.link(link) for link in shown.links]
+
+    def partner_entries(
+        self, partner: str, member: MemberParts | None, limit: int, before: int | None
+    ) -> tuple[list[_core.RawEntry], int | None]:
+        asked = partners.PartnerServiceListEntriesRequest(
+            partner=partner,
+            member=member_name(member),
+            page_size=limit,
+            page_token="" if before is None else str(before),
+        )
+        page = self.connection.read("ListOwnEntries", asked)
+        following = int(page.next_page_token) if page.next_page_token else None
+        return [answers.entry(entry) for entry in page.entries], following
+
+    def totals(self, store: str, terminal: str | None, business_date: int) -> list[raw_reads.RawTillTotal]:
         asked = sums.GetTotalsRequest(store=store, terminal=terminal, business_date=day(business_date))
         return [answers.till_total(total) for total in self.connection.read("GetTotals", asked).totals]
 
     def holds(
         self, store: str | None, older_than_micros: int | None, after: int, limit: int
-    ) -> list[_core.RawOpenHold]:
+    ) -> list[raw_reads.RawOpenHold]:
         asked = authorizations.ListHoldsRequest(
             store=store, older_than=span(older_than_micros), page_size=limit, page_token=str(after) if after else ""
         )
         return [answers.open_hold(hold) for hold in self.connection.read("ListHolds", asked).holds]
 
-    def trial_balance(self, wallet: str, at: int | None) -> _core.RawTrialBalance:
+    def trial_balance(self, wallet: str, at: int | None) -> raw_reads.RawTrialBalance:
         return answers.trial_balance(self._accounts(wallet, at))
 
     def store_accounts(self, wallet: str) -> list[tuple[str, int]]:
@@ -107,7 +128,7 @@ class RemoteReads:
         found: sums.GetTrialBalanceResponse = self.connection.read("GetTrialBalance", asked)
         return found
 
-    def verify(self) -> _core.RawReport:
+    def verify(self) -> raw_reads.RawReport:
         found = self.connection.read("Verify", journal.VerifyRequest())
         return {
             "ok": found.ok,
@@ -130,7 +151,7 @@ class RemoteReads:
     def digest(self) -> str:
         return self.checkpoint(True).digest or ""
 
-    def rule(self, program: int) -> _core.RawRule | None:
+    def rule(self, program: int) -> raw_reads.RawRule | None:
         found = self.connection.read("GetProgram", programs.GetProgramRequest(version=program)).program
         earning = found.earning
         return {

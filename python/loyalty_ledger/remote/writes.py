@@ -11,6 +11,7 @@ from loyalty_ledger._pb import authorizations_pb2 as authorizations
 from loyalty_ledger._pb import members_pb2 as members
 from loyalty_ledger._pb import money_pb2 as money
 from loyalty_ledger._pb import names_pb2 as names
+from loyalty_ledger._pb import partner_service_pb2 as partners
 from loyalty_ledger._pb import points_pb2 as given
 from loyalty_ledger._pb import program_service_pb2 as programs
 from loyalty_ledger._pb import purchases_pb2 as purchases
@@ -97,6 +98,49 @@ class RemoteWrites:
             giver=member_name(giver), receiver=member_name(receiver), points=points, wallet=wallet, **attempted(attempt)
         )
         return self.post("TransferPoints", asked)
+
+    def link_member(
+        self,
+        member: MemberParts,
+        partner: str,
+        partner_member: str,
+        *,
+        scopes: list[str],
+        consent: str,
+        daily_points: int | None,
+        starts_at: int | None,
+        ends_at: int | None,
+        attempt: _core.Attempt,
+    ) -> _core.RawAnswer:
+        asked = partners.LinkMemberRequest(
+            member=member_name(member),
+            partner=partner,
+            partner_member=partner_member,
+            scopes=[f"LINK_SCOPE_{scope.upper()}" for scope in scopes],
+            consent=consent,
+            daily_points=daily_points,
+            starts_time=instant(starts_at),
+            ends_time=instant(ends_at),
+            **attempted(attempt),
+        )
+        return self.post("LinkMember", asked)
+
+    def unlink_member(
+        self, member: MemberParts, partner: str, *, reason: str, attempt: _core.Attempt
+    ) -> _core.RawAnswer:
+        asked = partners.UnlinkMemberRequest(
+            member=member_name(member), partner=partner, reason=reason, **attempted(attempt)
+        )
+        return self.post("UnlinkMember", asked)
+
+    def issue_one_time_code(
+        self, member: MemberParts, *, partner: str, points: int | None, ttl_micros: int | None, attempt: _core.Attempt
+    ) -> tuple[str, int, _core.RawAnswer]:
+        asked = partners.IssueOneTimeCodeRequest(
+            member=member_name(member), partner=partner, points=points, ttl=span(ttl_micros), **attempted(attempt)
+        )
+        issued = self.connection.write("IssueOneTimeCode", asked)
+        return issued.code, answers.micros(issued, "expires_time"), answers.answered(issued)
 
     def purchase(self, sale: _core.Sale, *, attempt: _core.Attempt) -> _core.RawAnswer:
         return self.post("RecordPurchase", purchases.RecordPurchaseRequest(**_sale(sale), **attempted(attempt)))
@@ -284,7 +328,7 @@ class RemoteWrites:
         return self.post("ActivatePoints", asked)
 
     def publish(self, toml: str) -> _core.RawAnswer:
-        # The program in force, published again, changes nothing: so this may be sent again like a write with a key.
+        # The program in force, published again, is one more version of the same rules: so this may be sent again.
         self.connection.forget_money()
         return answers.answer(self.connection.write("PublishProgram", programs.PublishProgramRequest(toml=toml)).answer)
 

@@ -11,7 +11,7 @@ class OperationVerbs(Door):
     """The program and the sweep."""
 
     def publish(self, toml: str) -> Answer:
-        """Puts a new version of the program in force."""
+        """Puts a new version of the program in force. The one in force again is one more with the same rules."""
         return self._answer(self._core.publish(text("toml", toml)))
 
     def sweep(self) -> int:

@@ -26,6 +26,8 @@ pub(super) fn write(writer: &mut Writer<'_>, details: &Details<'_>) {
             writer.number(3, source.entry_mode as u64);
             writer.flag(4, source.offline);
             writer.flag(5, source.training);
+            writer.text(6, &source.partner);
+            writer.text(7, &source.verification);
         });
     }
 }
@@ -51,6 +53,8 @@ fn read_some<'b>(reader: &mut Reader<'b>) -> Read<Option<Box<Details<'b>>>> {
                 .ok_or(CodecError::OutOfRange("an entry mode"))?,
             offline: reader.flag(4)?,
             training: reader.flag(5)?,
+            partner: Cow::Borrowed(reader.text(6)?),
+            verification: Cow::Borrowed(reader.text(7)?),
         })
     })?;
     match source {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::details::read_day;
 use super::error::CodecError;
+use super::partners;
 use super::parts::*;
 use super::reader::Reader;
 use super::writer::Writer;
@@ -72,6 +73,7 @@ pub(super) fn write(writer: &mut Writer<'_>, fact: &Fact<'_>) {
         Fact::RowRefused { row } => {
             writer.message(13, |writer| writer.number(1, u64::from(*row)));
         }
+        of_partners => partners::write_fact(writer, of_partners),
     }
 }
 
@@ -164,8 +166,10 @@ fn read_later<'b>(reader: &mut Reader<'b>) -> Read<Fact<'b>> {
         return Ok(Fact::Reopened { original });
     }
     let row = reader.message(13, |reader| reader.small(1, "a row"))?;
-    let row = row.ok_or(CodecError::Missing("the fact"))?;
-    Ok(Fact::RowRefused { row })
+    if let Some(row) = row {
+        return Ok(Fact::RowRefused { row });
+    }
+    partners::read_fact(reader)?.ok_or(CodecError::Missing("the fact"))
 }
 
 fn read_alias_change<'b>(reader: &mut Reader<'b>) -> Read<(u32, Alias<'b>)> {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::error::CodecError;
+use super::partners;
 use super::parts::*;
 use super::reader::Reader;
 use super::writer::Writer;
@@ -87,7 +88,7 @@ pub(super) fn write(writer: &mut Writer<'_>, command: &Command<'_>) {
             writer.number(1, u64::from(batch.rows));
             writer.stated_bytes(2, &batch.digest);
         }),
-        _ => {}
+        others => partners::write(writer, others),
     }
 }
 
@@ -144,7 +145,10 @@ pub(super) fn read<'b>(reader: &mut Reader<'b>) -> Read<Option<Command<'b>>> {
             digest: reader.exactly(2, "the digest of a batch")?,
         })
     })?;
-    Ok(batch.map(Command::Batch))
+    match batch {
+        Some(batch) => Ok(Some(Command::Batch(batch))),
+        None => partners::read(reader),
+    }
 }
 
 fn write_manage(writer: &mut Writer<'_>, manage: &ManageMember<'_>) {

@@ -2,9 +2,9 @@
 //!
 //! ```text
 //!  Entry ──┬── head: instant, program, caller, key, occurred
-//!          ├── command   one message per verb          command.rs
+//!          ├── command   one message per verb          command.rs, members.rs, partners.rs
 //!          ├── code, figures, original
-//!          ├── facts     what belongs to no wallet     fact.rs
+//!          ├── facts     what belongs to no wallet     fact.rs, partners.rs
 //!          ├── effects ── movements                    effect.rs
 //!          └── details: receipt and source             details.rs
 //!  shared parts: parts.rs      protobuf fields: writer.rs, reader.rs
@@ -19,6 +19,7 @@ mod effect;
 mod error;
 mod fact;
 mod members;
+mod partners;
 mod parts;
 mod purchase;
 mod reader;

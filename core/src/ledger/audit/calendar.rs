@@ -33,7 +33,7 @@ fn occurred_at(entry: &Entry<'_>) -> Instant {
     entry.request.occurred_at.unwrap_or(now)
 }
 
-fn check_day(state: &State, occurred_at: Instant, day: i32) -> Finding {
+pub fn check_day(state: &State, occurred_at: Instant, day: i32) -> Finding {
     let Some(calendar) = &state.calendar else {
         return Ok(());
     };

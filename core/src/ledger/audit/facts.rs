@@ -106,6 +106,20 @@ fn check_later(state: &State, entry: &Entry<'_>, fact: &Fact<'_>, members: u32) 
             *original != 0 && *original < entry.original,
             "it reopens what its original cannot have reversed",
         ),
+        Fact::Linked { member, .. }
+        | Fact::Unlinked { member, .. }
+        | Fact::LinkUsed { member, .. } => demand(
+            *member < objects.member_count(),
+            "it names a member that is not there",
+        ),
+        Fact::CodeIssued { code, .. } => demand(
+            code.member < objects.member_count(),
+            "it names a member that is not there",
+        ),
+        Fact::CodeUsed { hash } => demand(
+            objects.codes.find(hash).is_some(),
+            "it uses a code that is not there",
+        ),
         Fact::RowRefused { row } => match &entry.request.command {
             Command::Batch(batch) => {
                 demand(*row < batch.rows, "it refuses a row that is not there")

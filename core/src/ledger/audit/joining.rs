@@ -35,7 +35,7 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
 fn check_known(state: &State, entry: &Entry<'_>) -> Finding {
     let may_add = matches!(
         entry.request.command,
-        Command::AddAlias(_) | Command::ReplaceAlias(_)
+        Command::AddAlias(_) | Command::ReplaceAlias(_) | Command::LinkMember(_)
     );
     let adds = |fact: &Fact<'_>| matches!(fact, Fact::AliasAdded { .. });
     demand(

@@ -6,7 +6,7 @@ use super::super::rejection::{Class, Code};
 use super::super::request::{Alias, Command, MemberName};
 use super::super::state::State;
 use super::super::time::Instant;
-use super::{Finding, demand};
+use super::{Finding, demand, partners};
 
 /// Whether a code says no to a member, whatever else the request names.
 pub fn refuses(code: Code) -> bool {
@@ -56,13 +56,32 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
             check_close(state, entry, member)?;
             member
         }
+        Command::LinkMember(link) => {
+            let member = named(state, entry, &link.member)?;
+            partners::check_linked(state, entry, member, link)?;
+            return check_shown(entry, member);
+        }
+        Command::UnlinkMember(unlink) => {
+            let member = named(state, entry, &unlink.member)?;
+            partners::check_unlinked(state, entry, member, unlink)?;
+            return check_shown(entry, member);
+        }
+        Command::IssueOneTimeCode(issue) => {
+            let member = named(state, entry, &issue.member)?;
+            partners::check_issued(state, entry, member, issue)?;
+            return check_shown(entry, member);
+        }
         _ => {
             demand(!manages(&entry.facts), "it manages a member by the way")?;
             return check_wallet(state, entry);
         }
     };
+    let own = entry
+        .facts
+        .iter()
+        .filter(|fact| !matches!(fact, Fact::CodeUsed { .. }));
     demand(
-        entry.facts.iter().eq(expected.iter().flatten()),
+        own.eq(expected.iter().flatten()),
         "it changes the member in another way than it was asked to",
     )?;
     check_shown(entry, named)
@@ -115,7 +134,7 @@ fn manages(facts: &[Fact<'_>]) -> bool {
         matches!(
             fact,
             Fact::StatusChanged { .. } | Fact::AliasLost { .. } | Fact::AliasRemoved { .. }
-        )
+        ) || partners::ties(fact)
     };
     facts.iter().any(by_hand)
 }
@@ -123,7 +142,10 @@ fn manages(facts: &[Fact<'_>]) -> bool {
 /// The member a request names; one that has left is only still found to take an alias away.
 fn named(state: &State, entry: &Entry<'_>, name: &MemberName<'_>) -> Result<u32, String> {
     let member = find(state, entry, name).ok_or("it names nobody")?;
-    let is_removal = matches!(entry.request.command, Command::RemoveAlias(_));
+    let is_removal = matches!(
+        entry.request.command,
+        Command::RemoveAlias(_) | Command::UnlinkMember(_)
+    );
     let is_open = state.objects.member(member).status != Status::Closed;
     demand(is_removal || is_open, "its member has left")?;
     Ok(member)

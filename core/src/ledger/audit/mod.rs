@@ -10,6 +10,7 @@ mod joining;
 mod members;
 mod offline;
 mod parked;
+mod partners;
 mod purchase;
 mod reversal;
 mod transfer;
@@ -39,6 +40,7 @@ pub fn audit(state: &State, entry: &Entry<'_>, originals: &Originals) -> Result<
         .and_then(|()| check_original(state, entry, originals))
         .and_then(|()| facts::check(state, entry))
         .and_then(|()| members::check(state, entry))
+        .and_then(|()| partners::check(state, entry))
         .and_then(|()| effects::check(state, entry))
         .and_then(|()| figures::check(state, entry))
         .and_then(|()| match only_earns(entry) {

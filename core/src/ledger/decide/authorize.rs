@@ -21,6 +21,7 @@ pub fn decide<'a>(
     }
     let currency = case.currency(&authorize.wallet)?;
     let member = case.spender(&authorize.member)?;
+    case.check_taking(&authorize.member, member, authorize.points)?;
     let mut draft = case.draft(WalletId { member, currency });
     let before = draft.balance();
     let points = if authorize.allow_partial {

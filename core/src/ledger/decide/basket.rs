@@ -5,7 +5,7 @@ use super::super::lot::TermsId;
 use super::super::members::Status;
 use super::super::program::EarnRule;
 use super::super::rejection::{Code, Rejection};
-use super::super::request::{Basket, Line, Purchase, Spend};
+use super::super::request::{Basket, Line, MemberName, Purchase, Spend};
 use super::accrue::{Dates, new_lot};
 use super::activity::Activity;
 use super::capture::{Held, wallet_of};
@@ -34,7 +34,7 @@ pub fn decide<'a>(
     let total = purchase.amount.minor_units;
     let paid = match &basket.spend {
         None => None,
-        Some(spend) => match pay(case, spend, member, total)? {
+        Some(spend) => match pay(case, spend, name, member, total)? {
             Payment::Made(paid) => Some(paid),
             Payment::Refused(refusal) => return Ok(refusal),
         },
@@ -135,11 +135,16 @@ struct Paid {
 fn pay<'a>(
     case: &Case<'_>,
     spend: &Spend<'_>,
+    name: &MemberName<'_>,
     member: u32,
     total: i64,
 ) -> Result<Payment<'a>, Rejection> {
     match spend {
-        Spend::Redeem { points } => redeem(case, *points, member, total),
+        Spend::Redeem { points } => {
+            let worth = worth(case, *points, total)?;
+            case.check_taking(name, member, *points)?;
+            redeem(case, *points, member, worth)
+        }
         Spend::Capture { points, .. } => capture(case, *points, member, total),
     }
 }
@@ -148,9 +153,8 @@ fn redeem<'a>(
     case: &Case<'_>,
     points: i64,
     member: u32,
-    total: i64,
+    worth: i64,
 ) -> Result<Payment<'a>, Rejection> {
-    let worth = worth(case, points, total)?;
     let currency = case.program().spending.currency;
     let wallet = WalletId { member, currency };
     let mut draft = case.draft(wallet);

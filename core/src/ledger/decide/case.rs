@@ -17,6 +17,7 @@ use super::super::time::Instant;
 use super::super::wallet::Wallet;
 use super::activity::Activity;
 use super::draft::{Draft, lone_lot};
+use super::partners::{OnBehalf, is_code};
 
 /// Where and when an entry would stand.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +69,8 @@ pub struct Case<'s> {
     pub lots: LotCounter,
     /// Where points were spent while the till was offline; `None` for a request from one that was online.
     pub offline_at: Option<Box<str>>,
+    /// The partner that it is made for, if it is made for any.
+    pub on_behalf: Option<Box<OnBehalf>>,
     /// What the entry has done to wallets before what is decided now; of most entries nothing.
     pub effects: &'s [Effect],
 }
@@ -184,6 +187,7 @@ impl<'s> Case<'s> {
             originals,
             lots: LotCounter::new(moment.sequence),
             offline_at: request.is_offline().then(|| Box::from(request.store())),
+            on_behalf: OnBehalf::of(request).map(Box::new),
             effects: &[],
         }
     }
@@ -239,8 +243,27 @@ impl<'s> Case<'s> {
 
     /// The member that the name meant when it happened: a late sale finds who held the card then.
     pub fn member(&self, name: &MemberName<'_>) -> Result<u32, Rejection> {
+        self.seen(name)?.ok_or_else(|| self.nobody(name))
+    }
+
+    /// Whoever is named beside the member that the request is about.
+    pub fn other_member(&self, name: &MemberName<'_>) -> Result<u32, Rejection> {
         let found = self.state.find_member_at(name, self.occurred_at);
-        found.ok_or_else(|| match name {
+        found
+            .filter(|_| !is_code(name))
+            .ok_or_else(|| self.nobody(name))
+    }
+
+    fn nobody(&self, name: &MemberName<'_>) -> Rejection {
+        match name {
+            MemberName::Alias(_) if is_code(name) => Rejection::new(
+                Code::MemberNotFound,
+                "this one-time code is used, over, or was never there for this; issue another",
+            ),
+            _ if self.lacks_code(name) => Rejection::new(
+                Code::MemberNotFound,
+                "only a one-time code that the member shows ties a partner to it",
+            ),
             MemberName::Alias(alias) if self.state.find_lost(alias).is_some() => {
                 Rejection::plain(Code::CardLost)
             }
@@ -255,7 +278,7 @@ impl<'s> Case<'s> {
                 );
                 Rejection::new(Code::MemberNotFound, message)
             }
-        })
+        }
     }
 
     pub fn draw_order(&self, wallet: WalletId) -> DrawOrder {
@@ -320,7 +343,13 @@ impl<'s> Case<'s> {
 
     /// The verdict on undoing a refused original: nothing moves, and the answer shows its wallet.
     pub fn nothing_to_undo<'a>(&self, original: &Entry<'_>) -> Verdict<'a> {
-        let verdict = self.state.asked_wallet(original).map(|wallet| {
+        // Whom a code named is forgotten with it.
+        let name = original.request.command.member();
+        let wallet = match name.is_some_and(is_code) {
+            true => None,
+            false => self.state.asked_wallet(original),
+        };
+        let verdict = wallet.map(|wallet| {
             let draft = self.draft(wallet);
             let before = draft.balance();
             Verdict::applied(draft, before, Figures::default())
@@ -339,6 +368,7 @@ impl<'s> Case<'s> {
         self.originals
             .original
             .as_deref()
+            .filter(|_| self.owns_original())
             .ok_or_else(|| Rejection::plain(Code::TransactionNotFound))
     }
 }

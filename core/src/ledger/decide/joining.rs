@@ -6,6 +6,7 @@ use super::super::rejection::{Code, Rejection};
 use super::super::request::{Alias, Joining, MemberName, Text};
 use super::case::{Case, Verdict};
 use super::enroll::check_free;
+use super::partners::is_code;
 
 /// The member, enrolled by this entry if its name is unknown and the request asks for that; of a known one nothing
 /// changes. `enroll` is joining with nothing but the name. Nobody who has left is found.
@@ -29,16 +30,21 @@ pub fn anyone<'a>(
     joining: Option<&Joining<'a>>,
     verdict: &mut Verdict<'a>,
 ) -> Result<u32, Rejection> {
-    if let Some(member) = case.state.find_member_at(name, case.occurred_at) {
+    if let Some(member) = case.seen(name)? {
         return Ok(member);
     }
     let is_lost = matches!(name, MemberName::Alias(alias) if case.state.find_lost(alias).is_some());
     match joining {
-        _ if is_lost => case.member(name),
+        _ if is_lost || is_known(case, name) => case.member(name),
         None if !enroll => case.member(name),
         None => join(case, name, &Joining::default(), verdict),
         Some(joining) => join(case, name, joining, verdict),
     }
+}
+
+/// Whether it names somebody already, whoever may see that; a code never names anybody new.
+fn is_known(case: &Case<'_>, name: &MemberName<'_>) -> bool {
+    is_code(name) || case.state.find_member_at(name, case.occurred_at).is_some()
 }
 
 fn join<'a>(

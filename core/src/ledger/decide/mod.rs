@@ -26,11 +26,14 @@ mod extend_lot;
 mod forgive_debt;
 mod give_back;
 mod gone;
+mod issue_one_time_code;
 mod joining;
 mod lines;
+mod link_member;
 mod needs;
 mod offline;
 mod parked;
+mod partners;
 mod publish;
 mod purchase;
 mod receipt;
@@ -51,6 +54,7 @@ mod unblock;
 mod undo_adjust;
 mod undo_reversal;
 mod undo_transfer;
+mod unlink_member;
 mod void;
 
 pub use basket::{earns, eligible_of};
@@ -60,8 +64,10 @@ pub use expired::Expired;
 pub use gone::of_wallet as gone_of_wallet;
 pub use joining::{aliases_of, id_of};
 pub use lines::Returned;
+pub use link_member::held_alias;
 pub use needs::{Needs, Past, gather, is_audited_with_past, rests_on_past};
 pub use parked::is_whole;
+pub use partners::{is_code, seen, uses};
 pub use receipt::is_same_document;
 pub use shape::{check_id, check_key, check_points, check_shape, check_unwritten};
 
@@ -101,6 +107,7 @@ pub fn decide<'a>(
     if !originals.parked.is_empty() {
         verdict = parked::meet(&mut case, &request, moment, verdict);
     }
+    partners::note(&case, &request, &mut verdict)?;
     let Verdict {
         code,
         figures,
@@ -126,6 +133,7 @@ fn decide_or_wait<'a>(
     request: &Request<'a>,
 ) -> Result<Verdict<'a>, Rejection> {
     if request.command.reference().is_some() {
+        case.check_own_original(&request.command)?;
         if let Some(waiting) = parked::waits(case, request)? {
             return Ok(waiting);
         }
@@ -161,6 +169,9 @@ fn decide_verb<'a>(case: &mut Case<'_>, command: &Command<'a>) -> Result<Verdict
         Command::ExtendHold(extend) => extend_hold::decide(case, extend),
         Command::ForgiveDebt(forgive) => forgive_debt::decide(case, forgive),
         Command::Activate(activate) => activate::decide(case, activate),
+        Command::LinkMember(link) => link_member::decide(case, link),
+        Command::UnlinkMember(unlink) => unlink_member::decide(case, unlink),
+        Command::IssueOneTimeCode(issue) => issue_one_time_code::decide(case, issue),
         // Its rows say the rest.
         Command::Record(_) | Command::Batch(_) => Ok(Verdict::default()),
     }

@@ -370,6 +370,7 @@ impl Case<'_> {
             originals,
             lots: self.lots,
             offline_at: None,
+            on_behalf: None,
             effects,
         }
     }

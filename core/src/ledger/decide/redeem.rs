@@ -11,10 +11,12 @@ pub fn decide<'a>(case: &mut Case<'_>, redeem: &Redeem<'a>) -> Result<Verdict<'a
     let currency = case.currency(&redeem.wallet)?;
     if case.offline_at.is_some() {
         let member = case.member(&redeem.member)?;
+        case.check_taking(&redeem.member, member, redeem.points)?;
         let wallet = WalletId { member, currency };
         return offline::decide(case, wallet, redeem.points, Spent::Any);
     }
     let member = case.spender(&redeem.member)?;
+    case.check_taking(&redeem.member, member, redeem.points)?;
     let wallet = WalletId { member, currency };
     let mut draft = case.draft(wallet);
     let before = draft.balance();

@@ -3,10 +3,12 @@
 mod basket;
 mod details;
 mod members;
+mod partners;
 
 use super::super::bounds::{ID_BYTES, KEY_BYTES, MEMBER_ALIASES, REQUEST_POINTS};
+use super::super::codes::ONE_TIME;
 use super::super::rejection::{Code, Rejection};
-use super::super::request::{Accrue, Adjust, Command, MemberName, Part, Reference, Request};
+use super::super::request::{Accrue, Adjust, Alias, Command, MemberName, Part, Reference, Request};
 use super::super::time::Instant;
 
 /// Checks what can be checked without any state. Comes before the key is looked up.
@@ -43,13 +45,10 @@ fn check_content(request: &Request<'_>) -> Result<(), Rejection> {
                     format!("a member has at most {MEMBER_ALIASES} aliases"),
                 ));
             }
-            enroll
-                .aliases
-                .iter()
-                .try_for_each(|alias| check_id(&alias.kind, "alias kind"))
+            enroll.aliases.iter().try_for_each(check_alias)
         }
         Command::AddAlias(change) | Command::RemoveAlias(change) => {
-            check_id(&change.alias.kind, "alias kind")?;
+            check_alias(&change.alias)?;
             check_member(&change.member)
         }
         Command::Purchase(purchase) => {
@@ -86,6 +85,9 @@ fn check_content(request: &Request<'_>) -> Result<(), Rejection> {
         }
         Command::Adjust(adjust) => check_adjust(adjust),
         Command::Publish(_) | Command::Sweep | Command::Record(_) => Ok(()),
+        Command::LinkMember(_) | Command::UnlinkMember(_) | Command::IssueOneTimeCode(_) => {
+            partners::check(command)
+        }
         _ => members::check(command),
     }
 }
@@ -137,6 +139,15 @@ fn check_member(member: &MemberName<'_>) -> Result<(), Rejection> {
         MemberName::Id(id) => check_id(id, "member id"),
         MemberName::Alias(alias) => check_id(&alias.kind, "alias kind"),
     }
+}
+
+/// An alias that is to be held: the ledger itself makes one-time codes.
+fn check_alias(alias: &Alias<'_>) -> Result<(), Rejection> {
+    if alias.kind == ONE_TIME {
+        let message = "one-time codes are made by the ledger; use issue_one_time_code";
+        return Err(Rejection::new(Code::InvalidId, message));
+    }
+    check_id(&alias.kind, "alias kind")
 }
 
 /// Points that one request moves.

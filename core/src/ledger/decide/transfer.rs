@@ -9,7 +9,7 @@ use super::case::{Case, Verdict};
 pub fn decide<'a>(case: &mut Case<'_>, transfer: &Transfer<'a>) -> Result<Verdict<'a>, Rejection> {
     let currency = case.currency(&transfer.wallet)?;
     let giver = case.member(&transfer.giver)?;
-    let receiver = case.member(&transfer.receiver)?;
+    let receiver = case.other_member(&transfer.receiver)?;
     if giver == receiver {
         return Err(Rejection::plain(Code::SameMember));
     }

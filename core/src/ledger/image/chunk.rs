@@ -1,7 +1,7 @@
 //! The bytes of a chunk: its members with their aliases and wallets.
 
 use super::bytes::{Reader, Writer};
-use super::{ImageError, wallet};
+use super::{ImageError, partners, wallet};
 use crate::ledger::bounds::{CHUNK_MEMBERS, ID_BYTES};
 use crate::ledger::members::{Chunk, HeldAlias, Member, Status};
 use crate::ledger::schedule::Schedule;
@@ -9,8 +9,8 @@ use crate::ledger::time::Instant;
 
 type Read<T> = Result<T, ImageError>;
 
-/// Length of the id, status, counts of aliases and further wallets, and an empty wallet.
-const SMALLEST_MEMBER: usize = 12;
+/// Length of the id, status, counts of aliases, links and further wallets, and an empty wallet.
+const SMALLEST_MEMBER: usize = 13;
 /// Length of the kind, hash, digits, two instants and whether it is lost.
 const SMALLEST_ALIAS: usize = 21;
 /// Currency and an empty wallet.
@@ -37,6 +37,10 @@ fn write_member(writer: &mut Writer<'_>, member: &Member) {
         writer.instant(alias.from);
         writer.instant(alias.until);
         writer.byte(u8::from(alias.lost));
+    }
+    writer.number(member.links().len() as u64);
+    for link in member.links() {
+        partners::write_link(writer, link);
     }
     let mut wallets = member.wallets();
     let (_, first) = wallets
@@ -104,6 +108,13 @@ impl ChunkReader {
         }
         for _ in 0..aliases {
             member.aliases_mut().push(read_alias(reader)?);
+        }
+        let links = reader.count(partners::SMALLEST_LINK)?;
+        if links > 0 {
+            member.links_mut().reserve_exact(links);
+        }
+        for _ in 0..links {
+            member.links_mut().push(partners::read_link(reader)?);
         }
         *member.wallet_mut(0) = wallet::read(reader, self.terms)?;
         let mut before = 0;

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::ImageError;
 use super::bytes::{Reader, Writer};
-use super::tills;
+use super::{ImageError, partners, tills};
 use crate::ledger::accounts::{Account, Accounts, Sums};
 use crate::ledger::entry::RecordedAt;
 use crate::ledger::lot::TermsId;
@@ -41,6 +40,7 @@ pub fn write_head(objects: &Objects, buffer: &mut Vec<u8>) {
         }
     }
     tills::write(writer, objects);
+    partners::write_codes(writer, &objects.codes);
 }
 
 fn write_terms(writer: &mut Writer<'_>, terms: &Terms) {
@@ -82,6 +82,7 @@ pub(super) fn read(bytes: &[u8]) -> Read<(Objects, u32)> {
     objects.accounts = read_accounts(reader, terms.len())?;
     objects.terms = Arc::new(terms);
     tills::read(reader, &mut objects)?;
+    objects.codes = partners::read_codes(reader, members)?;
     reader.end()?;
     Ok((objects, members))
 }

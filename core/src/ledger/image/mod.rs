@@ -3,7 +3,9 @@
 //! ```text
 //!  head    where in the journal · terms · programs · accounts        head.rs
 //!          · stores · offline allowances · tills                     tills.rs
-//!  chunk   members: id, status, aliases, wallets: lots, holds, debt  chunk.rs, wallet.rs
+//!          · one-time codes                                          partners.rs
+//!  chunk   members: id, status, aliases, links                       chunk.rs, partners.rs
+//!          · wallets: lots, holds, debt                              wallet.rs
 //!  chunk   …
 //! ```
 //!
@@ -13,6 +15,7 @@
 mod bytes;
 mod chunk;
 mod head;
+mod partners;
 mod tills;
 mod wallet;
 

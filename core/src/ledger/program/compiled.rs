@@ -3,7 +3,7 @@
 //! Little-endian; a text is its length in one byte, then UTF-8; a period is months, days, seconds, each u32.
 //!
 //! ```text
-//! version   u8: 1, or 2 if anything needs the second part or a choice marked *
+//! version   u8: 1, or 2 if anything needs the second part or a choice marked *, or 3 if it needs the third part
 //! zone      text
 //! count     u8, then per currency, in order of ids:
 //!           name text · scale u8 · pending period · draw order u8 (0 fefo, 1 fifo, 2 lifo)
@@ -15,27 +15,31 @@
 //! time      future i64 · past i64, microseconds, −1 unlimited
 //! holds     default i64 · longest i64, microseconds
 //!
-//! second part, of version 2 alone:
+//! second part, from version 2 on:
 //! pending   per currency u8: 0 by its period, 1 on an event (its period is zero)
 //! excluded  count u8, then texts
 //! spending  currency u8 · points i64 · minor units i64
 //! transfer  u8 (0 block, 1 debt)
 //! offline   floor limit i64, −1 unlimited · overdraft u8 (0 debt, 1 decline to merchant)
+//!
+//! third part, of version 3 alone:
+//! partners  verify above i64
 //! ```
 
 use thiserror::Error;
 
+use super::super::bounds::REQUEST_POINTS;
 use super::{
     Currency, DrawOrder, EarnRule, ExpiryPolicy, FixedDates, HoldBounds, Money, OfflineRules,
-    Overdraft, Pending, Period, Program, Restore, ReversalRules, Rounding, Shortfall, SpendRule,
-    TimeBounds, TransferShortfall,
+    Overdraft, PartnerRules, Pending, Period, Program, Restore, ReversalRules, Rounding, Shortfall,
+    SpendRule, TimeBounds, TransferShortfall,
 };
 
 /// Why bytes are no compiled program of this version.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CompiledError {
     #[error(
-        "the program is compiled as version {0}, this release reads up to version {SECOND}; use a newer release"
+        "the program is compiled as version {0}, this release reads up to version {THIRD}; use a newer release"
     )]
     UnknownVersion(u8),
     #[error(
@@ -46,6 +50,7 @@ pub enum CompiledError {
 
 const FIRST: u8 = 1;
 const SECOND: u8 = 2;
+const THIRD: u8 = 3;
 const UNLIMITED: i64 = -1;
 const LONGEST_ZONE: usize = 255;
 
@@ -70,8 +75,11 @@ pub(super) fn encode(program: &Program) -> Vec<u8> {
     writer.number(program.time.past_micros.unwrap_or(UNLIMITED));
     writer.number(program.holds.default_micros);
     writer.number(program.holds.longest_micros);
-    if version == SECOND {
+    if version >= SECOND {
         writer.second_part(program);
+    }
+    if let Some(verify_above) = program.partners.verify_above {
+        writer.number(verify_above);
     }
     writer.0
 }
@@ -97,14 +105,18 @@ fn version_of(program: &Program) -> u8 {
         && reversal.restore != Restore::Reissue
         && reversal.transfer == TransferShortfall::Block
         && program.offline == OfflineRules::default();
-    if first { FIRST } else { SECOND }
+    match program.partners.verify_above {
+        Some(_) => THIRD,
+        None if first => FIRST,
+        None => SECOND,
+    }
 }
 
 /// The program of bytes that `encode` wrote; anything else is refused.
 pub(super) fn decode(bytes: &[u8]) -> Result<Program, CompiledError> {
     let mut reader = Reader(bytes);
     let version = reader.byte("version")?;
-    if !(FIRST..=SECOND).contains(&version) {
+    if !(FIRST..=THIRD).contains(&version) {
         return Err(CompiledError::UnknownVersion(version));
     }
     let zone = reader.text("zone", LONGEST_ZONE)?;
@@ -125,9 +137,18 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Program, CompiledError> {
         },
         holds: reader.holds()?,
         offline: OfflineRules::default(),
+        partners: PartnerRules::default(),
     };
-    if version == SECOND {
+    if version >= SECOND {
         reader.second_part(&mut program)?;
+    }
+    if version == THIRD {
+        let verify_above = reader.number("points to verify")?;
+        require(
+            (0..=REQUEST_POINTS).contains(&verify_above),
+            "points to verify",
+        )?;
+        program.partners.verify_above = Some(verify_above);
     }
     require(version_of(&program) == version, "version")?;
     if reader.0.is_empty() {

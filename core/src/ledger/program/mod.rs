@@ -23,7 +23,8 @@ pub use compiled::CompiledError;
 pub use error::{ProgramError, line_and_column};
 pub use period::{Period, PeriodError};
 pub use policies::{
-    FixedDates, OfflineRules, Overdraft, Pending, Restore, Shortfall, SpendRule, TransferShortfall,
+    FixedDates, OfflineRules, Overdraft, PartnerRules, Pending, Restore, Shortfall, SpendRule,
+    TransferShortfall,
 };
 pub use rules::{
     Currency, DrawOrder, EarnRule, ExpiryPolicy, HoldBounds, Money, ReversalRules, TimeBounds,
@@ -42,6 +43,7 @@ pub struct Program {
     pub time: TimeBounds,
     pub holds: HoldBounds,
     pub offline: OfflineRules,
+    pub partners: PartnerRules,
 }
 
 impl Program {
@@ -97,6 +99,7 @@ impl Default for Program {
             time: TimeBounds::default(),
             holds: HoldBounds::default(),
             offline: OfflineRules::default(),
+            partners: PartnerRules::default(),
         }
     }
 }

@@ -4,12 +4,14 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
+use super::super::bounds::REQUEST_POINTS;
 use super::calendar::find_zone;
 use super::expiry::{expiry, pending, whole_days};
 use super::fields::{Fields, Known, Located};
 use super::{
-    Currency, DrawOrder, EarnRule, HoldBounds, Money, OfflineRules, Overdraft, Period, Program,
-    ProgramError, Restore, ReversalRules, Shortfall, SpendRule, TimeBounds, TransferShortfall,
+    Currency, DrawOrder, EarnRule, HoldBounds, Money, OfflineRules, Overdraft, PartnerRules,
+    Period, Program, ProgramError, Restore, ReversalRules, Shortfall, SpendRule, TimeBounds,
+    TransferShortfall,
 };
 
 const PROGRAM: Known = Known {
@@ -22,8 +24,9 @@ const PROGRAM: Known = Known {
         "time",
         "holds",
         "offline",
+        "partners",
     ],
-    later: &["tiers", "campaigns", "referral", "partners"],
+    later: &["tiers", "campaigns", "referral"],
 };
 const CURRENCY: Known = Known {
     now: &["scale", "pending", "expiry", "draw_order"],
@@ -43,6 +46,10 @@ const REVERSAL: Known = Known {
 };
 const OFFLINE: Known = Known {
     now: &["floor_limit", "overdraft"],
+    later: &[],
+};
+const PARTNERS: Known = Known {
+    now: &["verify_above"],
     later: &[],
 };
 const TIME: Known = Known {
@@ -82,6 +89,7 @@ pub(super) fn program(text: &str, previous: Option<&Program>) -> Result<Program,
         time: time_bounds(text, &top)?,
         holds: hold_bounds(text, &top)?,
         offline: offline(text, &top)?,
+        partners: partners(text, &top)?,
     })
 }
 
@@ -330,23 +338,34 @@ fn offline<'a>(text: &'a str, top: &Fields<'a>) -> Result<OfflineRules, ProgramE
         ("debt", Overdraft::Debt),
         ("decline_to_merchant", Overdraft::DeclineToMerchant),
     ];
-    let unlimited = matches!(fields.value("floor_limit"), Some((_, DeValue::String(_))));
-    let floor_limit = if unlimited {
-        let choice = fields.string("floor_limit")?;
-        choice
-            .map(|choice| choice.choose(&[("unlimited", ())], &[]))
-            .transpose()?;
-        None
-    } else {
-        fields.integer("floor_limit", 0..=OfflineRules::MOST_POINTS)?
-    };
     Ok(OfflineRules {
-        floor_limit,
+        floor_limit: limit(&fields, "floor_limit", OfflineRules::MOST_POINTS)?,
         overdraft: match fields.string("overdraft")? {
             None => default.overdraft,
             Some(policy) => policy.choose(&overdrafts, &[])?,
         },
     })
+}
+
+fn partners<'a>(text: &'a str, top: &Fields<'a>) -> Result<PartnerRules, ProgramError> {
+    let Some((span, table)) = top.table("partners")? else {
+        return Ok(PartnerRules::default());
+    };
+    let fields = Fields::open(text, "partners", span, table, &PARTNERS)?;
+    Ok(PartnerRules {
+        verify_above: limit(&fields, "verify_above", REQUEST_POINTS)?,
+    })
+}
+
+/// Points up to which something is allowed, or "unlimited", as is what is left out.
+fn limit(fields: &Fields<'_>, name: &'static str, most: i64) -> Result<Option<i64>, ProgramError> {
+    if !matches!(fields.value(name), Some((_, DeValue::String(_)))) {
+        return fields.integer(name, 0..=most);
+    }
+    let choice = fields.string(name)?;
+    let unlimited = choice.map(|choice| choice.choose(&[("unlimited", ())], &[]));
+    unlimited.transpose()?;
+    Ok(None)
 }
 
 fn reversal<'a>(text: &'a str, top: &Fields<'a>) -> Result<ReversalRules, ProgramError> {

@@ -77,6 +77,13 @@ pub struct OfflineRules {
     pub overdraft: Overdraft,
 }
 
+/// What partners may do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PartnerRules {
+    /// More points than this are taken only from a member who proves to be there; `None`: any.
+    pub verify_above: Option<i64>,
+}
+
 /// What points are worth when a purchase is paid with them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SpendRule {

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::accounts::Accounts;
+use super::super::codes::Codes;
 use super::super::entry::RecordedAt;
 use super::super::keys::{Print, Slot};
 use super::super::lot::TermsId;
@@ -26,6 +27,7 @@ pub(super) struct Undo {
     stores: Arc<BTreeMap<(Box<str>, u8), i128>>,
     offline: Arc<BTreeMap<(u32, i32), i64>>,
     tills: Tills,
+    codes: Codes,
     members: u32,
     changed: BTreeMap<u32, Member>,
     /// By number of the chunk.
@@ -64,6 +66,7 @@ impl State {
             stores: Arc::clone(&objects.stores),
             offline: Arc::clone(&objects.offline),
             tills: objects.tills.clone(),
+            codes: objects.codes.clone(),
             members: objects.member_count(),
             changed: BTreeMap::new(),
             dues: BTreeMap::new(),
@@ -129,6 +132,7 @@ impl State {
         objects.stores = undo.stores;
         objects.offline = undo.offline;
         objects.tills = undo.tills;
+        objects.codes = undo.codes;
     }
 }
 

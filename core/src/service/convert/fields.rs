@@ -24,6 +24,8 @@ const NANOS_PER_SECOND: i32 = 1_000_000_000;
 pub struct Edge<'e> {
     /// Name of the caller, whose keys are apart from those of others.
     pub caller: &'e str,
+    /// Id of the partner that it is; empty for others.
+    pub partner: &'e str,
     pub ledger: &'e Ledger,
 }
 
@@ -181,6 +183,8 @@ pub(super) fn source(source: &wire::Source) -> Result<Source<'_>, FieldError> {
             .ok_or_else(|| unknown_number("source.entry_mode", source.entry_mode))?,
         offline: source.offline,
         training: source.training,
+        partner: text(&source.partner),
+        verification: text(&source.verification),
     })
 }
 

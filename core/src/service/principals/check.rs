@@ -48,8 +48,10 @@ pub fn check<'r>(
     let reach = principal.may(operation)?;
     check_parts(principal, &request.command)?;
     principal.check_store_of_write(request.store())?;
-    if principal.role == Role::Partner {
-        check_partner(principal, &request.command)?;
+    match principal.role {
+        Role::Partner => check_partner(principal, &request.command)?,
+        Role::Operator => {}
+        Role::Pos | Role::Support | Role::Auditor => check_on_nobodys_behalf(principal, request)?,
     }
     let named = named_by(&request.command);
     let points = check_points(principal, named)?;
@@ -129,9 +131,21 @@ fn check_partner(principal: &Principal, command: &Command<'_>) -> Result<(), Rej
     }
 }
 
+/// Only partners, and operators who speak for one, act on behalf of a partner.
+fn check_on_nobodys_behalf(principal: &Principal, request: &Request<'_>) -> Result<(), Rejection> {
+    let Some(partner) = request.partner() else {
+        return Ok(());
+    };
+    let message = format!(
+        "{:?} does not speak for the partner {partner:?}; leave source.partner empty",
+        principal.name
+    );
+    Err(Rejection::new(Code::ScopeMissing, message))
+}
+
 /// Whether a member is named by what it shows to somebody it is not linked to.
 fn is_shown(member: &MemberName<'_>) -> bool {
-    let shown = ["card", "phone", "one_time"];
+    let shown = ["card", "phone"];
     matches!(member, MemberName::Alias(alias) if shown.contains(&alias.kind.as_ref()))
 }
 

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use parking_lot::Mutex;
+use prometheus_client::metrics::counter::Counter;
 
 use super::principal::Principal;
 use crate::ledger::rejection::{Code, Rejection};
@@ -17,6 +18,9 @@ const MINUTE: i64 = 60 * MICROS_PER_SECOND;
 #[derive(Debug, Default)]
 pub struct Misses {
     debts: Mutex<HashMap<String, Debt>>,
+    /// All that were noted, also of those who may miss as often as they like.
+    noted: Counter,
+    refused: Counter,
 }
 
 /// Misses count as debt that is paid off by time: a minute pays what may be missed in a minute.
@@ -36,6 +40,14 @@ impl Debt {
 }
 
 impl Misses {
+    pub fn counted_by(noted: &Counter, refused: &Counter) -> Misses {
+        Misses {
+            debts: Mutex::default(),
+            noted: noted.clone(),
+            refused: refused.clone(),
+        }
+    }
+
     /// Whether it may look for one more member.
     pub fn check(&self, principal: &Principal, now: Instant) -> Result<(), Rejection> {
         let Some(price) = price(principal) else {
@@ -46,6 +58,11 @@ impl Misses {
         if left.saturating_add(price) <= MINUTE {
             return Ok(());
         }
+        self.refused.inc();
+        tracing::info!(
+            principal = principal.name,
+            "refused: it looks for too many members that do not exist"
+        );
         let seconds = (left + price - MINUTE).div_euclid(MICROS_PER_SECOND) + 1;
         let message = format!(
             "{:?} has looked for too many members that do not exist; ask again in {seconds} s",
@@ -56,6 +73,7 @@ impl Misses {
 
     /// Notes members that were looked for in vain: all of a batch at once.
     pub fn note(&self, principal: &Principal, missed: u32, now: Instant) {
+        self.noted.inc_by(u64::from(missed));
         let Some(price) = price(principal).filter(|_| missed > 0) else {
             return;
         };
@@ -104,6 +122,7 @@ mod tests {
         }
         let refused = misses.check(&till, START).unwrap_err();
         assert_eq!(refused.code, Code::RateLimited);
+        assert_eq!((misses.noted.get(), misses.refused.get()), (60, 1));
         assert!(refused.message.contains("in 2 s"), "{refused}");
         misses.check(&till, after(1)).unwrap();
         misses.note(&till, 1, after(1));

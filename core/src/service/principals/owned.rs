@@ -4,12 +4,11 @@ use super::operations::{Operation, Reach};
 use super::principal::Principal;
 use super::role::Role;
 use crate::engine::Failure;
+use crate::ledger::codes::ONE_TIME;
 use crate::ledger::entry::Entry;
+use crate::ledger::link::{LinkScope, LinkTerms, PARTNER_ALIAS};
 use crate::ledger::rejection::{Code, Rejection};
 use crate::ledger::request::{Command, MemberName, Reference};
-
-/// The kind of a partner's aliases, before its id.
-const PARTNER_ALIAS: &str = "partner:";
 
 impl Principal {
     /// Whether an entry is its own: it wrote it, or one of its store group did.
@@ -18,7 +17,7 @@ impl Principal {
             return true;
         }
         match self.role {
-            Role::Partner => false,
+            Role::Partner => entry.request.partner() == Some(&self.partner),
             Role::Pos => self.is_of_group(entry.request.store()),
             Role::Support | Role::Operator | Role::Auditor => true,
         }
@@ -38,13 +37,23 @@ impl Principal {
         self.group.is_empty() || self.group.iter().any(|own| own == store)
     }
 
-    /// Whether answers about a member it names so may state the member's balance.
-    pub fn sees_balance(&self, member: Option<&MemberName<'_>>) -> bool {
+    /// Whether it may see whatever is held; who may not sees the holds that it owns.
+    pub fn sees_every_hold(&self) -> bool {
+        match self.role {
+            Role::Partner => false,
+            Role::Pos => self.group.is_empty(),
+            Role::Support | Role::Operator | Role::Auditor => true,
+        }
+    }
+
+    /// Whether answers about a member that it names so, with a link in force, may state the member's balance. Who is
+    /// only shown a card sees none.
+    pub fn sees_balance(&self, name: &MemberName<'_>, link: Option<LinkTerms>) -> bool {
         if self.role != Role::Partner {
             return true;
         }
-        let is_own = member.is_some_and(|member| self.is_own_name(member));
-        is_own && self.scopes.has(Operation::GetMember.scope())
+        let is_agreed = link.is_some_and(|terms| terms.scopes.has(LinkScope::Balance));
+        self.is_own_name(name) && is_agreed && self.scopes.has(Operation::GetMember.scope())
     }
 
     /// Whether it may see that a member has an alias of a kind.
@@ -82,11 +91,16 @@ impl Principal {
         if self.role != Role::Partner || self.is_own_name(member) {
             return Ok(());
         }
+        Err(self.knows_nobody())
+    }
+
+    /// What a partner is told of whoever is not there, not linked, or named in a way that is not its own.
+    pub fn knows_nobody(&self) -> Rejection {
         let message = format!(
-            "no member is known to the partner {:?} by this name; use an alias of the kind {PARTNER_ALIAS}{0}",
+            "no member is known to {0:?} by this name; use an alias of the kind {PARTNER_ALIAS}{0}, or a one-time code",
             self.partner
         );
-        Err(Rejection::new(Code::MemberNotFound, message))
+        Rejection::new(Code::MemberNotFound, message)
     }
 
     /// An entry that was looked up, if it may see it. One that it may not see is answered as one that is not there, in
@@ -106,7 +120,10 @@ impl Principal {
     }
 
     fn is_own_name(&self, member: &MemberName<'_>) -> bool {
-        matches!(member, MemberName::Alias(alias) if self.is_own_kind(&alias.kind))
+        match member {
+            MemberName::Alias(alias) => alias.kind == ONE_TIME || self.is_own_kind(&alias.kind),
+            MemberName::Id(_) => false,
+        }
     }
 
     fn is_own_kind(&self, kind: &str) -> bool {

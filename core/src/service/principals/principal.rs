@@ -49,8 +49,13 @@ impl Principal {
         }
     }
 
-    /// Puts its name where a request says who acted, if its key space does not tell and nobody else is named.
+    /// Says on whose behalf a request is made, if it is a partner. Puts its name where a request says who acted, if its
+    /// key space does not tell and nobody else is named.
     pub fn sign<'r>(&'r self, request: &mut Request<'r>) {
+        if !self.partner.is_empty() {
+            let source = &mut request.details.get_or_insert_default().source;
+            source.partner = Text::Borrowed(&self.partner);
+        }
         if self.key_space == self.name || self.key_space.is_empty() {
             return;
         }

@@ -1,5 +1,8 @@
 //! Some rows of mixed verbs, column by column: read and checked as a whole.
 
+use std::borrow::Cow;
+
+use crate::ledger::link::{LinkScopes, PARTNER_ALIAS};
 use crate::ledger::request::{Alias, Text};
 use arrow_array::cast::AsArray;
 use arrow_array::types::{
@@ -104,10 +107,11 @@ impl Chunk {
             Holds::Flag => sheet.flags(name)?.map_or(Column::Absent, Column::Flags),
             Holds::OneOf(known) => Column::Numbers(one_of(name, known, array, sheet)?),
             Holds::Alias(kind) => {
-                Column::Aliases(self.aliases(name, array, sheet, rules, |_| Some(kind))?)
+                let kind = |_| Some(Cow::Borrowed(kind));
+                Column::Aliases(self.aliases(name, array, sheet, rules, kind)?)
             }
             Holds::AliasOfKind(of) => {
-                let kind = |row: usize| self.text(of, row);
+                let kind = |row: usize| self.text(of, row).map(Cow::Borrowed);
                 Column::Aliases(self.aliases(name, array, sheet, rules, kind)?)
             }
             Holds::Member(of) => {
@@ -115,12 +119,17 @@ impl Chunk {
                 match self.columns[of as usize] {
                     Column::Absent => Column::Texts(texts),
                     _ => {
-                        let kind = |row: usize| self.text(of, row);
+                        let kind = |row: usize| self.text(of, row).map(Cow::Borrowed);
                         let hashed = self.aliases(name, array, sheet, rules, kind)?;
                         Column::Members(texts, hashed)
                     }
                 }
             }
+            Holds::AliasOfPartner => {
+                let kind = |row: usize| self.text(Field::Partner, row).map(kind_of);
+                Column::Aliases(self.aliases(name, array, sheet, rules, kind)?)
+            }
+            Holds::Scopes => Column::Numbers(scopes(name, array, sheet)?),
             Holds::Lines => {
                 let digits = |row: usize| minor_digits(self.currency(row).unwrap_or(rules.money));
                 self.lines = Some(Lines::new(array, sheet.first_row, digits)?);
@@ -161,12 +170,13 @@ impl Chunk {
         };
         let (hash, last_digits) = hashed[row]?;
         let kind = match FIELDS[field as usize].2 {
-            Holds::Alias(kind) => kind,
-            Holds::AliasOfKind(of) | Holds::Member(of) => self.text(of, row)?,
+            Holds::Alias(kind) => Text::Borrowed(kind),
+            Holds::AliasOfPartner => kind_of(self.text(Field::Partner, row)?),
+            Holds::AliasOfKind(of) | Holds::Member(of) => Text::Borrowed(self.text(of, row)?),
             _ => return None,
         };
         Some(Alias {
-            kind: Text::Borrowed(kind),
+            kind,
             hash,
             last_digits,
         })
@@ -201,7 +211,7 @@ impl Chunk {
         array: &ArrayRef,
         sheet: &Sheet<'_>,
         rules: &Rules<'_>,
-        kind: impl Fn(usize) -> Option<&'k str>,
+        kind: impl Fn(usize) -> Option<Cow<'k, str>>,
     ) -> Result<Vec<Option<Hashed>>, TableError> {
         let texts = Texts::new(name, array, sheet.first_row)?;
         let hashed = |row: usize| {
@@ -209,7 +219,7 @@ impl Chunk {
                 return Ok(None);
             };
             sheet
-                .hashed(name, row, (kind, value), rules.ledger)
+                .hashed(name, row, (&kind, value), rules.ledger)
                 .map(Some)
         };
         (0..self.rows).map(hashed).collect()
@@ -285,6 +295,25 @@ fn one_of(
         Ok(Some(place as i64))
     };
     (0..array.len()).map(place).collect()
+}
+
+/// The kind of a partner's aliases.
+fn kind_of(partner: &str) -> Cow<'static, str> {
+    Cow::Owned(format!("{PARTNER_ALIAS}{partner}"))
+}
+
+/// Bits of the scopes that a cell names.
+fn scopes(name: &str, array: &ArrayRef, sheet: &Sheet<'_>) -> Result<Int64Array, TableError> {
+    let texts = Texts::new(name, array, sheet.first_row)?;
+    let bits = |row: usize| {
+        let Some(text) = texts.get(row) else {
+            return Ok(None);
+        };
+        let scopes = LinkScopes::named(text.split_ascii_whitespace());
+        let scopes = scopes.map_err(|message| sheet.cell(name, row, message))?;
+        Ok(Some(i64::from(scopes.bits())))
+    };
+    (0..array.len()).map(bits).collect()
 }
 
 fn dates(name: &str, array: &ArrayRef) -> Result<Int64Array, TableError> {

@@ -1,5 +1,6 @@
 //! One row as the request it asks for; it borrows from the table.
 
+use crate::ledger::link::LinkScopes;
 use crate::ledger::lot::LotId;
 use crate::ledger::program::{Restore, Shortfall};
 use crate::ledger::request::*;
@@ -124,6 +125,12 @@ impl<'t> Row<'t> {
                 member: self.optional_member(),
             }),
             Verb::Extend => self.extend(),
+            Verb::LinkMember => Command::LinkMember(Box::new(self.link())),
+            Verb::UnlinkMember => Command::UnlinkMember(UnlinkMember {
+                member: self.member(),
+                partner: self.text(F::Partner),
+                reason: self.text(F::Reason),
+            }),
             _ => unreachable!("the frequent verbs were taken before"),
         }
     }
@@ -223,6 +230,22 @@ impl<'t> Row<'t> {
         })
     }
 
+    fn link(self) -> LinkMember<'t> {
+        let scopes = self
+            .number(F::Scopes)
+            .and_then(|bits| u8::try_from(bits).ok());
+        LinkMember {
+            member: self.member(),
+            partner: self.text(F::Partner),
+            alias: self.alias(F::PartnerMember),
+            scopes: scopes.and_then(LinkScopes::from_bits).unwrap_or_default(),
+            daily_points: self.number(F::DailyPoints),
+            consent: self.text(F::Consent),
+            starts_at: self.instant(F::StartsAt),
+            ends_at: self.instant(F::EndsAt),
+        }
+    }
+
     fn original(self) -> Reference<'t> {
         let receipt = [
             F::OriginalStore,
@@ -264,6 +287,8 @@ impl<'t> Row<'t> {
             entry_mode: mode.and_then(EntryMode::from_number).unwrap_or_default(),
             offline: self.flag(F::Offline),
             training: self.flag(F::SourceTraining),
+            partner: self.text(F::SourcePartner),
+            verification: self.text(F::SourceVerification),
         };
         Details::boxed(self.receipt(receipt), source)
     }

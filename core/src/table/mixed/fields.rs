@@ -12,6 +12,10 @@ pub enum Holds {
     AliasOfKind(Field),
     /// A member: an alias where its kind stands in another column, an id elsewhere.
     Member(Field),
+    /// An alias of the partner in the column `partner`.
+    AliasOfPartner,
+    /// What a link lets a partner do: words with spaces between them.
+    Scopes,
     Points,
     /// A sequence or a lot's number.
     Number,
@@ -66,6 +70,8 @@ fields! {
     SourceActor "source_actor" Holds::Text;
     SourceEntryMode "source_entry_mode" Holds::OneOf(MODES);
     SourceTraining "source_training" Holds::Flag;
+    SourcePartner "source_partner" Holds::Text;
+    SourceVerification "source_verification" Holds::Text;
     Offline "offline" Holds::Flag;
     Member "member" Holds::Member(Field::MemberKind);
     MemberKind "member_kind" Holds::Text;
@@ -117,6 +123,13 @@ fields! {
     Old "old" Holds::AliasOfKind(Field::Kind);
     New "new" Holds::AliasOfKind(Field::Kind);
     Lot "lot" Holds::Number;
+    Partner "partner" Holds::Text;
+    PartnerMember "partner_member" Holds::AliasOfPartner;
+    Scopes "scopes" Holds::Scopes;
+    Consent "consent" Holds::Text;
+    DailyPoints "daily_points" Holds::Points;
+    StartsAt "starts_at" Holds::Instant;
+    EndsAt "ends_at" Holds::Instant;
 }
 
 use Field as F;
@@ -162,6 +175,8 @@ const ALL: Set = set(&[
     F::SourceActor,
     F::SourceEntryMode,
     F::SourceTraining,
+    F::SourcePartner,
+    F::SourceVerification,
 ]);
 
 /// Columns of which a row has exactly one, or at most one.
@@ -224,6 +239,8 @@ pub enum Verb {
     Extend,
     ForgiveDebt,
     Activate,
+    LinkMember,
+    UnlinkMember,
 }
 
 /// What a verb needs in every row, what else it takes, and sets of which it takes exactly one.
@@ -378,6 +395,20 @@ pub const VERBS: &[Takes] = &[
         0,
         ORIGINAL,
         ORIGINAL_RECEIPT_PARTS | F::Member.bit(),
+    ),
+    takes(
+        Verb::LinkMember,
+        "link_member",
+        set(&[F::Partner, F::PartnerMember, F::Scopes, F::Consent]),
+        NAME,
+        set(&[F::DailyPoints, F::StartsAt, F::EndsAt]),
+    ),
+    takes(
+        Verb::UnlinkMember,
+        "unlink_member",
+        F::Partner.bit(),
+        NAME,
+        F::Reason.bit(),
     ),
 ];
 

@@ -2,6 +2,7 @@
 
 mod corrections;
 mod members;
+mod partners;
 pub mod sales;
 mod tables;
 mod till;

@@ -30,8 +30,8 @@ pub fn check(command: &Command<'_>) -> Result<(), Rejection> {
         }
         Command::ReplaceAlias(replace) => {
             check_member(&replace.member)?;
-            check_id(&replace.old.kind, "alias kind")?;
-            check_id(&replace.new.kind, "alias kind")?;
+            check_alias(&replace.old)?;
+            check_alias(&replace.new)?;
             if replace.reason.len() > ID_BYTES {
                 return Err(Rejection::plain(Code::ReasonMissing));
             }

@@ -76,6 +76,8 @@ fn source(source: &Source<'_>) -> Option<wire::Source> {
         entry_mode: source.entry_mode as i32,
         offline: source.offline,
         training: source.training,
+        partner: source.partner.to_string(),
+        verification: source.verification.to_string(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Members, and what their wallets hold.
 
 use super::{balance, price, time};
+use crate::ledger::link::{Link, LinkScope};
 use crate::ledger::lot::Lot;
 use crate::ledger::members::{HeldAlias, Status};
 use crate::ledger::state::{Objects, Terms};
@@ -69,6 +70,27 @@ pub fn held_alias(alias: &HeldAlias) -> wire::HeldAlias {
         from_time: time(alias.from),
         until_time: time(alias.until),
         lost: alias.lost,
+    }
+}
+
+/// A partner's tie.
+pub fn link(link: &Link) -> wire::Link {
+    let scopes = LinkScope::ALL.into_iter();
+    let scopes = scopes.filter(|scope| link.terms.scopes.has(*scope));
+    wire::Link {
+        partner: link.partner.to_string(),
+        scopes: scopes.map(|scope| link_scope(scope) as i32).collect(),
+        daily_points: link.terms.daily_points,
+        starts_time: time(link.terms.starts_at),
+        ends_time: time(link.terms.ends_at),
+    }
+}
+
+const fn link_scope(scope: LinkScope) -> wire::LinkScope {
+    match scope {
+        LinkScope::Earn => wire::LinkScope::Earn,
+        LinkScope::Redeem => wire::LinkScope::Redeem,
+        LinkScope::Balance => wire::LinkScope::Balance,
     }
 }
 

@@ -19,7 +19,7 @@ use crate::table::answers::AnswerColumns;
 use crate::table::ipc;
 
 pub use entries::{entry, statement};
-pub use members::{held_alias, open_hold, status, wallet};
+pub use members::{held_alias, link, open_hold, status, wallet};
 pub use stories::explanation;
 pub use sums::{TooLarge, checkpoint, ladder, program, report, till_total, trial_balance};
 
@@ -78,6 +78,19 @@ answers! {
     ActivatePointsResponse AuthorizeRedemptionResponse CaptureRedemptionResponse
     VoidRedemptionResponse ExtendAuthorizationResponse ReverseTransactionResponse
     LinkMemberResponse UnlinkMemberResponse
+}
+
+impl From<Answered> for wire::IssueOneTimeCodeResponse {
+    /// Whoever asked knows the code; it is no part of what is written.
+    fn from(answered: Answered) -> wire::IssueOneTimeCodeResponse {
+        wire::IssueOneTimeCodeResponse {
+            code: String::new(),
+            expires_time: None,
+            answer: Some(answered.answer),
+            replayed: answered.replayed,
+            current_available: answered.current_available,
+        }
+    }
 }
 
 /// The part of an answer that is the same whenever its key is sent again.

@@ -15,6 +15,7 @@ pub struct Items {
     /// Places of those that can be read.
     readable: Vec<usize>,
     caller: String,
+    partner: String,
     ledger: Ledger,
 }
 
@@ -33,6 +34,7 @@ impl Items {
             items,
             readable,
             caller: edge.caller.to_owned(),
+            partner: edge.partner.to_owned(),
             ledger: edge.ledger.clone(),
         };
         (items, wrong)
@@ -57,6 +59,7 @@ impl Rows for Items {
     fn request(&self, index: usize) -> Request<'_> {
         let edge = Edge {
             caller: &self.caller,
+            partner: &self.partner,
             ledger: &self.ledger,
         };
         request(&self.items[self.readable[index]], edge)
@@ -88,6 +91,8 @@ fn request<'r>(item: &'r wire::BatchItem, edge: Edge<'r>) -> Result<Request<'r>,
             Asked::ExtendExpiry(asked) => (asked.request(edge), "extend_expiry"),
             Asked::ExtendAuthorization(asked) => (asked.request(edge), "extend_authorization"),
             Asked::ForgiveDebt(asked) => (asked.request(edge), "forgive_debt"),
+            Asked::LinkMember(asked) => (asked.request(edge), "link_member"),
+            Asked::UnlinkMember(asked) => (asked.request(edge), "unlink_member"),
             Asked::ActivatePoints(asked) => (asked.request(edge), "activate_points"),
         };
     write.map_err(|error| error.within(name))

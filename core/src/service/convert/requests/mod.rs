@@ -2,6 +2,7 @@
 
 mod batch;
 mod members;
+mod partners;
 mod points;
 mod purchases;
 mod table;
@@ -17,6 +18,7 @@ use crate::ledger::request::{Command, Details, Request, Source, Text};
 use crate::service::wire;
 
 pub use batch::Items;
+pub use partners::partner;
 pub use purchases::quote;
 pub use table::{Asked, asked_of_table};
 
@@ -93,6 +95,9 @@ writes! {
     VoidRedemptionRequest VoidRedemptionResponse tills::void;
     ExtendAuthorizationRequest ExtendAuthorizationResponse tills::extend;
     ReverseTransactionRequest ReverseTransactionResponse tills::reverse;
+    LinkMemberRequest LinkMemberResponse partners::link;
+    UnlinkMemberRequest UnlinkMemberResponse partners::unlink;
+    IssueOneTimeCodeRequest IssueOneTimeCodeResponse partners::issue;
 }
 
 impl Write for wire::EnrollMemberRequest {

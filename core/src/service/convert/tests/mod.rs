@@ -35,7 +35,11 @@ fn ledger() -> Ledger {
 
 fn edge(ledger: &Ledger) -> Edge<'_> {
     let caller = "till";
-    Edge { caller, ledger }
+    Edge {
+        caller,
+        partner: "",
+        ledger,
+    }
 }
 
 fn submit(ledger: &Ledger, message: &impl Write) -> Answer {

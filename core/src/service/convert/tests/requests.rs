@@ -7,13 +7,15 @@ use prost_types::{Duration, FileDescriptorSet};
 
 use super::*;
 use crate::engine::Rows;
+use crate::ledger::link::{LinkScope, LinkScopes};
 use crate::ledger::lot::LotId;
 use crate::ledger::program::{Restore, Shortfall};
 use crate::ledger::request::{
     Accrue, Activate, Adjust, Alias, Authorize, Basket, Capture, ChangeAlias, Command, Details,
-    Enroll, EntryMode, ExtendHold, ExtendLot, ForgiveDebt, Joining, Line, ManageMember, MemberName,
-    Money, Part, Price, Purchase, Receipt, ReceiptKind, ReceiptName, Redeem, Reference, Reinstate,
-    ReplaceAlias, Request, ReturnedLine, Reverse, Source, Spend, Transfer, Void,
+    Enroll, EntryMode, ExtendHold, ExtendLot, ForgiveDebt, Joining, Line, LinkMember, ManageMember,
+    MemberName, Money, Part, Price, Purchase, Receipt, ReceiptKind, ReceiptName, Redeem, Reference,
+    Reinstate, ReplaceAlias, Request, ReturnedLine, Reverse, Source, Spend, Transfer, UnlinkMember,
+    Void,
 };
 use crate::ledger::verbs::VERBS;
 use crate::service::convert::requests::{Items, quote};
@@ -46,8 +48,57 @@ fn pairs(ledger: &Ledger) -> Vec<(Asked, Command<'static>)> {
         points(),
         corrections(),
         tills(),
+        partners(ledger),
     ]
     .concat()
+}
+
+fn partners(ledger: &Ledger) -> Vec<(Asked, Command<'static>)> {
+    let own = ledger.alias("partner:airline", "P-77").unwrap();
+    vec![
+        (
+            Asked::LinkMember(wire::LinkMemberRequest {
+                key: "k".to_owned(),
+                member: id("m-1"),
+                partner: "airline".to_owned(),
+                partner_member: "P-77".to_owned(),
+                scopes: vec![
+                    wire::LinkScope::Redeem.into(),
+                    wire::LinkScope::Balance.into(),
+                ],
+                daily_points: Some(2_000),
+                consent: "consent/1".to_owned(),
+                starts_time: Some(wire_time(NOW, 0)),
+                ..Default::default()
+            }),
+            Command::LinkMember(Box::new(LinkMember {
+                member: member("m-1"),
+                partner: "airline".into(),
+                alias: own,
+                scopes: LinkScopes::NONE
+                    .with(LinkScope::Balance)
+                    .with(LinkScope::Redeem),
+                daily_points: Some(2_000),
+                consent: "consent/1".into(),
+                starts_at: Some(Instant(NOW * 1_000_000)),
+                ends_at: None,
+            })),
+        ),
+        (
+            Asked::UnlinkMember(wire::UnlinkMemberRequest {
+                key: "k".to_owned(),
+                member: id("m-1"),
+                partner: "airline".to_owned(),
+                reason: "asked to".to_owned(),
+                ..Default::default()
+            }),
+            Command::UnlinkMember(UnlinkMember {
+                member: member("m-1"),
+                partner: "airline".into(),
+                reason: "asked to".into(),
+            }),
+        ),
+    ]
 }
 
 fn members(ledger: &Ledger) -> Vec<(Asked, Command<'static>)> {
@@ -493,8 +544,8 @@ fn every_verb_of_the_ledger_has_a_message() {
             .map(|(_, command)| command.number())
             .collect()
     };
-    // Programs, sweeps, batches and the engine's own records are asked for otherwise, or not at all.
-    let apart = [22, 23, 24, 35];
+    // Programs, sweeps, batches, codes and the engine's own records are asked for otherwise, or not at all.
+    let apart = [22, 23, 24, 35, 38];
     let expected = VERBS.iter().map(|(number, _)| *number);
     let expected = expected.filter(|number| !apart.contains(number)).collect();
     assert_eq!(numbers(pairs(&ledger)), expected);
@@ -521,6 +572,8 @@ fn a_request_says_when_about_what_and_from_where() {
             entry_mode: wire::EntryMode::Swiped.into(),
             offline: true,
             training: false,
+            partner: "airline".to_owned(),
+            verification: "pin/1".to_owned(),
         }),
         member: by_card("2760001"),
         points: 5,
@@ -539,6 +592,8 @@ fn a_request_says_when_about_what_and_from_where() {
             entry_mode: EntryMode::Swiped,
             offline: true,
             training: false,
+            partner: "airline".into(),
+            verification: "pin/1".into(),
         },
     };
     assert_eq!(request.details, Some(Box::new(details)));

@@ -2,8 +2,10 @@
 
 use super::sample::*;
 use crate::engine::Failure;
+use crate::ledger::link::{LinkScope, LinkScopes, LinkTerms};
 use crate::ledger::rejection::{Code, Rejection};
 use crate::ledger::request::{Command, Request};
+use crate::ledger::time::Instant;
 use crate::service::principals::{Operation, Principal, Reach};
 
 fn refused(name: &str, operation: Operation) -> Option<Code> {
@@ -103,6 +105,16 @@ fn a_partner_sees_what_it_wrote_and_nothing_else() {
     assert!(!principal("books").sees(Operation::AccruePoints, &own));
 }
 
+fn link(scope: LinkScope) -> Option<LinkTerms> {
+    Some(LinkTerms {
+        alias: [0; 16],
+        scopes: LinkScopes::NONE.with(scope),
+        daily_points: None,
+        starts_at: Instant(0),
+        ends_at: Instant::NEVER,
+    })
+}
+
 #[test]
 fn a_partner_knows_members_by_its_own_aliases() {
     let (airline, blind) = (principal("airline"), principal("blind"));
@@ -117,11 +129,17 @@ fn a_partner_knows_members_by_its_own_aliases() {
         let refused = airline.check_member(&name).unwrap_err();
         assert_eq!(refused.code, Code::MemberNotFound);
         principal("till").check_member(&name).unwrap();
-        assert!(!airline.sees_balance(Some(&name)));
+        assert!(!airline.sees_balance(&name, link(LinkScope::Balance)));
     }
-    assert!(airline.sees_balance(Some(&mine)) && !airline.sees_balance(None));
-    assert!(!blind.sees_balance(Some(&by_alias("partner:blind"))));
-    assert!(principal("till").sees_balance(None));
+    let code = by_alias("one_time");
+    airline.check_member(&code).unwrap();
+    for name in [&mine, &code] {
+        assert!(airline.sees_balance(name, link(LinkScope::Balance)));
+        assert!(!airline.sees_balance(name, link(LinkScope::Redeem)));
+        assert!(!airline.sees_balance(name, None));
+    }
+    assert!(!blind.sees_balance(&by_alias("partner:blind"), link(LinkScope::Balance)));
+    assert!(principal("till").sees_balance(&by_id(), None));
     assert!(airline.sees_alias("partner:airline") && !airline.sees_alias("card"));
     assert!(principal("till").sees_alias("card"));
 }
