@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from model.documents import Name
+from model.documents import Name, Receipt
 from model.outcome import Balance, Outcome
 from model.points import Hold, HoldState, Lot, Point, State
 from model.reads import DEFAULT_WALLET
@@ -208,9 +208,12 @@ class Debits(Verbs):
         return original, original.hold
 
     def _park(self, transaction: Transaction, name: object) -> None:
-        """Undoes what has not arrived yet; a sequence names nothing that could still arrive."""
+        """Undoes what has not arrived yet; a sequence names nothing that could still arrive.
+
+        To a partner a receipt names none either: it could be anybody's.
+        """
         named = self._named(name)
-        if isinstance(name, int | Outcome):
+        if isinstance(name, int | Outcome) or (transaction.partner and isinstance(name, Receipt)):
             raise Refused("TRANSACTION_NOT_FOUND")
         transaction.parked_for = named
         transaction.outcome = Outcome("PARKED", sequence=transaction.sequence)

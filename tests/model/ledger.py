@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from model.clock import ManualClock, require_aware
@@ -46,7 +46,7 @@ class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Correctio
         self.links: dict[tuple[str, str], Link] = {}
         self.codes: dict[str, Code] = {}
         self.used_codes: set[str] = set()
-        self.partner_use: dict[tuple[str, str, object], int] = {}
+        self.partner_use: dict[tuple[str, str], tuple[date, int]] = {}
         self.lot_count = 0
         self.looks_at_shapes_alone = False
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from model.documents import Alias, Name
@@ -66,7 +66,7 @@ class Partners(Verbs):
 
         def decide(transaction: Transaction, now: datetime) -> None:
             _require_itself(transaction, partner)
-            if transaction.partner and not _is_code(member):
+            if transaction.partner and not self._is_meant_for(member, partner):
                 raise Refused("MEMBER_NOT_FOUND")
             holder = self._named_member(transaction, member)
             if ends is not None and ends <= now:
@@ -96,7 +96,7 @@ class Partners(Verbs):
                 raise Refused("LINK_NOT_FOUND")
             transaction.member = holder
             del self.links[holder, partner]
-            self.partner_use = {use: points for use, points in self.partner_use.items() if use[:2] != (holder, partner)}
+            self.partner_use.pop((holder, partner), None)
             self._drop_alias(holder, partner, link.partner_member, now)
             transaction.outcome = Outcome("APPLIED", sequence=transaction.sequence)
 
@@ -150,6 +150,11 @@ class Partners(Verbs):
         transaction.code = name.value if isinstance(name, Alias) and _is_code(name) else None
         return member
 
+    def _is_meant_for(self, name: Name, partner: str) -> bool:
+        """Whether it is a code by which the member agrees to a link: for this partner, and no points go with it."""
+        code = self.codes.get(name.value) if isinstance(name, Alias) and _is_code(name) else None
+        return code is not None and code.partner == partner and code.points == 0
+
     def _holder(self, transaction: Transaction, name: Name, scope: str | None = None) -> str:
         """Finds the member; on behalf of a partner only one that it is linked with."""
         member = self._named_member(transaction, name)
@@ -179,7 +184,7 @@ class Partners(Verbs):
         if most is not None and points > most and not is_present:
             raise Refused("VERIFICATION_REQUIRED")
         daily = self.links[member, transaction.partner].daily_points
-        used = self.partner_use.get((member, transaction.partner, self._local_date(transaction.recorded_at)), 0)
+        used = self._used_on(member, transaction.partner, self._local_date(transaction.recorded_at))
         if daily is not None and used + points > daily:
             raise Refused("LIMIT_EXCEEDED")
 
@@ -201,8 +206,15 @@ class Partners(Verbs):
             points = transaction.content["redeem"]
         if transaction.partner and points:
             assert transaction.member is not None
-            place = (transaction.member, transaction.partner, self._local_date(transaction.recorded_at))
-            self.partner_use[place] = self.partner_use.get(place, 0) + points
+            today = self._local_date(transaction.recorded_at)
+            used = self._used_on(transaction.member, transaction.partner, today)
+            latest, _ = self.partner_use.get((transaction.member, transaction.partner), (today, 0))
+            self.partner_use[transaction.member, transaction.partner] = max(latest, today), used + points
+
+    def _used_on(self, member: str, partner: str, day: date) -> int:
+        """A day before the latest, as another zone has it, counts as the latest."""
+        latest, used = self.partner_use.get((member, partner), (day, 0))
+        return used if day <= latest else 0
 
     def _take_alias(self, member: str, partner: str, partner_member: str, now: datetime) -> None:
         kind = f"partner:{partner}"

@@ -92,7 +92,8 @@ class Reversals(Verbs):
         part = parked.part
         assert part is not None
         try:
-            if parked.member not in (None, original.member):
+            # Whom a code named is forgotten with it.
+            if parked.code is None and parked.member not in (None, original.member):
                 raise Refused("MEMBER_MISMATCH")
             self._require_fits(original, part, None, None)
         except Refused:

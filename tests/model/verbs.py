@@ -1,7 +1,7 @@
 """What every family of verbs may ask of the ledger it belongs to, and checks of shape they share."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from model.clock import require_aware
@@ -34,7 +34,7 @@ class Verbs:
         links: dict[tuple[str, str], Link]
         codes: dict[str, Code]
         used_codes: set[str]
-        partner_use: dict[tuple[str, str, object], int]
+        partner_use: dict[tuple[str, str], tuple[date, int]]
         _request: Callable[..., Outcome]
         _answer: Callable[..., None]
         _wallet: Callable[[str, str], Wallet]

@@ -137,7 +137,11 @@ def test_link_by_a_code_that_the_member_shows(play: Play) -> None:
     terms = {"scopes": ["earn", "redeem"], "source": AIRLINE}
     for number, name in enumerate(["m-1", CARD, "nobody"]):
         assert ledger.link(name, "airline", "P-77", key=f"link-{number}", **terms).code == "MEMBER_NOT_FOUND"
-    ledger.issue("m-1", key="code-1")
+    for number, meant in enumerate([{}, {"partner": "bank"}, {"partner": "airline", "points": 20}]):
+        ledger.issue("m-1", key=f"other-{number}", **meant)
+        other = ledger.link(OneTime(f"other-{number}"), "airline", "P-77", key="link", **terms)
+        assert other.code == "MEMBER_NOT_FOUND", "no consent to this link"
+    ledger.issue("m-1", partner="airline", key="code-1")
     assert ledger.link(OneTime("code-1"), "bank", "P-77", key="link", **terms).code == "SCOPE_MISSING"
     assert ledger.link(OneTime("code-1"), "airline", "P-77", key="link", **terms).code == "APPLIED"
     assert ledger.redeem(P_77, 100, source=AIRLINE, key="r-1").available == 900

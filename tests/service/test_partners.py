@@ -292,3 +292,71 @@ def test_a_link_ends_with_its_day_and_by_hand(clients: Clients, clock: ll.Manual
     assert refusal(lambda: airline.redeem(MINE, 1, key="r-4")) == "MEMBER_NOT_FOUND"
     assert airline.reverse("r-3", key="back").awarded == 1
     assert refusal(lambda: clients["desk"].unlink_member("m-1", "airline", key="u-3")) == "LINK_NOT_FOUND"
+
+
+def test_a_refusal_shows_no_balance_either(clients: Clients) -> None:
+    link(clients, "redeem")
+    airline = clients["airline"]
+    proved = ll.Source(verification="pin/1")
+    assert refusal(lambda: airline.redeem(MINE, 900_000, source=proved, key="r-1")) == "INSUFFICIENT_POINTS"
+    for entry in (airline.entry(key="r-1"), airline.partner_entries("airline").entries[0]):
+        assert (entry.code, entry.requested) == ("INSUFFICIENT_POINTS", 900_000)
+        assert "5000" not in repr(entry) and "5,000" not in repr(entry)
+    assert refusal(lambda: airline.redeem(MINE, 5, source=ll.Source(training=True), key="t")) == "SCOPE_MISSING"
+
+
+def test_the_past_is_seen_through_the_link_of_today(clients: Clients, clock: ll.ManualClock) -> None:
+    airline, began = clients["airline"], clock.now()
+    link(clients, "balance", ends_at=began + timedelta(hours=1))
+    clients["office"].link_member(
+        "m-2",
+        "airline",
+        "P-2",
+        scopes=["balance"],
+        consent="c",
+        starts_at=began + timedelta(days=30),
+        key="later",
+    )
+    assert airline.balance(MINE, at=began).available == 5_000
+    assert refusal(lambda: airline.balance(MINE, at=began + timedelta(days=1))) == "MEMBER_NOT_FOUND"
+    ahead = ll.Alias("partner:airline", "P-2")
+    assert refusal(lambda: airline.balance(ahead, at=began + timedelta(days=31))) == "MEMBER_NOT_FOUND"
+    clock.advance_to(began + timedelta(hours=2))
+    assert refusal(lambda: airline.balance(MINE, at=began)) == "MEMBER_NOT_FOUND"
+    assert airline.entry(key="link/1").effects[0].balance.available == 0
+
+
+def test_looking_into_the_past_is_counted_too(clients: Clients, clock: ll.ManualClock) -> None:
+    hotel = clients["hotel"]
+    for number in range(5):
+        name = ll.Alias("partner:hotel", f"H-{number}")
+        assert refusal(lambda of=name: hotel.balance(of, at=clock.now())) == "MEMBER_NOT_FOUND"
+    assert refusal(lambda: hotel.balance(ll.Alias("partner:hotel", "H-9"), at=clock.now())) == "RATE_LIMITED"
+
+
+def test_a_late_accrual_is_answered_for_whom_it_concerns(clients: Clients, clock: ll.ManualClock) -> None:
+    """The partner's name went from one member to another who lets the balance be seen."""
+    office, airline = clients["office"], clients["airline"]
+    office.link_member("m-1", "airline", "P-9", scopes=["earn"], consent="c", key="first")
+    then = clock.now()
+    clock.advance_to(then + timedelta(hours=1))
+    office.link_member("m-1", "airline", "P-8", scopes=["earn"], consent="c", key="moved")
+    office.link_member("m-2", "airline", "P-9", scopes=["earn", "balance"], consent="c", key="second")
+    late = airline.accrue(ll.Alias("partner:airline", "P-9"), 1, occurred_at=then, key="late")
+    assert clients["desk"].balance("m-1").available == 5_001
+    assert late.balance.available == 0
+
+
+@pytest.mark.parametrize("points", [1_001, 900])
+def test_a_batch_of_a_partner_that_is_refused_as_a_whole_stops_nothing(clients: Clients, points: int) -> None:
+    link(clients, "redeem", "balance", daily_points=500)
+    rows = {
+        "verb": ["redeem"],
+        "member": ["P-77"],
+        "member_kind": ["partner:airline"],
+        "points": [points],
+        "key": ["r"],
+    }
+    clients["airline"].post_batch(pa.table(rows), all_or_nothing=True, key="whole")
+    assert clients["till"].redeem("m-1", 5, key="still").awarded == 5
+    assert clients["office"].verify().ok

@@ -319,9 +319,14 @@ impl Ledger {
         self.core().alias_key.one_time_code(caller, key)
     }
 
-    /// What a member that is named so has agreed to with a partner, if that is in force now.
-    pub fn link(&self, member: &MemberName<'_>, partner: &str) -> Option<LinkTerms> {
-        self.core().link(member, partner)
+    /// What a member that was named so at an instant, or is now, has agreed to with a partner, if that is in force now.
+    pub fn link(
+        &self,
+        member: &MemberName<'_>,
+        partner: &str,
+        at: Option<Instant>,
+    ) -> Option<LinkTerms> {
+        self.core().link(member, partner, at)
     }
 
     /// Entries that were made on behalf of a partner, about one member or all, newest first.

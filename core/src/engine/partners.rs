@@ -9,6 +9,7 @@ use crate::ledger::entry::Entry;
 use crate::ledger::link::LinkTerms;
 use crate::ledger::request::MemberName;
 use crate::ledger::state::State;
+use crate::ledger::time::Instant;
 
 /// Entries that one page looks through at most.
 const LOOKED_THROUGH: u64 = 65_536;
@@ -22,13 +23,18 @@ pub struct PartnerPage {
 }
 
 impl Core {
-    pub fn link(&self, member: &MemberName<'_>, partner: &str) -> Option<LinkTerms> {
+    pub fn link(
+        &self,
+        member: &MemberName<'_>,
+        partner: &str,
+        at: Option<Instant>,
+    ) -> Option<LinkTerms> {
         let state = self.state.read();
         let now = self.now(&state.objects);
         let on_behalf = Some(partner);
         let member = match state.find_code(member) {
             Some(code) => code.works(now, on_behalf).then_some(code.member)?,
-            None => state.find_member(member, now)?,
+            None => state.find_member_at(member, at.unwrap_or(now))?,
         };
         let terms = state.objects.member(member).link(partner)?.terms;
         terms.is_in_force(now).then_some(terms)
@@ -58,6 +64,11 @@ impl Core {
             let from = next.saturating_sub(PAGE_ROWS as u64).max(last);
             let count = usize::try_from(next - from).expect("a page is small");
             let read = self.entries(from, count)?;
+            // What is not durable is not there.
+            next = next.min(from + read.len() as u64);
+            if read.is_empty() {
+                next = from;
+            }
             let state = self.state.read();
             for entry in read.into_iter().rev() {
                 if found.len() == limit {

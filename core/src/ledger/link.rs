@@ -102,15 +102,17 @@ pub struct Link {
 }
 
 impl Link {
-    /// Points taken on a local day.
+    /// Points taken on a local day; one before the latest, as another zone has it, counts as the latest.
     pub const fn used_on(&self, day: i32) -> i64 {
-        if self.day == day { self.used } else { 0 }
+        if day <= self.day { self.used } else { 0 }
     }
 
     /// Points are taken on a local day.
     pub const fn take(&mut self, day: i32, points: i64) {
         self.used = self.used_on(day).saturating_add(points);
-        self.day = day;
+        if day > self.day {
+            self.day = day;
+        }
     }
 }
 

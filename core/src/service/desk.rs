@@ -135,7 +135,7 @@ impl Desk {
             let allowed = self.guard.check(&call.principal, operation, &wanted)?;
             if allowed.original.is_none() {
                 // A code that names the member is gone once it is used.
-                let sees_balance = self.sees_balance(&call, wanted.command.member());
+                let sees_balance = self.sees_balance(&call, &wanted);
                 self.want(self.submit(&call, &wanted, allowed.points, tell)?);
                 Some(sees_balance)
             } else {
@@ -151,10 +151,14 @@ impl Desk {
         answered(told, sees_balance).map(Response::new)
     }
 
-    /// Whether the answer to a call may state the balance of a member that is named so.
-    fn sees_balance(&self, call: &Call, member: Option<&ledger::MemberName<'_>>) -> bool {
+    /// Whether the answer to a write may state the balance of the member that it names.
+    fn sees_balance(&self, call: &Call, wanted: &ledger::Request<'_>) -> bool {
         let principal = &call.principal;
-        let link = |name| self.ledger.link(name, &principal.partner);
+        let link = |name| {
+            self.ledger
+                .link(name, &principal.partner, wanted.occurred_at)
+        };
+        let member = wanted.command.member();
         principal.role != Role::Partner
             || member.is_some_and(|name| principal.sees_balance(name, link(name)))
     }
@@ -168,7 +172,7 @@ impl Desk {
             self.guard
                 .check_original(&call.principal, &wanted, reference)?;
         }
-        let sees_balance = self.sees_balance(call, wanted.command.member());
+        let sees_balance = self.sees_balance(call, &wanted);
         let (tell, told) = mpsc::channel();
         let tell = move |answer| drop(tell.send(answer));
         if let Some(sequence) = self.submit(call, &wanted, allowed.points, tell)? {

@@ -14,7 +14,7 @@ use super::desk::{Call, Desk, heard};
 use super::guard::find_entry;
 use super::principals::{Operation, check};
 use super::{batches, masked, status, wire};
-use crate::engine::{Failure, Ledger};
+use crate::engine::{Failure, Ledger, MemberView};
 use crate::ledger::bounds::PAGE_ROWS;
 use crate::ledger::program::Calendar;
 use crate::ledger::rejection::{Class, Code};
@@ -70,26 +70,29 @@ ledger_service! {
     ) -> Result<Response<wire::GetMemberResponse>, Status> {
         let call = self.admit(Operation::GetMember, &request)?;
         let asked = request.into_inner();
-        if asked.at_time.is_some() {
-            return self.blocking(call, move |ledger, call| member_at(ledger, call, &asked)).await;
-        }
-        // Mostly it is durable already, and told at once.
-        let (tell, told) = oneshot::channel();
         let member = required_member("member", asked.member.as_ref(), call.edge(&self.ledger))?;
         call.principal.check_member(&member)?;
         self.guard.check_misses(&call.principal)?;
-        let tell = move |view| drop(tell.send(view));
-        self.want(self.ledger.member_then(&member, tell));
-        let mut view = self.noted(&call, heard(told.await))?;
-        let has_holds = view.wallets.iter().any(|(_, wallet)| !wallet.holds.is_empty());
-        if has_holds && !call.principal.sees_every_hold() {
+        if asked.at_time.is_some() {
+            let desk = self.clone();
             return self.blocking(call, move |ledger, call| {
-                masked::hide_holds(ledger, &call.principal, &mut view)?;
-                Ok(masked::member(&view, &call.principal, asked.include_lots)?)
+                let member = required_member("member", asked.member.as_ref(), call.edge(ledger))?;
+                let at = convert::optional_instant("at_time", asked.at_time.as_ref())?;
+                let view = desk.noted(call, ledger.member(&member, at))?;
+                desk.shown(call, view, asked.include_lots)
             }).await;
         }
-        let shown = masked::member(&view, &call.principal, asked.include_lots);
-        self.noted(&call, shown.map_err(Failure::from)).map(Response::new)
+        // Mostly it is durable already, and told at once.
+        let (tell, told) = oneshot::channel();
+        let tell = move |view| drop(tell.send(view));
+        self.want(self.ledger.member_then(&member, tell));
+        let view = self.noted(&call, heard(told.await))?;
+        let has_holds = view.wallets.iter().any(|(_, wallet)| !wallet.holds.is_empty());
+        if has_holds && !call.principal.sees_every_hold() {
+            let desk = self.clone();
+            return self.blocking(call, move |_, call| desk.shown(call, view, asked.include_lots)).await;
+        }
+        self.shown(&call, view, asked.include_lots).map(Response::new)
     }
 
     async fn quote_purchase(
@@ -138,7 +141,7 @@ ledger_service! {
         self.blocking(call, move |ledger, call| {
             let named = reference("transaction", asked.transaction.as_ref())?;
             let entry = call.principal.shown(call.operation, find_entry(ledger, &call.principal.key_space, &named))?;
-            let entry = masked::entry(&entry, &ledger.view()?, &call.principal);
+            let entry = masked::entry(&entry, &ledger.view()?, &call.principal, ledger.now());
             Ok(wire::GetTransactionResponse { entry: Some(entry) })
         }).await
     }
@@ -235,19 +238,22 @@ ledger_service! {
     }
 }
 
-fn member_at(
-    ledger: &Ledger,
-    call: &Call,
-    asked: &wire::GetMemberRequest,
-) -> Result<wire::GetMemberResponse, Status> {
-    let member = required_member("member", asked.member.as_ref(), call.edge(ledger))?;
-    call.principal.check_member(&member)?;
-    let at = convert::optional_instant("at_time", asked.at_time.as_ref())?;
-    let mut view = ledger.member(&member, at)?;
-    if !call.principal.sees_every_hold() {
-        masked::hide_holds(ledger, &call.principal, &mut view)?;
+impl Desk {
+    /// A member as its caller may see it; where it has holds that may be others', that reads the journal.
+    fn shown(
+        &self,
+        call: &Call,
+        mut view: MemberView,
+        include_lots: bool,
+    ) -> Result<wire::GetMemberResponse, Status> {
+        let (principal, now) = (&call.principal, self.ledger.now());
+        let linked = masked::check_seen(&view, principal, now);
+        self.noted(call, linked.map_err(Failure::from))?;
+        if !principal.sees_every_hold() {
+            masked::hide_holds(&self.ledger, principal, &mut view)?;
+        }
+        Ok(masked::member(&view, principal, include_lots, now)?)
     }
-    Ok(masked::member(&view, &call.principal, asked.include_lots)?)
 }
 
 fn page_of(token: &str) -> Result<Option<Position>, FieldError> {

@@ -7,25 +7,34 @@ use super::convert::answers;
 use super::principals::{Principal, Role};
 use super::wire;
 use crate::engine::{Failure, Ledger, MemberView};
-use crate::ledger::entry::Entry;
+use crate::ledger::entry::{Effect, Entry};
 use crate::ledger::link::{LinkScope, LinkTerms};
 use crate::ledger::rejection::{Code, Rejection};
 use crate::ledger::state::Objects;
+use crate::ledger::time::Instant;
 
-/// An entry as a principal may see it; `objects` knows the names and links of its members.
-pub fn entry(entry: &Entry<'_>, objects: &Objects, principal: &Principal) -> wire::Entry {
+/// An entry as a principal may see it now; `objects` knows the names and links of its members.
+pub fn entry(
+    entry: &Entry<'_>,
+    objects: &Objects,
+    principal: &Principal,
+    now: Instant,
+) -> wire::Entry {
     let mut shown = answers::entry(entry, objects);
     if principal.role != Role::Partner {
         return shown;
     }
-    let sees_balance = entry.effects.iter().all(|effect| {
+    let agreed = |effect: &Effect| {
         let link = objects
             .member(effect.wallet.member)
             .link(&principal.partner);
-        let terms = link.map(|link| link.terms);
-        let terms = terms.filter(|terms| terms.is_in_force(objects.recorded_at.instant()));
+        let terms = link
+            .map(|link| link.terms)
+            .filter(|terms| terms.is_in_force(now));
         terms.is_some_and(|terms| terms.scopes.has(LinkScope::Balance))
-    });
+    };
+    // A refusal changed no wallet, so it does not tell whose figures it states.
+    let sees_balance = !entry.effects.is_empty() && entry.effects.iter().all(agreed);
     shown.member.clear();
     for effect in &mut shown.effects {
         effect.member.clear();
@@ -61,11 +70,28 @@ pub fn check_linked(link: Option<LinkTerms>) -> Result<LinkTerms, Rejection> {
     link.ok_or_else(|| Rejection::plain(Code::MemberNotFound))
 }
 
-/// A member as a principal may see it.
+/// Whether a principal may see a member now.
+pub fn check_seen(view: &MemberView, principal: &Principal, now: Instant) -> Result<(), Rejection> {
+    match principal.role {
+        Role::Partner => check_linked(link_of(view, principal, now)).map(drop),
+        Role::Pos | Role::Support | Role::Operator | Role::Auditor => Ok(()),
+    }
+}
+
+/// What the member has agreed to with a partner, in force now and at the instant that is shown.
+fn link_of(view: &MemberView, principal: &Principal, now: Instant) -> Option<LinkTerms> {
+    let mut links = view.links.iter();
+    let link = links.find(|link| *link.partner == *principal.partner);
+    let terms = link.map(|link| link.terms);
+    terms.filter(|terms| terms.is_in_force(now) && terms.is_in_force(view.at))
+}
+
+/// A member as a principal may see it now, at whatever instant the wallets are shown.
 pub fn member(
     view: &MemberView,
     principal: &Principal,
     include_lots: bool,
+    now: Instant,
 ) -> Result<wire::GetMemberResponse, Rejection> {
     let wallets = view.wallets.iter();
     let mut shown = wire::GetMemberResponse {
@@ -84,7 +110,8 @@ pub fn member(
     let mut links = view.links.iter();
     let link = links.find(|link| *link.partner == *principal.partner);
     let terms = link.map(|link| link.terms);
-    let terms = check_linked(terms.filter(|terms| terms.is_in_force(view.at)))?;
+    let terms =
+        check_linked(terms.filter(|terms| terms.is_in_force(now) && terms.is_in_force(view.at)))?;
     shown.member.clear();
     shown
         .aliases

@@ -81,7 +81,7 @@ fn list(
     if let Some(name) = &member {
         call.principal.check_member(name)?;
         if call.principal.role == Role::Partner {
-            let link = masked::check_linked(ledger.link(name, &partner));
+            let link = masked::check_linked(ledger.link(name, &partner, None));
             desk.noted(call, link.map_err(Failure::from))?;
         }
     }
@@ -96,11 +96,11 @@ fn list(
     };
     let size = page_size(asked.page_size);
     let page = ledger.entries_of_partner(&partner, member.as_ref(), size, before)?;
-    let view = ledger.view()?;
+    let (view, now) = (ledger.view()?, ledger.now());
     let entries = page.entries.iter();
     Ok(wire::PartnerServiceListEntriesResponse {
         entries: entries
-            .map(|entry| masked::entry(entry, &view, &call.principal))
+            .map(|entry| masked::entry(entry, &view, &call.principal, now))
             .collect(),
         next_page_token: page.next.map_or_else(String::new, |next| next.to_string()),
     })

@@ -136,13 +136,13 @@ async fn read(
 ) -> Result<wire::WatchResponse, Status> {
     let read = tokio::task::spawn_blocking(move || {
         let entries = ledger.entries(next, ENTRIES)?;
-        let view = ledger.view()?;
+        let (view, now) = (ledger.view()?, ledger.now());
         Ok::<_, Failure>(wire::WatchResponse {
             next_sequence: next + entries.len() as u64,
             entries: entries
                 .iter()
                 .filter(|entry| principal.sees(Operation::Watch, entry))
-                .map(|entry| masked::entry(entry, &view, &principal))
+                .map(|entry| masked::entry(entry, &view, &principal, now))
                 .collect(),
         })
     });

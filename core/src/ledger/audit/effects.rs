@@ -260,6 +260,11 @@ fn check_lot(
                 "a lot names a later origin",
             )?;
         }
+        // An undo that had waited for a gift takes its part of it at once.
+        Flow::AdjustedDown if makes => demand(
+            matches!(&entry.request.command, Command::Adjust(gift) if gift.points > 0),
+            "a lot that is drawn on was made before",
+        )?,
         _ => demand(!makes, "a lot that is drawn on was made before")?,
     }
     demand(has_its_origin(lot), "a lot names another origin")?;

@@ -29,9 +29,11 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
         Command::Authorize(_) => moved(&[Flow::Held]),
         Command::Capture(_) => moved(&[Flow::Captured, Flow::Redeemed, Flow::RedeemOverdrawn]),
         Command::Void(_) => moved(&[Flow::Released]),
-        Command::Adjust(_) => {
-            let down = [Flow::AdjustedDown, Flow::AdjustOverdrawn];
-            moved(&[Flow::AdjustedUp]) - moved(&down)
+        Command::Adjust(adjust) => {
+            let down = moved(&[Flow::AdjustedDown, Flow::AdjustOverdrawn]);
+            // What had waited for a gift takes its part of it in the same entry.
+            let is_met = adjust.points > 0 && down <= figures.reversed_points;
+            moved(&[Flow::AdjustedUp]) - if is_met { 0 } else { down }
         }
         // What a reversal moved depends on what it reverses.
         Command::Reverse(_) => figures.awarded,

@@ -36,7 +36,7 @@ pub fn check(entry: &Entry<'_>, reversal: &Entry<'_>, originals: &Originals) -> 
     let root = root.filter(|_| was_applied && reversal.code != Code::Parked);
     let Some(root) = root else {
         return demand(
-            own(entry).next().is_none() && entry.facts.is_empty(),
+            own(entry).next().is_none() && entry.facts.iter().all(uses_code),
             "it undoes what changed nothing",
         );
     };
@@ -243,4 +243,9 @@ fn check_lots(entry: &Entry<'_>, reversal: &Entry<'_>, root: &Entry<'_>) -> Find
         part.amount -= lot.amount;
     }
     Ok(())
+}
+
+/// Whoever is named by a code uses it up, whatever is undone.
+fn uses_code(fact: &Fact<'_>) -> bool {
+    matches!(fact, Fact::CodeUsed { .. })
 }

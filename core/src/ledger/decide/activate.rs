@@ -14,7 +14,7 @@ pub fn decide<'a>(case: &mut Case<'_>, activate: &Activate<'a>) -> Result<Verdic
         None => None,
     };
     let original = case.original()?;
-    let wallet = earned_in(case, original)?;
+    let wallet = earned_in(original)?;
     if member.is_some_and(|member| member != wallet.member) {
         return Err(Rejection::plain(Code::MemberMismatch));
     }
@@ -57,7 +57,7 @@ pub fn decide<'a>(case: &mut Case<'_>, activate: &Activate<'a>) -> Result<Verdic
 }
 
 /// The wallet in which an applied purchase or accrual gave points.
-fn earned_in(case: &Case<'_>, original: &Entry<'_>) -> Result<WalletId, Rejection> {
+fn earned_in(original: &Entry<'_>) -> Result<WalletId, Rejection> {
     let earns = matches!(
         original.request.command,
         Command::Purchase(_) | Command::Accrue(_)
@@ -70,7 +70,8 @@ fn earned_in(case: &Case<'_>, original: &Entry<'_>) -> Result<WalletId, Rejectio
     let wallet = found.map(|effect| effect.wallet);
     if earns && original.code.class() == Class::Applied {
         // One that gave nothing is answered with the wallet that it would have given to.
-        if let Some(wallet) = wallet.or_else(|| case.state.asked_wallet(original)) {
+        let first = || original.effects.first().map(|effect| effect.wallet);
+        if let Some(wallet) = wallet.or_else(first) {
             return Ok(wallet);
         }
     }

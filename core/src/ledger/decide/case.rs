@@ -254,7 +254,7 @@ impl<'s> Case<'s> {
             .ok_or_else(|| self.nobody(name))
     }
 
-    fn nobody(&self, name: &MemberName<'_>) -> Rejection {
+    pub fn nobody(&self, name: &MemberName<'_>) -> Rejection {
         match name {
             MemberName::Alias(_) if is_code(name) => Rejection::new(
                 Code::MemberNotFound,
@@ -262,7 +262,7 @@ impl<'s> Case<'s> {
             ),
             _ if self.lacks_code(name) => Rejection::new(
                 Code::MemberNotFound,
-                "only a one-time code that the member shows ties a partner to it",
+                "a partner is tied to a member by a one-time code that names the partner and lets no points be taken",
             ),
             MemberName::Alias(alias) if self.state.find_lost(alias).is_some() => {
                 Rejection::plain(Code::CardLost)

@@ -9,6 +9,7 @@ use super::super::program::Shortfall;
 use super::super::rejection::{Code, Rejection};
 use super::super::request::{Command, Part, Purchase, Reference, Request, ReturnedLine, Reverse};
 use super::case::{Case, Moment, Originals, Verdict};
+use super::partners::is_code;
 use super::reverse;
 
 /// Whether a request undoes what was never seen, and so waits for it. A sequence names nothing that could still come.
@@ -29,6 +30,10 @@ pub fn waits<'a>(case: &Case<'_>, request: &Request<'a>) -> Result<Option<Verdic
             Part::Money(money) => money.minor_units,
             Part::Rest | Part::Lines(_) => 0,
         };
+    }
+    if case.on_behalf.is_some() && matches!(named, Reference::Receipt(_)) {
+        // Before it arrives, anybody's document would be undone unseen.
+        return Err(Rejection::plain(Code::TransactionNotFound));
     }
     let previous = case.state.find_parked(&request.caller, named).unwrap_or(0);
     let figures = Figures {
@@ -206,6 +211,8 @@ fn is_of_another_member(
     let at = at.unwrap_or_else(|| undo.recorded_at.instant());
     let owner = original.main_effect().map(|effect| effect.wallet.member);
     let named = reverse.member.as_ref();
+    // Whom a code named is forgotten with it.
+    let named = named.filter(|name| !is_code(name));
     named.is_some_and(|name| case.state.find_member_at(name, at) != owner)
 }
 

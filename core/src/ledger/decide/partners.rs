@@ -1,6 +1,6 @@
 //! What is done on behalf of partners, and with one-time codes: who is seen, what may be taken, and what that uses up.
 
-use super::super::codes::ONE_TIME;
+use super::super::codes::{ONE_TIME, OneTimeCode};
 use super::super::entry::{Entry, Fact};
 use super::super::link::{Link, LinkScope};
 use super::super::rejection::{Code, Rejection};
@@ -52,7 +52,10 @@ impl OnBehalf {
             return Ok(true);
         }
         if self.by_code {
-            return Ok(is_code(name));
+            // A code for taking points, or for anybody, is no consent to a link.
+            let code = state.find_code(name);
+            let is_meant = |code: &OneTimeCode| code.partner == self.partner && code.points == 0;
+            return Ok(code.is_some_and(is_meant));
         }
         let earns = self.gives && !is_shown(name);
         if self.gives && !earns && !self.takes {
@@ -200,7 +203,7 @@ impl Case<'_> {
         member: u32,
         points: i64,
     ) -> Result<(), Rejection> {
-        let link = self.link_of(member)?;
+        let link = self.link_of(name, member)?;
         let code = self.state.find_code(name);
         if code.is_some_and(|code| points > code.points) {
             return Err(Rejection::plain(Code::LimitExceeded));
@@ -224,18 +227,12 @@ impl Case<'_> {
     }
 
     /// The link that is in force, of a request on behalf of a partner. Who joins with this very entry has none.
-    fn link_of(&self, member: u32) -> Result<Option<&Link>, Rejection> {
+    fn link_of(&self, name: &MemberName<'_>, member: u32) -> Result<Option<&Link>, Rejection> {
         let Some(on_behalf) = &self.on_behalf else {
             return Ok(None);
         };
         let link = on_behalf.link(self.state, member, self.now);
-        let none = || {
-            Rejection::new(
-                Code::MemberNotFound,
-                "the member has no link with this partner",
-            )
-        };
-        link.map(Some).ok_or_else(none)
+        link.map(Some).ok_or_else(|| self.nobody(name))
     }
 
     /// The local day on which this is recorded (days since 1970-01-01).

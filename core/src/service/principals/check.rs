@@ -49,7 +49,10 @@ pub fn check<'r>(
     check_parts(principal, &request.command)?;
     principal.check_store_of_write(request.store())?;
     match principal.role {
-        Role::Partner => check_partner(principal, &request.command)?,
+        Role::Partner => {
+            check_partner(principal, &request.command)?;
+            check_earnest(principal, request)?;
+        }
         Role::Operator => {}
         Role::Pos | Role::Support | Role::Auditor => check_on_nobodys_behalf(principal, request)?,
     }
@@ -129,6 +132,18 @@ fn check_partner(principal: &Principal, command: &Command<'_>) -> Result<(), Rej
             .member()
             .map_or(Ok(()), |member| principal.check_member(member)),
     }
+}
+
+/// What is never written would tell a partner what it may not see, one guess after the other.
+fn check_earnest(principal: &Principal, request: &Request<'_>) -> Result<(), Rejection> {
+    if !request.source().is_some_and(|source| source.training) {
+        return Ok(());
+    }
+    let message = format!(
+        "{:?} has the role partner, whose requests are never for training",
+        principal.name
+    );
+    Err(Rejection::new(Code::ScopeMissing, message))
 }
 
 /// Only partners, and operators who speak for one, act on behalf of a partner.

@@ -97,7 +97,7 @@ impl Principal {
     /// What a partner is told of whoever is not there, not linked, or named in a way that is not its own.
     pub fn knows_nobody(&self) -> Rejection {
         let message = format!(
-            "no member is known to {0:?} by this name; use an alias of the kind {PARTNER_ALIAS}{0}, or a one-time code",
+            "no member is known to {0:?} by this name; use an alias of the kind {PARTNER_ALIAS}{0}",
             self.partner
         );
         Rejection::new(Code::MemberNotFound, message)

@@ -90,10 +90,7 @@ pub fn check_joining(joining: &Joining<'_>) -> Result<(), Rejection> {
     if let Some(id) = &joining.id {
         check_id(id, "member id")?;
     }
-    joining
-        .aliases
-        .iter()
-        .try_for_each(|alias| check_id(&alias.kind, "alias kind"))
+    joining.aliases.iter().try_for_each(super::check_alias)
 }
 
 #[cfg(test)]
