@@ -107,11 +107,7 @@ pub fn member(
     if principal.role != Role::Partner {
         return Ok(shown);
     }
-    let mut links = view.links.iter();
-    let link = links.find(|link| *link.partner == *principal.partner);
-    let terms = link.map(|link| link.terms);
-    let terms =
-        check_linked(terms.filter(|terms| terms.is_in_force(now) && terms.is_in_force(view.at)))?;
+    let terms = check_linked(link_of(view, principal, now))?;
     shown.member.clear();
     shown
         .aliases

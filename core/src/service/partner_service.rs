@@ -95,7 +95,8 @@ fn list(
         })?),
     };
     let size = page_size(asked.page_size);
-    let page = ledger.entries_of_partner(&partner, member.as_ref(), size, before)?;
+    let page = ledger.entries_of_partner(&partner, member.as_ref(), size, before);
+    let page = desk.noted(call, page)?;
     let (view, now) = (ledger.view()?, ledger.now());
     let entries = page.entries.iter();
     Ok(wire::PartnerServiceListEntriesResponse {

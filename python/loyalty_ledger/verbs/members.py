@@ -42,7 +42,7 @@ class MemberVerbs(Door):
         receipt: Receipt | None = None,
         source: Source | None = None,
     ) -> Answer:
-        """Lets an alias find a member: `card`, `phone`, `external_id`, `partner:<id>` or `one_time`."""
+        """Lets an alias find a member: `card`, `phone`, `external_id` or `partner:<id>`."""
         named = member_name("member", member), text("kind", kind), text("value", value)
         return self._answer(self._core.add_alias(*named, attempt=attempt(key, occurred_at, receipt, source)))
 

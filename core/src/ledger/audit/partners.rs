@@ -1,8 +1,8 @@
 //! Links and one-time codes: who is tied to whom, who may use which code, and what an entry uses up of them.
 
-use super::super::bounds::MEMBER_LINKS;
+use super::super::bounds::{CODE_MICROS, MEMBER_LINKS};
 use super::super::codes::OneTimeCode;
-use super::super::decide::{held_alias, is_code, seen, uses};
+use super::super::decide::{held_alias, is_code, seen, taken, uses};
 use super::super::entry::{Entry, Fact};
 use super::super::link::{Link, LinkTerms};
 use super::super::rejection::Code;
@@ -54,20 +54,11 @@ fn check_uses(state: &State, entry: &Entry<'_>) -> Finding {
     )?;
     if let (Some(code), Some(points)) = (
         code.and_then(|hash| state.objects.codes.find(&hash)),
-        asked(&entry.request.command),
+        taken(&entry.request.command),
     ) {
         demand(points <= code.points, "it takes more than its code lets it")?;
     }
     check_link_used(state, entry, points)
-}
-
-/// Points that a command takes because its caller says how many.
-fn asked(command: &Command<'_>) -> Option<i64> {
-    match command {
-        Command::Redeem(redeem) => Some(redeem.points),
-        Command::Authorize(authorize) => Some(authorize.points),
-        _ => None,
-    }
 }
 
 fn check_link_used(state: &State, entry: &Entry<'_>, points: i64) -> Finding {
@@ -195,9 +186,7 @@ pub fn check_issued(
         state.objects.codes.find(&hash).is_none_or(is_free),
         "it issues a code that is in use",
     )?;
-    let lives = issue
-        .ttl_micros
-        .unwrap_or(super::super::bounds::CODE_MICROS);
+    let lives = issue.ttl_micros.unwrap_or(CODE_MICROS);
     let code = Box::new(OneTimeCode {
         member,
         partner: Box::from(issue.partner.as_ref()),

@@ -67,7 +67,7 @@ pub use lines::Returned;
 pub use link_member::held_alias;
 pub use needs::{Needs, Past, gather, is_audited_with_past, rests_on_past};
 pub use parked::is_whole;
-pub use partners::{is_code, seen, uses};
+pub use partners::{is_code, seen, taken, uses};
 pub use receipt::is_same_document;
 pub use shape::{check_id, check_key, check_points, check_shape, check_unwritten};
 

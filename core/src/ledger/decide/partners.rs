@@ -100,7 +100,7 @@ fn is_shown(name: &MemberName<'_>) -> bool {
 }
 
 /// The points that a command takes from whom it names, or holds, because its caller says how many.
-fn taken(command: &Command<'_>) -> Option<i64> {
+pub fn taken(command: &Command<'_>) -> Option<i64> {
     match command {
         Command::Redeem(redeem) => Some(redeem.points),
         Command::Authorize(authorize) => Some(authorize.points),
