@@ -8,7 +8,7 @@ export CARGO_TARGET_DIR
 # One profile and one set of features for the wheel and the tests: nothing compiles twice.
 CARGO_WHAT := --release --workspace --features pyo3/extension-module
 SOURCES := $(shell find core/build.rs core/src python proto -type f \
-	\( -name '*.rs' -o -name '*.py' -o -name '*.pyi' -o -name '*.toml' -o -name '*.proto' -o -name py.typed \)) \
+	\( -name '*.rs' -o -name '*.py' -o -name '*.pyi' -o -name '*.toml' -o -name '*.proto' -o -name '*.csv' -o -name py.typed \)) \
 	Cargo.toml Cargo.lock pyproject.toml README.md
 
 .PHONY: demo test lint rust python bench soak proto proto-image clean

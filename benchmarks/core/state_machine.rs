@@ -130,6 +130,7 @@ fn reverse(state: &mut State, original: Entry<'static>) {
         member: None,
         shortfall: None,
         restore: None,
+        dispute: None,
     };
     step_about(
         state,
@@ -162,6 +163,7 @@ fn enrolled(members: u64) -> State {
         let enroll = Enroll {
             member: member(number).into(),
             aliases: Vec::new(),
+            referral: None,
         };
         step(
             &mut state,

@@ -110,7 +110,7 @@ fn other_forms_are_refused() {
         (&[0x1a, 0x01, 0xff, 0xba, 0x01, 0x00], CodecError::NotText),
         (&[0x1a, 0x7f, 0x61], CodecError::CutOff),
         (
-            &[0x7a, 0x04, 0x2a, 0x02, 0x08, 0x24],
+            &[0x7a, 0x04, 0x2a, 0x02, 0x08, 0x2d],
             CodecError::OutOfRange("a flow"),
         ),
         (&[0x62, 0x00, 0xba, 0x01, 0x00], CodecError::Redundant),
@@ -118,6 +118,70 @@ fn other_forms_are_refused() {
     for (bytes, error) in cases {
         assert_eq!(read(bytes), Err(error), "{bytes:02x?}");
     }
+}
+
+#[test]
+fn what_nobody_can_know_of_referrals_is_refused() {
+    let cases: [(&[u8], CodecError); 16] = [
+        (&[0xba, 2, 0], CodecError::Missing("the command")),
+        (
+            &[0xba, 2, 5, 0xca, 2, 2, 0x28, 4],
+            CodecError::OutOfRange("a method"),
+        ),
+        (&[0xba, 2, 3, 0xca, 2, 0], CodecError::Missing("an instant")),
+        (
+            &[0xba, 2, 5, 0xd2, 2, 2, 0x0a, 0],
+            CodecError::Missing("the naming"),
+        ),
+        (
+            &[0xba, 2, 5, 0xe2, 2, 2, 0x0a, 0],
+            CodecError::OutOfRange("a decision"),
+        ),
+        (
+            &[0xba, 2, 7, 0xe2, 2, 4, 0x0a, 0, 0x20, 4],
+            CodecError::OutOfRange("a decision"),
+        ),
+        (
+            &[0xba, 2, 9, 0xea, 2, 6, 0x20, 0x80, 0x80, 0x80, 0x80, 0x10],
+            CodecError::OutOfRange("a month"),
+        ),
+        (
+            &[0xba, 2, 5, 0xf2, 2, 2, 8, 1],
+            CodecError::OutOfRange("an outcome"),
+        ),
+        (
+            &[0xba, 2, 7, 0xf2, 2, 4, 8, 1, 0x18, 3],
+            CodecError::OutOfRange("an outcome"),
+        ),
+        (
+            &[0x72, 7, 0xd2, 1, 4, 8, 0x80, 0x80, 4],
+            CodecError::OutOfRange("the number of a program of referrals"),
+        ),
+        (&[0x72, 3, 0xaa, 1, 0], CodecError::Missing("the touch")),
+        (&[0x72, 3, 0xb2, 1, 0], CodecError::Missing("what is known")),
+        (
+            &[0x72, 7, 0xb2, 1, 4, 0x1a, 2, 0x28, 3],
+            CodecError::OutOfRange("a code"),
+        ),
+        (
+            &[0x72, 7, 0xb2, 1, 4, 0x1a, 2, 0x40, 5],
+            CodecError::OutOfRange("what rules found"),
+        ),
+        (
+            &[
+                0x72, 17, 0xb2, 1, 14, 0x1a, 12, 0x52, 10, 0x10, 0, 0x28, 0, 0x4a, 4, 0x30, 0,
+                0x40, 4,
+            ],
+            CodecError::OutOfRange("how a reward ended"),
+        ),
+        (&[0x72, 3, 0xda, 1, 0], CodecError::Missing("a code")),
+    ];
+    for (bytes, error) in cases {
+        assert_eq!(read(1, RECORDED, bytes), Err(error), "{bytes:02x?}");
+    }
+    let notes = [0x72, 10, 0xb2, 1, 7, 0x1a, 5, 0x40, 0x80, 0x80, 0x80, 1];
+    let error = CodecError::OutOfRange("what rules found");
+    assert_eq!(read(1, RECORDED, &notes), Err(error));
 }
 
 #[test]

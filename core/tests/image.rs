@@ -6,15 +6,23 @@ mod objects;
 use std::sync::Arc;
 
 use loyalty_ledger::ledger::digest::digest;
-use loyalty_ledger::ledger::image::Assembly;
+use loyalty_ledger::ledger::image::{Assembly, ImageError};
 use loyalty_ledger::ledger::keys::Slot;
-use loyalty_ledger::ledger::lot::{Lot, LotId, TermsId};
+use loyalty_ledger::ledger::lot::{Lot, LotId, TermsId, origin_of_reward};
 use loyalty_ledger::ledger::members::{Chunk, HeldAlias};
 use loyalty_ledger::ledger::program::Program;
+use loyalty_ledger::ledger::referral::book::{Code, Referrals};
+use loyalty_ledger::ledger::referral::commands::Month;
+use loyalty_ledger::ledger::referral::coupon::Coupon;
+use loyalty_ledger::ledger::referral::file::{
+    Claim, Conversion, Edge, Ended, File, Notes, Sale, Touch,
+};
+use loyalty_ledger::ledger::referral::touch::Method;
 use loyalty_ledger::ledger::request::Price;
 use loyalty_ledger::ledger::state::{FollowUp, Objects, State};
 use loyalty_ledger::ledger::time::Instant;
 use loyalty_ledger::ledger::wallet::{Hold, Wallet};
+use objects::referrals::{FRIEND, code, sale, touch};
 use objects::{SECRET, assembled, full, image, member_mut};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -53,6 +61,12 @@ fn the_state_has_every_kind_of_object() {
     let debtor = objects.member(book.state.find_id("debtor").expect("it is there"));
     assert!(debtor.wallet(0).expect("it is there").debt() > 0);
     assert!(!book.state.follow_ups().is_empty());
+    assert!(m.has_bought && !debtor.has_bought);
+    let referrals = book.state.objects.referrals.book(0);
+    let used = referrals.code("ONCE").and_then(|code| code.coupon);
+    assert_eq!(used, Some(Coupon::Used(FRIEND)));
+    assert_eq!((referrals.spent(), referrals.given(7)), (3 * 380, 2));
+    assert_eq!(referrals.claims_of_code("ANNA").next(), None);
 }
 
 #[test]
@@ -62,6 +76,8 @@ fn objects_come_back_from_their_image() {
     let read = assembled(&head, &chunks).expect("what was written is read");
     assert_eq!(image(&read), (head, chunks));
     assert_eq!(read.schedule, book.state.objects.schedule);
+    let written = &book.state.objects.referrals;
+    assert_eq!(format!("{:?}", read.referrals), format!("{written:?}"));
     for (read, written) in read.chunks.iter().zip(&book.state.objects.chunks) {
         let mut written = Chunk::clone(written);
         written.find_due();
@@ -101,9 +117,9 @@ fn every_cut_is_refused() {
 #[test]
 fn flipped_bits_are_refused_or_other_objects() {
     let (head, chunks) = image(&full().state.objects);
-    for byte in 0..head.len() {
+    for bit in 0..head.len() * 8 {
         let mut flipped = head.clone();
-        flipped[byte] ^= 1 << (byte % 8);
+        flipped[bit / 8] ^= 1 << (bit % 8);
         if let Ok(objects) = assembled(&flipped, &chunks) {
             assert_eq!(image(&objects), (flipped, chunks.clone()));
         }
@@ -223,6 +239,9 @@ fn state_changes() -> Vec<Change<State>> {
         ("member", |state| {
             Arc::make_mut(&mut state.objects.chunks[1]).add("one-more");
         }),
+        ("has bought", |state| {
+            member_mut(state, "quiet-3").has_bought = true;
+        }),
         ("wallet", |state| {
             member_mut(state, "quiet-3").wallet_mut(1);
         }),
@@ -235,6 +254,371 @@ fn state_changes() -> Vec<Change<State>> {
             *member_mut(state, "m").wallet_mut(1) = Wallet::default();
         }),
     ]
+}
+
+/// Every way to change one field of what is known of referrals, beside files.
+fn referral_changes() -> Vec<Change<Referrals>> {
+    fn coupon(referrals: &mut Referrals, coupon: Option<Coupon<u32>>) {
+        let once = referrals.book(0).code("ONCE").expect("it is there").clone();
+        let once = Code { coupon, ..once };
+        referrals.book_mut(0).set_code("ONCE", once);
+    }
+    fn change_sale(referrals: &mut Referrals, change: impl Fn(&mut Sale)) {
+        let mut sale = referrals.sale(FRIEND, 20).expect("it is there").clone();
+        change(&mut sale);
+        referrals.restore_sale(FRIEND, sale);
+    }
+    vec![
+        ("code", |referrals| {
+            referrals.book_mut(0).set_code("BERT", code(7, None));
+        }),
+        ("code's member", |referrals| {
+            referrals.book_mut(1).set_code("ANNA", code(2, None));
+        }),
+        ("code's end", |referrals| {
+            let expires_at = Instant(1);
+            let ends = Code {
+                expires_at,
+                ..code(1, None)
+            };
+            referrals.book_mut(1).set_code("ANNA", ends);
+        }),
+        ("code's end by hand", |referrals| {
+            let disabled_at = Instant(1);
+            let ends = Code {
+                disabled_at,
+                ..code(1, None)
+            };
+            referrals.book_mut(1).set_code("ANNA", ends);
+        }),
+        ("no coupon", |referrals| coupon(referrals, None)),
+        ("coupon", |referrals| coupon(referrals, Some(Coupon::Open))),
+        ("coupon's state", |referrals| {
+            coupon(referrals, Some(Coupon::Reserved(FRIEND)));
+        }),
+        ("coupon's friend", |referrals| {
+            coupon(referrals, Some(Coupon::Used(1)));
+        }),
+        ("token", |referrals| referrals.book_mut(0).forget_token(9)),
+        ("first of a token", |referrals| {
+            let touches = referrals.book(0).touches("another").to_vec();
+            referrals.book_mut(0).forget_token(11);
+            referrals
+                .book_mut(0)
+                .restore_touches(12, "another", touches);
+        }),
+        ("touched", |referrals| referrals.book_mut(0).touched[3] += 1),
+        ("file", |referrals| {
+            referrals.book_mut(0).restore_file(8, File::default());
+        }),
+        ("passed", |referrals| {
+            let passed = vec![Instant(1)];
+            referrals.book_mut(0).set_passed(8, passed);
+        }),
+        ("month", |referrals| {
+            referrals.book_mut(0).close_month(Month::of(2026, 4));
+        }),
+        ("buyer", |referrals| {
+            let mut buyer = *referrals.buyer(FRIEND).expect("it is there");
+            buyer.occurred_at.0 += 1;
+            referrals.restore_buyer(FRIEND, buyer);
+        }),
+        ("buyer's record", |referrals| {
+            let mut buyer = *referrals.buyer(FRIEND).expect("it is there");
+            buyer.recorded_at.0 += 1;
+            referrals.restore_buyer(FRIEND, buyer);
+        }),
+        ("sale", |referrals| {
+            referrals.restore_sale(FRIEND, sale(24, Vec::new()));
+        }),
+        ("sale's key", |referrals| {
+            change_sale(referrals, |sale| sale.key = "other".into());
+        }),
+        ("sale's amount", |referrals| {
+            change_sale(referrals, |sale| sale.amount += 1);
+        }),
+        ("sale's instant", |referrals| {
+            change_sale(referrals, |sale| sale.occurred_at.0 += 1);
+        }),
+        ("sale's record", |referrals| {
+            change_sale(referrals, |sale| sale.recorded_at.0 += 1);
+        }),
+        ("sale never stood", |referrals| {
+            change_sale(referrals, |sale| sale.never_stood = false);
+        }),
+        ("refunds", |referrals| {
+            change_sale(referrals, |sale| sale.refunds.truncate(1));
+        }),
+        ("order of refunds", |referrals| {
+            change_sale(referrals, |sale| sale.refunds.swap(0, 1));
+        }),
+        ("refund's entry", |referrals| {
+            change_sale(referrals, |sale| sale.refunds[1].entry += 1);
+        }),
+        ("refund's amount", |referrals| {
+            change_sale(referrals, |sale| sale.refunds[1].amount -= 1);
+        }),
+        ("refund's instant", |referrals| {
+            change_sale(referrals, |sale| sale.refunds[1].occurred_at.0 += 1);
+        }),
+        ("chargeback", |referrals| {
+            change_sale(referrals, |sale| sale.refunds[1].is_chargeback = true);
+        }),
+        ("undone", |referrals| {
+            change_sale(referrals, |sale| sale.refunds[1].is_undone = false);
+        }),
+        ("waiting", |referrals| referrals.restore_waiting(20, FRIEND)),
+        ("mark", |referrals| {
+            referrals.add_marks(6, ["device:2"].into_iter());
+        }),
+        ("joined", |referrals| referrals.add_joined(6, Instant(1))),
+    ]
+}
+
+/// Every way to change one field of a file, of its claim and of its edge.
+fn file_changes() -> Vec<Change<File>> {
+    fn claim(file: &mut File) -> &mut Claim {
+        file.claim.as_mut().expect("it is there")
+    }
+    fn edge(file: &mut File) -> &mut Edge {
+        file.edge.as_mut().expect("it is there")
+    }
+    fn typed(file: &mut File) -> &mut Touch {
+        claim(file).typed.as_mut().expect("it is there")
+    }
+    vec![
+        ("claim", |file| file.claim = None),
+        ("claim's key", |file| claim(file).key = "other".into()),
+        ("claim's code", |file| claim(file).code = None),
+        ("claim's empty code", |file| {
+            claim(file).code = Some("".into());
+        }),
+        ("claim's token", |file| claim(file).token = None),
+        ("identified_at", |file| claim(file).identified_at.0 += 1),
+        ("claim's record", |file| claim(file).recorded_at.0 += 1),
+        ("at_checkout", |file| claim(file).at_checkout = false),
+        ("came_late", |file| claim(file).came_late = true),
+        ("typed", |file| claim(file).typed = None),
+        ("touch's key", |file| typed(file).key = "other".into()),
+        ("touch's method", |file| typed(file).method = Method::Coupon),
+        ("touch's code", |file| typed(file).code = "BERT".into()),
+        ("touch's advocate", |file| typed(file).advocate += 1),
+        ("touched_at", |file| typed(file).touched_at.0 += 1),
+        ("verdicts", |file| claim(file).verdicts.truncate(1)),
+        ("verdict", |file| claim(file).verdicts[1].1 = None),
+        ("verdict's touch", |file| {
+            claim(file).verdicts[1].0 = "other".into();
+        }),
+        ("first_claim", |file| file.first_claim += 1),
+        ("edge", |file| file.edge = None),
+        ("advocate", |file| edge(file).advocate += 1),
+        ("edge's touch", |file| edge(file).touch = "other".into()),
+        ("edge's code", |file| edge(file).code = "BERT".into()),
+        ("bound_at", |file| edge(file).bound_at.0 += 1),
+        ("is_void", |file| file.is_void = true),
+        ("reason", |file| file.reason = None),
+        ("is_frozen", |file| file.is_frozen = false),
+        ("was_released", |file| file.was_released = true),
+        ("notes", |file| file.notes = Notes::default()),
+        ("steps", |file| file.steps.clear()),
+        ("step's key", |file| file.steps[0].key = "other".into()),
+        ("step", |file| file.steps[0].step = "newsletter".into()),
+        ("step's instant", |file| file.steps[0].occurred_at.0 += 1),
+        ("step's record", |file| file.steps[0].recorded_at.0 += 1),
+        ("conversions", |file| file.conversions.truncate(1)),
+    ]
+}
+
+/// Every way to change one field of a conversion and of its first reward.
+fn conversion_changes() -> Vec<Change<Conversion>> {
+    vec![
+        ("event", |one| one.event = "other".into()),
+        ("conversion's instant", |one| one.occurred_at.0 += 1),
+        ("conversion's sale", |one| one.sale += 1),
+        ("conversion's program", |one| one.program = 0),
+        ("conversion's record", |one| one.recorded_at.0 += 1),
+        ("conversion's month", |one| one.month.0 += 1),
+        ("clawback_ends_at", |one| one.clawback_ends_at = Instant(1)),
+        ("vests_at_close", |one| one.vests_at_close = false),
+        ("rewards", |one| one.rewards.truncate(1)),
+        ("order of rewards", |one| one.rewards.swap(0, 1)),
+        ("has_lapsed", |one| one.has_lapsed = false),
+        ("role", |one| one.rewards[0].role.0 += 1),
+        ("reward's member", |one| one.rewards[0].member += 1),
+        ("reward's currency", |one| one.rewards[0].currency = 0),
+        ("points", |one| one.rewards[0].points += 1),
+        ("kept", |one| one.rewards[0].kept += 1),
+        ("hold_ends_at", |one| one.rewards[0].hold_ends_at.0 += 1),
+        ("from_pool", |one| one.rewards[0].from_pool = true),
+        ("ended", |one| {
+            one.rewards[0].ended = Some(Ended::CapLimited)
+        }),
+        ("frozen_until", |one| one.rewards[0].frozen_until.0 += 1),
+        ("is_closed_out", |one| one.rewards[0].is_closed_out = true),
+        ("reward's origin", |one| one.rewards[0].origin = 0),
+        ("clawed", |one| one.rewards[0].clawed += 1),
+        ("charged_back", |one| one.rewards[0].charged_back += 1),
+        ("charged_back_vested", |one| {
+            one.rewards[0].charged_back_vested += 1;
+        }),
+    ]
+}
+
+/// The state with another file of its friend.
+fn with_file(state: &State, change: impl Fn(&mut File)) -> State {
+    let mut state = state.clone();
+    let book = Arc::make_mut(&mut state.objects.referrals).book_mut(0);
+    let mut file = book.file(FRIEND).expect("it is there").clone();
+    change(&mut file);
+    book.restore_file(FRIEND, file);
+    state
+}
+
+#[test]
+fn changing_any_field_of_referrals_changes_the_digest() {
+    let book = full();
+    let mut digests = vec![digest(&book.state)];
+    let mut differs = |name: &str, state: &State| {
+        let changed = digest(state);
+        assert!(!digests.contains(&changed), "{name}");
+        digests.push(changed);
+        let (head, chunks) = image(&state.objects);
+        let read = assembled(&head, &chunks).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(digest(&around(state, read)), changed, "{name}");
+    };
+    for (name, change) in referral_changes() {
+        let mut state = book.state.clone();
+        change(Arc::make_mut(&mut state.objects.referrals));
+        differs(name, &state);
+    }
+    for (name, change) in file_changes() {
+        differs(name, &with_file(&book.state, change));
+    }
+    for (name, change) in conversion_changes() {
+        let state = with_file(&book.state, |file| change(&mut file.conversions[0]));
+        differs(name, &state);
+    }
+}
+
+#[test]
+fn referrals_of_what_is_not_there_are_refused() {
+    const NOBODY: u32 = 72;
+    let changes: Vec<Change<Referrals>> = vec![
+        ("book", |referrals| referrals.open("strangers")),
+        ("code", |referrals| {
+            referrals.book_mut(0).set_code("BERT", code(NOBODY, None));
+        }),
+        ("coupon", |referrals| {
+            let used = code(7, Some(Coupon::Used(NOBODY)));
+            referrals.book_mut(0).set_code("BERT", used);
+        }),
+        ("touch", |referrals| {
+            let mut touch = touch("touch/9", Method::Click);
+            touch.advocate = NOBODY;
+            referrals.book_mut(0).add_touch(Some("new"), touch, 30);
+        }),
+        ("no touch", |referrals| {
+            referrals.book_mut(0).restore_touches(30, "new", Vec::new());
+        }),
+        ("token twice", |referrals| {
+            let touches = vec![touch("touch/9", Method::Click)];
+            referrals
+                .book_mut(0)
+                .restore_touches(30, "another", touches);
+        }),
+        ("file", |referrals| {
+            referrals.book_mut(0).set_file(NOBODY, File::default());
+        }),
+        ("passed", |referrals| {
+            referrals.book_mut(0).add_passed(NOBODY, Instant(1), 1);
+        }),
+        ("buyer", |referrals| {
+            let buyer = *referrals.buyer(FRIEND).expect("it is there");
+            referrals.restore_buyer(NOBODY, buyer);
+        }),
+        ("sale", |referrals| {
+            referrals.restore_sale(NOBODY, sale(30, Vec::new()));
+        }),
+        ("waiting", |referrals| referrals.restore_waiting(30, NOBODY)),
+        ("mark", |referrals| {
+            referrals.add_marks(NOBODY, ["device:1"].into_iter());
+        }),
+        ("joined", |referrals| {
+            referrals.add_joined(NOBODY, Instant(1))
+        }),
+    ];
+    let refused = |name: &str, state: &State| {
+        let (head, chunks) = image(&state.objects);
+        let error = assembled(&head, &chunks).expect_err(name);
+        assert!(matches!(error, ImageError::Invalid(_)), "{name}: {error}");
+    };
+    let state = full().state;
+    assert_eq!(state.objects.member_count(), NOBODY);
+    for (name, change) in changes {
+        let mut state = state.clone();
+        change(Arc::make_mut(&mut state.objects.referrals));
+        refused(name, &state);
+    }
+    let files: Vec<Change<File>> = vec![
+        ("typed", |file| {
+            let claim = file.claim.as_mut().expect("it is there");
+            claim.typed.as_mut().expect("it is there").advocate = NOBODY;
+        }),
+        ("edge", |file| {
+            file.edge.as_mut().expect("it is there").advocate = NOBODY;
+        }),
+        ("notes", |file| file.notes = Notes(5)),
+        ("program", |file| file.conversions[0].program = 2),
+        ("reward", |file| {
+            file.conversions[0].rewards[0].member = NOBODY;
+        }),
+        ("currency", |file| {
+            file.conversions[0].rewards[0].currency = 2;
+        }),
+        ("kept", |file| file.conversions[0].rewards[0].kept = -1),
+    ];
+    for (name, change) in files {
+        refused(name, &with_file(&state, change));
+    }
+}
+
+#[test]
+fn lots_come_back_as_rewards_and_of_no_later_origin() {
+    let lot = |id: LotId, origin: u64| Lot {
+        id,
+        amount: 10,
+        activates_at: Instant(0),
+        expires_at: Instant::NEVER,
+        origin,
+        terms: TermsId::NONE,
+        pending: false,
+    };
+    let given = LotId::reward(20, 3);
+    let cases = [
+        (lot(given, origin_of_reward(given)), true),
+        (
+            lot(LotId::new(22, 1).moved(), origin_of_reward(given)),
+            true,
+        ),
+        (lot(LotId::new(19, 1), origin_of_reward(given)), false),
+        (lot(LotId::earned(20), 20), true),
+        (lot(LotId::new(20, 1), 19), true),
+        (lot(LotId::earned(20), 21), false),
+    ];
+    for (lot, is_read) in cases {
+        let mut state = full().state;
+        *member_mut(&mut state, "quiet-3").wallet_mut(0) =
+            Wallet::from_parts(vec![lot], Vec::new(), 0, 24);
+        let (head, chunks) = image(&state.objects);
+        match assembled(&head, &chunks) {
+            Ok(read) => {
+                assert!(is_read, "{lot:?}");
+                let quiet = read.member(state.find_id("quiet-3").expect("it is there"));
+                assert_eq!(quiet.wallet(0).expect("it is there").lots(), [lot]);
+            }
+            Err(error) => assert!(!is_read, "{lot:?}: {error}"),
+        }
+    }
 }
 
 fn alias_changes() -> Vec<Change<HeldAlias>> {

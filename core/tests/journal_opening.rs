@@ -343,14 +343,14 @@ fn a_newer_format_is_refused_with_the_number_needed() {
 
     let path = directory().join(HEADER_FILE);
     let mut bytes = disk.get(&path).unwrap();
-    bytes[8] = 4;
+    bytes[8] = 5;
     let content = bytes.len() - 32;
     let hash = *blake3::hash(&bytes[..content]).as_bytes();
     bytes[content..].copy_from_slice(&hash);
     disk.put(&path, bytes);
     assert!(matches!(
         open(&disk).unwrap_err(),
-        JournalError::NewerFormat { found: 4, .. }
+        JournalError::NewerFormat { found: 5, .. }
     ));
 }
 

@@ -83,6 +83,7 @@ fn command(book: &Book, (verb, member, points, _): Step) -> Command<'static> {
             member: None,
             shortfall: None,
             restore: None,
+            dispute: None,
         }),
         7 => Command::Reverse(Reverse {
             original: earlier,
@@ -90,6 +91,7 @@ fn command(book: &Book, (verb, member, points, _): Step) -> Command<'static> {
             member: None,
             shortfall: None,
             restore: None,
+            dispute: None,
         }),
         _ => Command::Adjust(Adjust {
             member: name,

@@ -100,6 +100,7 @@ fn reads_every_field() {
         partners: PartnerRules {
             verify_above: Some(1_000),
         },
+        referrals: Vec::new(),
     };
     assert_eq!(program, expected);
     assert_eq!(program.currency("status"), Some(1));
@@ -615,7 +616,7 @@ fn the_compiled_default_is_these_bytes() {
 #[test]
 fn refuses_a_compiled_form_of_another_version() {
     let mut bytes = Program::default().to_bytes();
-    for version in [0, 4, 255] {
+    for version in [0, 5, 255] {
         bytes[0] = version;
         assert_eq!(
             Program::from_bytes(&bytes),
@@ -810,6 +811,7 @@ fn any_program() -> impl Strategy<Value = Program> {
                     },
                     offline,
                     partners,
+                    referrals: Vec::new(),
                     time: TimeBounds {
                         future_micros,
                         past_micros,

@@ -22,11 +22,15 @@ fn programs() -> Vec<Result<Program, ProgramError>> {
 #[test]
 fn every_example_is_a_program_and_the_first_is_the_default() {
     let programs = programs();
-    assert_eq!(programs.len(), 2);
+    assert_eq!(programs.len(), 3);
     assert_eq!(programs[0], Ok(Program::default()));
     let shop = programs[1].as_ref().unwrap();
     assert_eq!(shop.currency("status"), Some(1));
     assert_eq!(shop.earning.award(3_690), Some(55));
+    let referrals = &programs[2].as_ref().unwrap().referrals;
+    let names: Vec<_> = referrals.iter().map(|rules| rules.name.as_str()).collect();
+    assert_eq!(names, ["friends", "uplines"]);
+    assert_eq!(referrals[1].levels, [500, 200, 100]);
 }
 
 #[test]
@@ -36,7 +40,7 @@ fn every_error_reads_as_shown() {
         .windows(2)
         .filter(|pair| pair[0].0 == "toml error")
         .collect();
-    assert_eq!(shown.len(), 3);
+    assert_eq!(shown.len(), 4);
     for pair in shown {
         let [(_, text), (kind, message)] = pair else {
             panic!("a pair has two blocks");

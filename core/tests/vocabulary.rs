@@ -1,4 +1,4 @@
-//! What the second format can say, applied by hand: every flow is booked to zero, and images keep all it leaves.
+//! What later formats can say, applied by hand: every flow is booked to zero, and images keep all it leaves.
 
 mod common;
 
@@ -139,7 +139,11 @@ fn nothing(amount: i64) -> Lot {
 }
 
 fn movement(flow: Flow, lot: Lot) -> Movement {
-    let names = flow.writes_off() || matches!(flow, Flow::MadeGood | Flow::WriteOffUndone);
+    let undoes = matches!(
+        flow,
+        Flow::MadeGood | Flow::WriteOffUndone | Flow::RewardWriteOffUndone
+    );
+    let names = flow.writes_off() || undoes;
     Movement {
         flow,
         due_at: None,
@@ -297,7 +301,10 @@ fn ready_for(flow: Flow) -> Wallet {
         _ => Vec::new(),
     };
     let mut wallet = Wallet::from_parts(lots, Vec::new(), debt, 8);
-    if matches!(flow, Flow::MadeGood | Flow::WriteOffUndone) {
+    if matches!(
+        flow,
+        Flow::MadeGood | Flow::WriteOffUndone | Flow::RewardWriteOffUndone
+    ) {
         wallet.apply(&movement(Flow::WrittenOff, nothing(10)));
     }
     wallet
@@ -317,7 +324,7 @@ fn every_new_flow_moves_what_its_way_says_and_is_booked_to_zero() {
         wallet.apply(&movement);
         wallet.settle_down();
         let gained = match flow.way() {
-            Way::Back | Way::Restored | Way::Forgiven => 10,
+            Way::New | Way::Back | Way::Restored | Way::Forgiven => 10,
             Way::Out | Way::Taken | Way::Owes => -10,
             _ => 0,
         };

@@ -236,6 +236,7 @@ fn command(step: (u8, u8, i64), entries: usize) -> Command<'static> {
         0 => Command::Enroll(Enroll {
             member: name.into(),
             aliases: vec![alias],
+            referral: None,
         }),
         1 => Command::AddAlias(ChangeAlias { member, alias }),
         2 => Command::RemoveAlias(ChangeAlias { member, alias }),
@@ -274,6 +275,7 @@ fn command(step: (u8, u8, i64), entries: usize) -> Command<'static> {
             member: None,
             shortfall: None,
             restore: None,
+            dispute: None,
         }),
     }
 }

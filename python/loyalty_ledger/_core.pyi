@@ -5,13 +5,17 @@ from typing import Final, Protocol, TypeAlias, TypedDict, final, type_check_only
 from loyalty_ledger.documents import SourceParts
 from loyalty_ledger.raw_reads import (
     RawExplanation,
+    RawFriend,
     RawInfo,
     RawLadder,
     RawLink,
     RawOpenHold,
+    RawReferral,
+    RawReferralKpis,
     RawReport,
     RawRule,
     RawTillTotal,
+    RawTreeMember,
     RawTrialBalance,
 )
 
@@ -44,6 +48,9 @@ _Member: TypeAlias = str | tuple[str, str]
 _Joining: TypeAlias = tuple[str | None, list[tuple[str, str]]]
 """An id, if stated, and kinds and values of aliases."""
 
+_Referral: TypeAlias = tuple[str, str | None, str | None, list[str]]
+"""Program, code, token, fingerprints."""
+
 @type_check_only
 class ArrowTable(Protocol):
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> object: ...
@@ -67,6 +74,7 @@ class Sale(TypedDict):
     capture_points: int | None
     enroll: bool
     joining: _Joining | None
+    referral: _Referral | None
 
 @type_check_only
 class RawBalance(TypedDict):
@@ -89,6 +97,9 @@ class RawAnswer(TypedDict):
     charged: int
     taken_back: int
     flags: list[str]
+    referral: str | None
+    referral_code: str | None
+    vested: int
     balance: RawBalance
     next_activation: int | None
     next_expiry: int | None
@@ -253,7 +264,9 @@ class Core(Protocol):
 
     def close(self) -> None: ...
     def money(self) -> str: ...
-    def enroll(self, member: str, aliases: list[tuple[str, str]], *, attempt: Attempt) -> RawAnswer: ...
+    def enroll(
+        self, member: str, aliases: list[tuple[str, str]], *, referral: _Referral | None, attempt: Attempt
+    ) -> RawAnswer: ...
     def add_alias(self, member: _Member, kind: str, value: str, *, attempt: Attempt) -> RawAnswer: ...
     def remove_alias(self, member: _Member, kind: str, value: str, *, attempt: Attempt) -> RawAnswer: ...
     def replace_alias(
@@ -286,6 +299,33 @@ class Core(Protocol):
     def partner_entries(
         self, partner: str, member: _Member | None, limit: int, before: int | None
     ) -> tuple[list[RawEntry], int | None]: ...
+    def issue_code(
+        self,
+        program: str,
+        member: _Member,
+        *,
+        code: str | None,
+        single_use: bool,
+        expires_at: int | None,
+        attempt: Attempt,
+    ) -> RawAnswer: ...
+    def disable_code(self, program: str, code: str, *, reason: str, actor: str, attempt: Attempt) -> RawAnswer: ...
+    def record_touch(
+        self, program: str, *, method: str, token: str | None, code: str, touched_at: int, attempt: Attempt
+    ) -> RawAnswer: ...
+    def bind_referral(self, friend: _Member, referral: _Referral, *, attempt: Attempt) -> RawAnswer: ...
+    def record_step(self, program: str, friend: _Member, step: str, *, attempt: Attempt) -> RawAnswer: ...
+    def review_referral(
+        self, program: str, friend: _Member, decision: str, *, reason: str, actor: str, attempt: Attempt
+    ) -> RawAnswer: ...
+    def dispute(self, original: _Named, *, outcome: str, attempt: Attempt) -> RawAnswer: ...
+    def close_period(self, program: str, month: str, *, attempt: Attempt) -> RawAnswer: ...
+    def referral(self, program: str, friend: _Member) -> RawReferral: ...
+    def referrals(self, program: str, advocate: _Member, limit: int, after: int) -> list[RawFriend]: ...
+    def referral_tree(
+        self, program: str, member: _Member, *, up: bool, down: bool, depth: int | None
+    ) -> list[RawTreeMember]: ...
+    def referral_kpis(self, program: str) -> RawReferralKpis: ...
     def purchase(self, sale: Sale, *, attempt: Attempt) -> RawAnswer: ...
     def quote(self, sale: Sale, *, attempt: Attempt) -> RawAnswer: ...
     def accrue(

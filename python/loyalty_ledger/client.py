@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Literal, Protocol, Self
 
 from loyalty_ledger.arguments import count, flag, optional_text, text
 from loyalty_ledger.reads import Reads
+from loyalty_ledger.referral_reads import ReferralReads
 from loyalty_ledger.remote.target import is_loopback
 from loyalty_ledger.results import Answer, Checkpoint, Entry, Program
 from loyalty_ledger.verbs.corrections import CorrectionVerbs
 from loyalty_ledger.verbs.members import MemberVerbs
 from loyalty_ledger.verbs.operation import OperationVerbs
 from loyalty_ledger.verbs.partners import PartnerVerbs
+from loyalty_ledger.verbs.referrals import ReferralVerbs
 from loyalty_ledger.verbs.sales import SaleVerbs
 from loyalty_ledger.verbs.tables import TableVerbs
 from loyalty_ledger.verbs.till import TillVerbs
@@ -60,7 +62,18 @@ class Watch(Protocol):
         """Ends it, also while another thread waits for the next entry."""
 
 
-class Client(SaleVerbs, TillVerbs, MemberVerbs, PartnerVerbs, CorrectionVerbs, TableVerbs, OperationVerbs, Reads):
+class Client(
+    SaleVerbs,
+    TillVerbs,
+    MemberVerbs,
+    PartnerVerbs,
+    ReferralVerbs,
+    CorrectionVerbs,
+    TableVerbs,
+    OperationVerbs,
+    Reads,
+    ReferralReads,
+):
     """A ledger on a server; made by `loyalty_ledger.connect`. Threads may share it, forked processes may not.
 
     It does what a `Ledger` does, and says no with the same exceptions. Two of them are at home here: `Unavailable` if

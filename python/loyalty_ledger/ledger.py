@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from loyalty_ledger import _core, received
 from loyalty_ledger.arguments import flag
 from loyalty_ledger.reads import Reads
+from loyalty_ledger.referral_reads import ReferralReads
 from loyalty_ledger.results import Checkpoint, Info, Program
 from loyalty_ledger.verbs.corrections import CorrectionVerbs
 from loyalty_ledger.verbs.members import MemberVerbs
 from loyalty_ledger.verbs.operation import OperationVerbs
 from loyalty_ledger.verbs.partners import PartnerVerbs
+from loyalty_ledger.verbs.referrals import ReferralVerbs
 from loyalty_ledger.verbs.sales import SaleVerbs
 from loyalty_ledger.verbs.tables import TableVerbs
 from loyalty_ledger.verbs.till import TillVerbs
@@ -22,7 +24,18 @@ if TYPE_CHECKING:
     from _typeshed import StrPath
 
 
-class Ledger(SaleVerbs, TillVerbs, MemberVerbs, PartnerVerbs, CorrectionVerbs, TableVerbs, OperationVerbs, Reads):
+class Ledger(
+    SaleVerbs,
+    TillVerbs,
+    MemberVerbs,
+    PartnerVerbs,
+    ReferralVerbs,
+    CorrectionVerbs,
+    TableVerbs,
+    OperationVerbs,
+    Reads,
+    ReferralReads,
+):
     """An open ledger; made by `loyalty_ledger.open`. Threads may share it, forked processes may not.
 
     Every write takes a `key`: one attempt of yours, at most 128 bytes, kept for ever. The same request under the same

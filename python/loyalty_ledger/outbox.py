@@ -27,6 +27,8 @@ VERBS: Final = (
     *("enroll", "add_alias", "remove_alias", "replace_alias", "block", "unblock", "close_member", "transfer"),
     *("purchase", "accrue", "redeem", "authorize", "capture", "void", "reverse"),
     *("adjust", "reinstate", "extend", "forgive_debt", "activate", "link_member", "unlink_member"),
+    *("issue_code", "disable_code", "record_touch", "bind_referral", "record_step", "review_referral", "dispute"),
+    "close_period",
 )
 """What can be sent later: every verb that writes one entry under a key."""
 
@@ -320,10 +322,12 @@ def _told(instant: datetime) -> str:
 def _message(rpc: str, packed: bytes) -> Message:
     from google.protobuf.message_factory import GetMessageClass
 
-    from loyalty_ledger._pb.ledger_service_pb2 import DESCRIPTOR
+    from loyalty_ledger._pb import ledger_service_pb2, partner_service_pb2, referral_service_pb2
 
-    service = DESCRIPTOR.services_by_name["LedgerService"]
-    message: Message = GetMessageClass(service.methods_by_name[rpc].input_type)()
+    files = (ledger_service_pb2, partner_service_pb2, referral_service_pb2)
+    services = [service for file in files for service in file.DESCRIPTOR.services_by_name.values()]
+    called = next(service.methods_by_name[rpc] for service in services if rpc in service.methods_by_name)
+    message: Message = GetMessageClass(called.input_type)()
     message.ParseFromString(packed)
     return message
 
@@ -346,10 +350,15 @@ def _is_same(rpc: str, message: Message, known_rpc: str, known: bytes) -> bool:
 
 
 def _names(message: Message) -> Iterator[str]:
-    """All that a request names: its key, members, aliases, receipts and earlier entries. Order is kept among those."""
+    """All that a request names: its key, members, aliases, receipts, earlier entries, codes and tokens of referrals.
+    Order is kept among those."""
     from google.protobuf.message import Message
 
     for field, value in message.ListFields():
+        if field.name == "code" and isinstance(value, str):
+            yield f"code {''.join(filter(str.isalnum, value)).upper()}"
+        if field.name in ("token", "touch_token"):
+            yield f"token {value}"
         if field.name in ("key", "sequence") or (field.name in ("member", "id") and isinstance(value, str)):
             yield f"{'member' if field.name == 'id' else field.name} {value}"
         for one in value if field.message_type and not isinstance(value, Message) else (value,):

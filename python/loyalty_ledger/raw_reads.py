@@ -13,6 +13,29 @@ if TYPE_CHECKING:
 RawLink: TypeAlias = tuple[str, list[str], int | None, int, int | None]
 """Partner, scopes, points of a day, first instants in force and no longer."""
 
+RawReferralReward: TypeAlias = tuple[str, str, int, str, str | None]
+"""Role, member, points, state, reason."""
+
+RawFriend: TypeAlias = tuple[str, str | None, str | None, int]
+"""Friend, progress, open condition, points of the advocate."""
+
+RawTreeMember: TypeAlias = tuple[int, str, str | None]
+"""Level, member, advocate."""
+
+RawReferralKpis: TypeAlias = list[tuple[str, int, int]]
+"""Names of ratios, with what is counted and of what."""
+
+
+class RawReferral(TypedDict):
+    friend: str
+    edge: str
+    advocate: str | None
+    progress: str | None
+    rewards: list[RawReferralReward]
+    open: str | None
+    touches: list[tuple[str, str]]
+    notes: list[tuple[str, str]]
+
 
 class RawTillTotal(TypedDict):
     verb: str

@@ -6,6 +6,14 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from loyalty_ledger.received import lot
+from loyalty_ledger.referral_results import (
+    Ratio,
+    ReferralKpis,
+    ReferralNote,
+    ReferralReward,
+    ReferralState,
+    ReferralTouch,
+)
 from loyalty_ledger.results import Balance, Link
 from loyalty_ledger.stories import DebtStory, Explanation, LotStory, StoryLine
 from loyalty_ledger.till_results import OpenHold, Totals, TotalsRow
@@ -19,6 +27,25 @@ def link(raw: raw_reads.RawLink) -> Link:
     """A partner's tie to a member."""
     partner, scopes, daily_points, starts_at, ends_at = raw
     return Link(partner, tuple(scopes), daily_points, from_micros(starts_at), from_optional_micros(ends_at))
+
+
+def referral(raw: raw_reads.RawReferral) -> ReferralState:
+    """How the referral of a friend stands."""
+    return ReferralState(
+        friend=raw["friend"],
+        edge=raw["edge"],
+        advocate=raw["advocate"],
+        progress=raw["progress"],
+        rewards=tuple(ReferralReward(*reward) for reward in raw["rewards"]),
+        open=raw["open"],
+        touches=tuple(ReferralTouch(*touch) for touch in raw["touches"]),
+        notes=tuple(ReferralNote(*note) for note in raw["notes"]),
+    )
+
+
+def referral_kpis(raw: raw_reads.RawReferralKpis) -> ReferralKpis:
+    """How a referral program does."""
+    return ReferralKpis(**{name: Ratio(numerator, denominator) for name, numerator, denominator in raw})
 
 
 def totals(raw: list[raw_reads.RawTillTotal], store: str, terminal: str | None, business_date: date) -> Totals:

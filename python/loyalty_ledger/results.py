@@ -61,6 +61,12 @@ class Answer:
     """Points that undoing which came before this entry took at once."""
     flags: tuple[str, ...] = ()
     """`OFFLINE_OVERDRAFT`: more was spent offline than there was."""
+    referral: str | None = None
+    """What became of the referral that a sign-up or a sale named: a code; `None` if it named none."""
+    referral_code: str | None = None
+    """The referral code that was issued."""
+    vested: int = 0
+    """Of a closed month: how many rewards were let go."""
     explained: InitVar[Callable[[], str] | None] = None
 
     def __post_init__(self, explained: Callable[[], str] | None) -> None:
@@ -85,6 +91,15 @@ class OneTimeCode:
     """Ten digits and capital letters, none of which is taken for another."""
     expires_at: datetime
     """First instant at which it no longer works, unless it is used before."""
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class ReferralCode:
+    """A code that an advocate hands on to friends."""
+
+    code: str
+    """As codes are kept: capital letters and digits."""
     answer: Answer
 
 

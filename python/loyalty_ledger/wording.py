@@ -39,6 +39,13 @@ REASONS: Final[dict[str, tuple[str, str]]] = {
     "debt_forgiven": ("Debt forgiven", "Schuld erlassen"),
     "closed": ("Account closed", "Punktekonto geschlossen"),
     "enroll": ("Enrolled", "Angemeldet"),
+    "chargeback": ("Purchase charged back", "Einkauf zurückgebucht"),
+    "chargeback_reversed": ("Chargeback undone", "Rückbuchung zurückgenommen"),
+    "referral_reward": ("Reward for a referral", "Prämie für eine Empfehlung"),
+    "referral_reward_reversed": ("Reward taken back", "Prämie zurückgenommen"),
+    "referral_reward_restored": ("Reward given again", "Prämie wieder gutgeschrieben"),
+    "referral_reward_dated": ("Reward gets other dates", "Prämie mit anderen Daten"),
+    "referral_freeze_lapsed": ("Reward taken back without a review", "Prämie ohne Prüfung zurückgenommen"),
 }
 
 # Verbs, as what an entry is: English, German.
@@ -57,6 +64,13 @@ VERBS: Final[dict[str, tuple[str, str]]] = {
     "extend": ("extension", "Verlängerung"),
     "forgive_debt": ("forgiving of debt", "Erlass von Schuld"),
     "activate": ("activation", "Freischaltung"),
+    "issue_code": ("issue of a referral code", "Ausgabe eines Empfehlungscodes"),
+    "record_touch": ("touch", "Kontakt"),
+    "bind_referral": ("referral", "Empfehlung"),
+    "record_step": ("step of a referral", "Schritt einer Empfehlung"),
+    "review_referral": ("review of a referral", "Prüfung einer Empfehlung"),
+    "dispute": ("dispute", "Zahlungsstreit"),
+    "close_period": ("close of a month", "Monatsabschluss"),
     "time": ("time", "Zeit"),
 }
 
@@ -103,6 +117,21 @@ FLOWS: Final[dict[str, tuple[str, str]]] = {
     "adjustment_returned": ("came back from a correction", "aus einer Korrektur zurück"),
     "moved_out": ("moved to a lot with other dates", "in einen Posten mit anderen Daten verschoben"),
     "moved_in": ("came from a lot with other dates", "aus einem Posten mit anderen Daten"),
+    "rewarded": ("given as a reward", "als Prämie gutgeschrieben"),
+    "reward_taken": ("reward taken back", "Prämie zurückgenommen"),
+    "reward_expiry_taken": (
+        "reward had expired and counted as taken back",
+        "Prämie verfallen, gilt als zurückgenommen",
+    ),
+    "reward_overdrawn": (
+        "reward taken back beyond what was there: debt",
+        "Prämie zurückgenommen, aber nicht da: Schuld",
+    ),
+    "reward_written_off": ("reward missing, written off", "Prämie fehlend, ausgebucht"),
+    "reward_restored": ("reward given again", "Prämie wieder gutgeschrieben"),
+    "reward_debt_undone": ("debt of a reward undone", "Schuld aus einer Prämie zurückgenommen"),
+    "reward_expiry_restored": ("reward expired again", "Prämie wieder als verfallen gebucht"),
+    "reward_write_off_undone": ("write-off of a reward undone", "Ausbuchung einer Prämie zurückgenommen"),
 }
 
 

@@ -7,6 +7,7 @@ expire first, or nothing if fewer than 50 can be spent.
 
 from __future__ import annotations
 
+import csv
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
@@ -198,3 +199,36 @@ def redeem(figures: Figures, lots: list[Lot], at: datetime) -> None:
         wanted -= taken
     figures.redemptions_applied += 1
     figures.redeemed += COUPON_POINTS
+
+
+def recruits(data: Path) -> dict[str, Any]:
+    """Who recruited whom: the coupon's first holder; each friend bought once, so each level above gets its share."""
+    with data.open(newline="", encoding="utf-8") as lines:
+        people = list(csv.DictReader(lines))
+    holders: dict[str, str] = {}
+    for person in people:
+        for slot in range(1, 8):
+            holders.setdefault(person[f"coupon_{slot}"], person["member"])
+    above = {
+        person["member"]: holders[person["own_coupon"]]
+        for person in people
+        if person["own_coupon"] and person["own_coupon"] in holders
+    }
+    earned: Counter[str] = Counter()
+    depths: Counter[int] = Counter()
+    for person in people:
+        chain = [person["member"]]
+        while chain[-1] in above:
+            chain.append(above[chain[-1]])
+        depths[len(chain) - 1] += 1
+        earned.update(dict(zip(chain[1:], (100, 20, 10), strict=False)))
+    best = max((person["member"] for person in people), key=lambda member: earned[member])
+    return {
+        "members": len(people),
+        "edges": len(above),
+        "roots": len(people) - len(above),
+        "depths": [depths[depth] for depth in sorted(depths)],
+        "points": sum(earned.values()),
+        "best": best,
+        "best_points": earned[best],
+    }

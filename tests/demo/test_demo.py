@@ -6,15 +6,19 @@ import json
 import re
 import subprocess
 import sys
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 import independent
 from loyalty_ledger.demo import find_dataset
 
-README = Path(__file__).resolve().parents[2] / "README.md"
+ROOT = Path(__file__).resolve().parents[2]
+README = ROOT / "README.md"
+RECRUITS = ROOT / "tests" / "data" / "nyjazz.csv"
 FIGURES = (
     "purchases",
     "purchases_without_points",
@@ -30,9 +34,10 @@ FIGURES = (
 
 
 @pytest.fixture(scope="module")
-def demo() -> dict[str, Any]:
+def demo(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What `loyalty-ledger demo --json` prints."""
-    command = [sys.executable, "-m", "loyalty_ledger.cli", "demo", "--json"]
+    kept = tmp_path_factory.mktemp("demo") / "demo.ledger"
+    command = [sys.executable, "-m", "loyalty_ledger.cli", "demo", "--json", "--keep", str(kept)]
     ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=600)
     assert ended.returncode == 0, ended.stderr
     document: dict[str, Any] = json.loads(ended.stdout)
@@ -85,6 +90,42 @@ def test_a_till_is_served_over_the_network(demo: dict[str, Any]) -> None:
     ]
     totals = {row["verb"]: (row["count"], row["money"], row["points"]) for row in demo["till_totals"]}
     assert totals == {"authorize": (1, 0, 150), "purchase": (2, 21_000, 209), "reverse": (1, 5_000, 50)}
+
+
+def test_the_tree_of_recruits_equals_the_independent_calculation(demo: dict[str, Any]) -> None:
+    told, expected = demo["recruits"], independent.recruits(RECRUITS)
+    assert {name: told[name] for name in expected} == expected
+    assert (told["edges"], told["points"], told["best"], told["best_points"]) == (251, 31_180, "50", 1_120)
+    assert told["by_role"] == {"advocate": 25_100, "upline-2": 4_380, "upline-3": 1_700}
+    assert told["verified"] is True
+    text = README.read_text(encoding="utf-8")
+    assert f"{told['edges']} edges, {told['roots']} roots" in text
+    assert f"{told['points']:,} points" in text
+    assert f"member {told['best']} with {told['best_points']:,}" in text
+
+
+def test_the_largest_tree_is_drawn(demo: dict[str, Any]) -> None:
+    told = demo["recruits"]
+    picture = ElementTree.parse(told["picture"]).getroot()
+    names = [text.text for text in picture.iter("{http://www.w3.org/2000/svg}text")]
+    assert names[0] == told["largest"] == "4"
+    assert sum(not name.endswith("points") for name in names if name) == told["size"] == 125
+
+
+def test_both_copies_of_the_recruits_are_the_same() -> None:
+    packaged = files("loyalty_ledger.demo").joinpath("nyjazz.csv").read_bytes()
+    assert packaged == RECRUITS.read_bytes()
+
+
+def test_a_return_takes_both_rewards_back(demo: dict[str, Any]) -> None:
+    scenes = [(scene["progress"], scene["ann"], scene["bob"]) for scene in demo["story"]["scenes"]]
+    assert scenes == [
+        ("ATTRIBUTED", "0 + 0", "0 + 0"),
+        ("QUALIFIED", "0 + 500", "0 + 250"),
+        ("SETTLED", "500 + 0", "250 + 0"),
+        ("REVERSED", "0 + 0", "0 + 0"),
+    ]
+    assert demo["story"]["told"].startswith("bob wurde von ann geworben. Sie war erfüllt und wurde rückgängig gemacht.")
 
 
 def test_the_readme_tells_these_figures(demo: dict[str, Any]) -> None:

@@ -21,6 +21,9 @@ from ledgers.rows import table
 from model import Alias, Balance, Line, Outcome, Receipt, Source
 from model.points import END_OF_TIME
 from model.reads import DEFAULT_WALLET
+from model.referral.facts import ReferralBy
+from model.referral.reads import ReferralView, RewardView
+from model.referral.verbs import ReferralCode
 from model.wallet import SIGNS
 
 # What each flow of a statement is booked on, and with which sign; the others move points within a wallet.
@@ -56,6 +59,15 @@ HEADINGS = {
     "cash_undone": {"accrual_reversed": 1, "settled_in_cash": -1},
     "return_taken": {"redemption_reversed": -1},
     "adjustment_returned": {"adjusted": 1},
+    "rewarded": {"accrued": 1},
+    "reward_taken": {"accrual_reversed": -1},
+    "reward_expiry_taken": {"reinstated": 1, "accrual_reversed": -1},
+    "reward_overdrawn": {"accrual_reversed": -1},
+    "reward_written_off": {"accrual_reversed": -1, "written_off": 1},
+    "reward_restored": {"accrual_reversed": 1},
+    "reward_debt_undone": {"accrual_reversed": 1},
+    "reward_expiry_restored": {"reinstated": -1, "accrual_reversed": 1},
+    "reward_write_off_undone": {"accrual_reversed": 1, "written_off": -1},
 }
 
 _REDEEM_AND_DIE = """
@@ -69,7 +81,13 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 # What an answer says beyond its code, where the engine gives it.
-FIGURES = ("spent", "cash", "kept_back", "spared", "charged", "taken_back", "flags")
+FIGURES = (
+    *("spent", "cash", "kept_back", "spared", "charged", "taken_back", "flags"),
+    *("referral", "referral_code", "vested"),
+)
+
+# Verbs whose answer stands beside a code.
+CODED = ("issue_one_time_code", "issue_code")
 
 # The number of a lot that no ledger here ever has.
 NO_LOT = 2**50
@@ -114,10 +132,10 @@ class EmbeddedLedger(PlayedLedger):
     def advance_to(self, instant: datetime) -> None:
         self.clock.advance_to(instant)
 
-    def write(self, verb: str, *args: object, **rest: object) -> Outcome:
+    def write(self, verb: str, *args: object, **rest: object) -> Any:
         outcome = self._call(verb, *args, **rest)
         self._after_write()
-        return outcome
+        return ReferralCode(outcome.referral_code, outcome) if verb == "issue_code" else outcome
 
     def write_many(self, verb: str, rows: Sequence[Mapping[str, object]]) -> list[Outcome]:
         outcomes: list[Outcome] = []
@@ -274,6 +292,26 @@ class EmbeddedLedger(PlayedLedger):
         expires_at: datetime = self.issued[key].expires_at
         return expires_at
 
+    def read_referrals(self, question: str, *args: object, **rest: object) -> Any:
+        try:
+            found = getattr(self, f"_{question}", getattr(self.ledger, question))(*args, **rest)
+        except self.engine.MemberNotFound:
+            # To the model whoever is not there is bound to nobody.
+            return ReferralView("UNBOUND", None, None, (), "NO_ATTRIBUTION") if question == "referral" else []
+        match question:
+            case "referral":
+                return _referral_view(found)
+            case "referral_tree":
+                return [(one.level, one.member) for one in found]
+        return found
+
+    def _referrals(self, program: str, advocate: str) -> list[str]:
+        """All friends, by pages of seven."""
+        friends: list[str] = []
+        while page := self.ledger.referrals(program, advocate, limit=7, after=len(friends)):
+            friends += [one.friend for one in page]
+        return friends
+
     def verify(self) -> bool:
         return bool(self.ledger.verify().ok)
 
@@ -285,7 +323,7 @@ class EmbeddedLedger(PlayedLedger):
             answer = self.asked(verb, args, rest)
         except self.engine.LedgerError as error:
             return _refusal(error)
-        return self._outcome(answer.answer if verb == "issue_one_time_code" else answer)
+        return self._outcome(answer.answer if verb in CODED else answer)
 
     def asked(self, verb: str, args: Sequence[object], rest: Mapping[str, object]) -> Any:
         """What the engine itself says; a code that it gives is kept, since only its answer tells it."""
@@ -316,6 +354,8 @@ class EmbeddedLedger(PlayedLedger):
             case Line():
                 rest = {name: getattr(value, name) for name in ("sku", "category", "quantity", "excluded")}
                 return self.engine.Line(value.amount, **rest)
+            case ReferralBy():
+                return self.engine.Referral(**vars(value))
             case Source():
                 return self.engine.Source(**{name: told for name, told in vars(value).items() if told})
             case Outcome():
@@ -348,7 +388,8 @@ class EmbeddedLedger(PlayedLedger):
         except self.engine.LedgerError:
             return NO_LOT
         moves = [move for effect in entry.effects for move in effect.moved]
-        return min((move.lot for move in moves if move.lot and move.made_by == entry.sequence), default=NO_LOT)
+        made = [move for move in moves if move.made_by == entry.sequence and not move.flow.startswith("reward")]
+        return min((move.lot for move in made if move.lot), default=NO_LOT)
 
     def _write_batch(self, verb: str, rows: list[Mapping[str, object]]) -> list[Outcome]:
         """Rows with the same columns, as one Arrow table."""
@@ -379,7 +420,14 @@ class EmbeddedLedger(PlayedLedger):
             self.crash()
 
     def _open(self, **given: str) -> None:
-        self.ledger = self.engine.open(self._path(), clock=self.clock, **given)
+        self.ledger = self._opened(**given)
+
+    def _opened(self, **given: str) -> Any:
+        """Opens the directory; to a program that makes no sense it says what the model does."""
+        try:
+            return self.engine.open(self._path(), clock=self.clock, **given)
+        except self.engine.ProgramInvalid as invalid:
+            raise ValueError(str(invalid)) from invalid
 
     def _path(self) -> Path:
         return self.directory / f"points-{self.generation}.ledger"
@@ -387,6 +435,18 @@ class EmbeddedLedger(PlayedLedger):
 
 def _balance(parts: Any) -> Balance:
     return Balance(parts.pending, parts.available, parts.held, parts.debt)
+
+
+def _referral_view(state: Any) -> ReferralView:
+    return ReferralView(
+        edge=state.edge,
+        advocate=state.advocate,
+        progress=state.progress,
+        rewards=tuple(RewardView(**vars(reward)) for reward in state.rewards),
+        open=state.open,
+        touches=tuple((touch.key, touch.state) for touch in state.touches),
+        notes=tuple(sorted((note.rule, note.finding) for note in state.notes)),
+    )
 
 
 def _refusal(error: Any) -> Outcome:

@@ -131,6 +131,9 @@ class PlayedModel(PlayedLedger):
     def expiry_of_code(self, key: str) -> datetime:
         return self.ledger.codes[key].expires_at
 
+    def read_referrals(self, question: str, *args: object, **rest: object) -> Any:
+        return getattr(self.ledger, question)(*args, **rest)
+
     def verify(self) -> bool:
         self.ledger.check()
         return True

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ledgers.referrals import PlayedReferrals
 from model import Alias, Balance, Outcome
 from model.local_time import instant_of
 from model.reads import DEFAULT_WALLET
@@ -90,7 +91,7 @@ class OneTime:
 Name = str | Alias | OneTime
 
 
-class PlayedLedger(ABC):
+class PlayedLedger(PlayedReferrals, ABC):
     """A ledger on a manual clock: verbs that answer with outcomes (refusals too), reads, and the passing of time."""
 
     zone: ZoneInfo
@@ -105,10 +106,12 @@ class PlayedLedger(ABC):
         self.advance_to(self.local(text))
         return self
 
-    def enroll(self, member: str, aliases: dict[str, str] | None = None, *, key: str | None = None) -> Outcome:
+    def enroll(
+        self, member: str, aliases: dict[str, str] | None = None, *, key: str | None = None, **rest: object
+    ) -> Outcome:
         given = {"aliases": aliases} if aliases else {}
         named = {"key": key} if key is not None else {}
-        return self.write("enroll", member, **given, **named)
+        return self.write("enroll", member, **given, **named, **rest)
 
     def add_alias(self, member: Name, kind: str, value: str, *, key: str) -> Outcome:
         return self.write("add_alias", member, kind, value, key=key)

@@ -48,7 +48,7 @@ class RemoteLedger(EmbeddedLedger):
     def _open(self, **given: str) -> None:
         from loyalty_ledger._pb.test_clock_service_pb2_grpc import TestClockServiceStub
 
-        self.opened: Any = self.engine.open(self._path(), clock=self.clock, **given)
+        self.opened: Any = self._opened(**given)
         self.server: Any = self.engine.serve(self.opened, test_clock=self.clock)
         self.ledger = self.engine.connect(self.server.address, channels=1)
         self.core: Any = self.ledger._remote

@@ -7,6 +7,7 @@ from typing import Any
 import pyarrow as pa
 
 from model import Alias, Line, Outcome, Receipt, Source
+from model.referral.facts import ReferralBy
 
 # What the arguments that come by position are called; of all other verbs member and points.
 NAMES = {
@@ -23,6 +24,13 @@ NAMES = {
     "link_member": ("member", "partner", "partner_member"),
     "unlink_member": ("member", "partner"),
     "issue_one_time_code": ("member",),
+    "issue_code": ("program", "member"),
+    "disable_code": ("program", "code"),
+    "record_touch": ("program",),
+    "bind_referral": ("program", "friend"),
+    "record_step": ("program", "friend", "step"),
+    "review_referral": ("program", "friend", "decision"),
+    "dispute": ("original",),
 }
 REFERENCES = ("original", "authorization", "capture")
 MONEY = ("amount", "eligible", "price")
@@ -54,6 +62,9 @@ def _flat(one: Mapping[str, object]) -> dict[str, object]:
                 flat |= _receipt(name, value)
             case Alias(kind, told):
                 flat |= {f"{name}_kind": kind, name: told}
+            case ReferralBy():
+                named = {part: told for part, told in vars(value).items() if told is not None}
+                flat |= {part: list(told) if part == "fingerprints" else told for part, told in named.items()}
             case Source():
                 flat |= {f"source_{part}": told for part, told in vars(value).items() if told}
             case int() | Outcome() if name in REFERENCES:

@@ -93,7 +93,7 @@ class Corrections(Verbs):
             if count > len(expired):
                 raise Refused("INSUFFICIENT_POINTS")
             until = ends or changed.currency.expiry.of(now, self.program.zone)
-            new = _moved(self, changed, old, now, until)
+            new = moved(self, changed, old, now, until)
             transaction.moved_into = new if count else None
             changed.book(now, "reinstated", count, transaction.key)
             for point in expired[:count]:
@@ -139,7 +139,7 @@ class Corrections(Verbs):
                     raise Refused("EXPIRY_BEFORE_ACTIVATION")
                 if old.expires_at is None or ends < old.expires_at:
                     raise Refused("EXPIRY_IN_PAST")
-                new = transaction.moved_into = _moved(self, changed, old, old.activates_at, ends)
+                new = transaction.moved_into = moved(self, changed, old, old.activates_at, ends)
                 for point in moving:
                     point.lot = new
             self._answer(transaction, holder, awarded=len(moving))
@@ -192,9 +192,9 @@ class Corrections(Verbs):
                 if not pending:
                     continue
                 if old.activates_at == END_OF_TIME:
-                    new = _moved(self, changed, old, now, changed.currency.expiry.of(now, self.program.zone))
+                    new = moved(self, changed, old, now, changed.currency.expiry.of(now, self.program.zone))
                 else:
-                    new = _moved(self, changed, old, now, old.own_expiry)
+                    new = moved(self, changed, old, now, old.own_expiry)
                     new.goes_with = old.goes_with
                 transaction.moved_into = transaction.moved_into or new
                 for point in pending:
@@ -240,7 +240,7 @@ def _lot_numbered(wallet: Wallet, number: int) -> Lot:
     return found[0]
 
 
-def _moved(ledger: Corrections, wallet: Wallet, old: Lot, activates_at: datetime, until: datetime | None) -> Lot:
+def moved(ledger: Corrections, wallet: Wallet, old: Lot, activates_at: datetime, until: datetime | None) -> Lot:
     """A lot like the old one with other dates."""
     ledger.lot_count += 1
     new = Lot(ledger.lot_count, old.origin, activates_at, until, old.funder, old.price, old.is_grace)

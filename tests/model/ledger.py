@@ -1,7 +1,6 @@
 """The naive ledger: how a request is answered, remembered, replayed and, if refused, left without a trace."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,6 +17,9 @@ from model.points import Lot, Point, State
 from model.program import Program
 from model.purchases import Purchases
 from model.reads import DEFAULT_WALLET, Reads
+from model.referral.facts import Book, Sale
+from model.referral.reads import ReferralReads
+from model.referral.verbs import ReferralVerbs
 from model.reversals import NOT_REVERSIBLE, Reversals
 from model.transactions import REMEMBERED_REFUSALS, Refused, Transaction
 from model.transfers import Transfers
@@ -26,10 +28,13 @@ from model.wallet import Wallet
 MOST_AHEAD = timedelta(minutes=15)
 MOST_DAYS_AHEAD = 366
 MOST_POINTS = 2**53
+Memento = tuple[list[tuple[Any, dict[str, Any]]], list[tuple[Any, ...]]]
 BEFORE_PARKED = frozenset({"MEMBER_CLOSED", "MEMBER_BLOCKED", "CARD_LOST", "TOO_OLD"})
 
 
-class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Corrections, Partners, Reads):
+class NaiveLedger(
+    Purchases, Debits, Reversals, Transfers, Membership, Corrections, Partners, ReferralVerbs, ReferralReads, Reads
+):
     """Answers every request with an outcome; a refusal is an outcome like any other."""
 
     def __init__(self, program: str, clock: ManualClock) -> None:
@@ -47,13 +52,20 @@ class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Correctio
         self.codes: dict[str, Code] = {}
         self.used_codes: set[str] = set()
         self.partner_use: dict[tuple[str, str], tuple[date, int]] = {}
+        self.books: dict[str, Book] = {}
+        self.sales: dict[str, Sale] = {}
+        self.fingerprints: dict[str, frozenset[str]] = {}
+        self.enrolled_at: dict[str, datetime | None] = {}
         self.lot_count = 0
         self.looks_at_shapes_alone = False
 
     def publish(self, program: str) -> Outcome:
         """Other rules from now on; what was decided under earlier ones stays."""
         self.advance()
-        self.program = Program.parse(program)
+        following = Program.parse(program)
+        if not set(self.books) <= set(following.referral):
+            raise ValueError("a referral program that was used may change, and not vanish")
+        self.program = following
         for (_, name), wallet in self.wallets.items():
             wallet.currency = self.program.currencies[name]
         return Outcome("APPLIED")
@@ -97,6 +109,7 @@ class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Correctio
     def advance(self) -> datetime:
         """Brings every wallet to the present, which it returns."""
         now = self.clock.now()
+        self.lapse_freezes(now)
         for wallet in self.wallets.values():
             wallet.advance(now)
         return now
@@ -162,6 +175,9 @@ class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Correctio
                 return Outcome(refused.code)
             transaction = transaction.emptied()
             self._answer(transaction, transaction.member, code=refused.code)
+            if refused.code == "ALREADY_REVERSED" and transaction.verb == "purchase":
+                self.notice_undone_sale(transaction, now)
+                self._tell_balance(transaction)
         self.check()
         if not is_kept:
             self._rewind(before)
@@ -191,15 +207,18 @@ class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Correctio
         for one in parked:
             self.apply_parked(one, transaction, now)
         self._note_use(transaction)
+        if transaction.outcome.is_applied:
+            self.notice(transaction, [one for one in parked if one.original is transaction], now)
+            self._tell_balance(transaction)
 
     def _parked_for(self, transaction: Transaction) -> list[Transaction]:
         names: list[object] = [transaction.key]
         if transaction.verb == "purchase" and transaction.receipt is not None:
             names.append(transaction.receipt)
-        undone_by = "void" if transaction.verb == "authorize" else "reverse"
+        undone_by = ("void",) if transaction.verb == "authorize" else ("reverse", "dispute")
         if transaction.verb in NOT_REVERSIBLE and transaction.verb != "authorize":
             return []
-        return [one for one in self.parked if one.parked_for in names and one.verb == undone_by and not one.is_undone]
+        return [one for one in self.parked if one.parked_for in names and one.verb in undone_by and not one.is_undone]
 
     def _receipt_answer(self, transaction: Transaction) -> Outcome | None:
         """The first answer to the same document, if there was one."""
@@ -231,14 +250,24 @@ class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Correctio
         self, transaction: Transaction, member: str | None, *, awarded: int | None = None, code: str = "APPLIED"
     ) -> None:
         name = transaction.wallet or DEFAULT_WALLET
-        if member is not None and code == "APPLIED":
+        is_applied = code in ("APPLIED", "PARKED")
+        if member is not None and is_applied:
             assert transaction.recorded_at is not None
             self._wallet(member, name).expire_due(transaction.recorded_at)
         balance = None if member is None else self._wallet(member, name).balance()
-        if balance is not None and code != "APPLIED":
+        if balance is not None and not is_applied:
             balance = Balance(available=balance.available)
         transaction.member = member
         transaction.outcome = Outcome(code, awarded, balance, sequence=transaction.sequence)
+
+    def _tell_balance(self, transaction: Transaction) -> None:
+        """The answer tells what is there after all that the entry did, also to referrals."""
+        told = transaction.outcome.balance
+        if told is None or transaction.member is None:
+            return
+        balance = self._wallet(transaction.member, transaction.wallet or DEFAULT_WALLET).balance()
+        balance = balance if transaction.outcome.is_applied else Balance(available=balance.available)
+        transaction.outcome = replace(transaction.outcome, balance=balance)
 
     def _wallet(self, member: str, name: str) -> Wallet:
         if (member, name) not in self.wallets:
@@ -332,16 +361,22 @@ class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Correctio
             return self.transactions[sequence - 1].key
         return sequence if isinstance(sequence, Receipt) else str(sequence)
 
-    def _memento(self) -> list[tuple[Any, dict[str, Any]]]:
-        """Everything that may change, as it is now."""
-        return [
-            (one, {name: _copied(value) for name, value in vars(one).items() if name != "clock"})
-            for one in self._things()
+    def _memento(self) -> Memento:
+        """Everything that may change, as it is now; of points, of which there are many, what may change of them."""
+        points = [
+            (point, point.lot, point.state, len(point.history), point.expired_at)
+            for wallet in self.wallets.values()
+            for point in wallet.points
         ]
+        return [(one, _copied(vars(one))) for one in self._things()], points
 
-    def _rewind(self, before: list[tuple[Any, dict[str, Any]]]) -> None:
-        for one, values in before:
-            vars(one).update({name: _copied(value) for name, value in values.items()})
+    def _rewind(self, before: Memento) -> None:
+        things, points = before
+        for one, values in things:
+            vars(one).update(_copied(values))
+        for point, lot, state, count, expired_at in points:
+            point.lot, point.state, point.expired_at = lot, state, expired_at
+            del point.history[count:]
 
     def _things(self) -> Iterator[Any]:
         yield self
@@ -349,12 +384,15 @@ class NaiveLedger(Purchases, Debits, Reversals, Transfers, Membership, Correctio
         yield from self.members.holdings
         for wallet in self.wallets.values():
             yield wallet
-            for things in (wallet.points, wallet.owed, wallet.holds, wallet.write_offs):
+            for things in (wallet.owed, wallet.holds, wallet.write_offs):
                 yield from things
         for transaction in self.transactions:
             yield transaction
             if transaction.basket is not None:
                 yield transaction.basket
+        yield from self.sales.values()
+        for book in self.books.values():
+            yield from book.things()
 
 
 def all_become(points: list[Point], state: State, now: datetime) -> None:
@@ -362,8 +400,13 @@ def all_become(points: list[Point], state: State, now: datetime) -> None:
         point.become(state, now)
 
 
-def _copied(value: object) -> object:
-    return copy(value) if isinstance(value, list | dict | set) else value
+def _copied(values: dict[str, Any]) -> dict[str, Any]:
+    """The same values, with containers of their own."""
+    copied = values.copy()
+    for name, value in values.items():
+        if type(value) in (list, dict, set):
+            copied[name] = value.copy()
+    return copied
 
 
 def _claimed(transaction: Transaction) -> Receipt | None:

@@ -1,27 +1,38 @@
 """Members: enrolled, found by aliases, blocked, closed."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from model.documents import Name
 from model.outcome import Outcome
 from model.points import HoldState
+from model.referral.facts import ReferralBy
+from model.referral.verbs import naming
 from model.transactions import Refused, Transaction
 from model.verbs import Verbs, wrong_reason
 
 
 class Membership(Verbs):
     def enroll(
-        self, member: str, aliases: dict[str, str] | None = None, *, key: str | None = None, **ticket: Any
+        self,
+        member: str,
+        aliases: dict[str, str] | None = None,
+        *,
+        referral: ReferralBy | None = None,
+        key: str | None = None,
+        **ticket: Any,
     ) -> Outcome:
         aliases = aliases or {}
 
         def decide(transaction: Transaction, now: datetime) -> None:
             self.members.enroll(member, aliases.items(), now)
+            answered = self.claim_in_passing(referral, member, transaction.occurred or now, now, transaction)
             self._answer(transaction, member)
+            transaction.outcome = replace(transaction.outcome, referral=answered)
 
         wrong = None if _is_id(member) and "one_time" not in aliases else "INVALID_ID"
-        content = {"member": member, "aliases": aliases}
+        content = {"member": member, "aliases": aliases, "referral": naming(referral)}
         return self._request("enroll", key or f"enroll/{member}", content, decide, wrong, **ticket)
 
     def add_alias(self, member: Name, kind: str, value: str, *, key: str, **ticket: Any) -> Outcome:

@@ -19,7 +19,9 @@ class Outcome:
 
     `spent` are points that a purchase was paid with (for a reversal: given back), `cash` is what was paid or is to be
     paid back in minor units of money, `kept_back` what of that stays with the shop for missing points, `spared` points
-    that were written off, `charged` points that the store pays, `taken_back` what undoing that came before took.
+    that were written off, `charged` points that the store pays, `taken_back` what undoing that came before took,
+    `referral` what became of the referral that a sign-up or sale named, `referral_code` the code that was issued,
+    `vested` how many rewards a closed period let go.
     """
 
     code: str
@@ -34,6 +36,9 @@ class Outcome:
     charged: int = 0
     taken_back: int = 0
     flags: tuple[str, ...] = ()
+    referral: str | None = None
+    referral_code: str | None = None
+    vested: int = 0
 
     @property
     def pending(self) -> int:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from model.local_time import Period, end_of_day, rounded_up
 from model.points import END_OF_TIME
+from model.referral.rules import ReferralRules, parse_referral
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Program:
     overdraft: str
     verify_above: int | None
     """More points than these a partner takes of a member only who proves to be there."""
+    referral: dict[str, ReferralRules]
 
     @classmethod
     def parse(cls, text: str) -> "Program":
@@ -80,8 +82,9 @@ class Program:
         spending = source.get("spending", {})
         offline = source.get("offline", {})
         floor_limit = offline.get("floor_limit", "unlimited")
+        zone, referrals = ZoneInfo(source["zone"]), source.get("referral", {})
         return cls(
-            zone=ZoneInfo(source["zone"]),
+            zone=zone,
             currencies={name: _currency(table) for name, table in source["currencies"].items()},
             earning_currency=earning["currency"],
             points=earning["points"],
@@ -97,6 +100,7 @@ class Program:
             floor_limit=None if floor_limit == "unlimited" else floor_limit,
             overdraft=offline.get("overdraft", "debt"),
             verify_above=source.get("partners", {}).get("verify_above"),
+            referral={name: parse_referral(name, zone, table) for name, table in referrals.items()},
         )
 
     def base_points(self, minor_units: int) -> int:

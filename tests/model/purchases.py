@@ -10,6 +10,8 @@ from model.documents import Alias, Line, Name
 from model.money import minor_units
 from model.outcome import Outcome
 from model.points import HoldState, State
+from model.referral.facts import ReferralBy
+from model.referral.verbs import naming
 from model.transactions import Basket, Refused, Transaction
 from model.verbs import Content, Verbs
 
@@ -49,6 +51,7 @@ class Purchases(Verbs):
         capture_points: int | None = None,
         enroll: bool | Mapping[str, Any] = False,
         offline: bool = False,
+        referral: ReferralBy | None = None,
         occurred_at: datetime | None = None,
         **ticket: Any,
     ) -> Outcome:
@@ -64,6 +67,7 @@ class Purchases(Verbs):
             "capture": None if capture is None else (self._named(capture), capture_points),
             "enroll": enroll,
             "offline": offline,
+            "referral": naming(referral),
         }
 
         def decide(transaction: Transaction, now: datetime) -> None:
@@ -79,6 +83,7 @@ class Purchases(Verbs):
             transaction.program, transaction.total = self.program, money
             if not (pays and offline):
                 self.members.require_open(holder, to_spend=redeem is not None)
+            answered = self.claim_in_passing(referral, holder, occurred, now, transaction)
             basket = transaction.basket = self._basket(money, tuple(lines or ()), stated)
             if pays:
                 self._pay(transaction, redeem, capture, capture_points, occurred, now, offline)
@@ -87,16 +92,12 @@ class Purchases(Verbs):
             self._activity(holder, name, occurred, now)
             worth = self.program.worth(paid)
             has_left = self.members.status[holder] == "closed"
-            earned = 0 if has_left else self.program.base_points(max(0, basket.eligible - worth))
-            points = transaction.award = earned
-            activates_at = self.program.currencies[name].activation(occurred, self.program.zone)
-            expires_at = self.program.currencies[name].expiry.of(activates_at, self.program.zone)
-            self._issue(transaction, holder, name, points, (activates_at, expires_at), now)
+            points = 0 if has_left else self.program.base_points(max(0, basket.eligible - worth))
+            transaction.award = points
+            self._issue(transaction, holder, name, points, self._dates(name, occurred, None, None), now)
             self._answer(transaction, holder, awarded=points)
-            spent, charged = len(transaction.draws), transaction.charged
-            transaction.outcome = replace(
-                transaction.outcome, spent=spent, cash=money - worth, charged=charged, flags=flags
-            )
+            transaction.outcome = replace(transaction.outcome, cash=money - worth, flags=flags, referral=answered)
+            _tell_what_paid(transaction)
 
         wrong = _wrong_basket(money, tuple(lines or ()), stated)
         if any(points is not None and points <= 0 for points in (redeem, capture_points)):
@@ -191,6 +192,11 @@ _CAPTURE_REFUSALS = {
     HoldState.VOIDED: "ALREADY_VOIDED",
     HoldState.LAPSED: "AUTHORIZATION_EXPIRED",
 }
+
+
+def _tell_what_paid(transaction: Transaction) -> None:
+    spent, charged = len(transaction.draws), transaction.charged
+    transaction.outcome = replace(transaction.outcome, spent=spent, charged=charged)
 
 
 def _wrong_basket(money: int, lines: tuple[Line, ...], stated: int | None) -> str | None:

@@ -9,7 +9,7 @@ from model.clock import ManualClock, require_aware
 from model.documents import Alias, Name
 from model.members import Members
 from model.outcome import Balance
-from model.points import END_OF_TIME, HoldState, State
+from model.points import END_OF_TIME, HoldState, Lot, State
 from model.program import Program
 from model.transactions import Refused, Transaction
 from model.wallet import SIGNS, Wallet
@@ -45,6 +45,10 @@ class Reads(ABC):
     def find_member(self, name: Name, occurred: datetime, now: datetime, partner: str = "") -> str:
         """Who has this id, holds this alias, or was given this code."""
 
+    @abstractmethod
+    def review_ends(self) -> dict[object, datetime]:
+        """Until when somebody may decide about frozen rewards, by the origin of their lots."""
+
     def balance(
         self,
         member: Name | None = None,
@@ -59,9 +63,7 @@ class Reads(ABC):
         name = Alias("card", card or "") if member is None else member
         held = self._wallet_read(self.find_member(name, now, now), wallet)
         if instant > now:
-            held = held.as_it_stands()
-            held.advance(instant)
-            return held.balance()
+            return self._ahead(held, instant).balance()
         return held.balance(instant)
 
     def statement(self, member: Name, *, wallet: str | None = None) -> list[StatementRow]:
@@ -97,8 +99,19 @@ class Reads(ABC):
         now = self.advance()
         held = self._wallet_read(self.find_member(member, now, now), wallet)
         counts = Counter((point.lot, point.state) for point in held.points)
+        frozen = self.review_ends()
+
+        def ends_at(lot: Lot) -> datetime:
+            return frozen.get(lot.origin) or lot.expires_at or END_OF_TIME
+
         rows: list[tuple[object, ...]] = [
-            (lot.activates_at, lot.expires_at or END_OF_TIME, points, lot.funder or "", lot.price or 0)
+            (
+                lot.activates_at,
+                frozen.get(lot.origin) or lot.expires_at or END_OF_TIME,
+                points,
+                lot.funder or "",
+                lot.price or 0,
+            )
             for (lot, state), points in counts.items()
             if state in (State.PENDING, State.AVAILABLE)
         ]
@@ -115,8 +128,7 @@ class Reads(ABC):
                 continue
             bookings = held.bookings
             if instant > now:
-                held = held.as_it_stands()
-                held.advance(instant)
+                held = self._ahead(held, instant)
                 bookings = bookings + held.bookings
             for booking in bookings:
                 if booking.instant <= instant:
@@ -125,6 +137,21 @@ class Reads(ABC):
             for part in ("pending", "available", "held", "debt"):
                 figures[part] += getattr(balance, part)
         return figures
+
+    def _ahead(self, held: Wallet, instant: datetime) -> Wallet:
+        """A copy of a wallet as it will be if nothing else happens: nobody decides about frozen rewards either."""
+        held = held.as_it_stands()
+        held.advance(instant)
+        frozen = self.review_ends()
+        lapsed = [
+            point
+            for point in held.points
+            if point.state is State.PENDING and frozen.get(point.lot.origin, END_OF_TIME) <= instant
+        ]
+        for point in lapsed:
+            point.become(State.TAKEN_BACK, instant)
+        held.book(instant, "accrual_reversed", len(lapsed), None)
+        return held
 
     def due_instants(self) -> list[datetime]:
         """Every instant ahead at which a hold lapses or a lot activates or expires."""

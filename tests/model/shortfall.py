@@ -71,7 +71,7 @@ def _take(
         take.spared = missing
     elif policy == "block":
         raise Refused("POINTS_ALREADY_SPENT")
-    elif policy == "pending_only":
+    elif policy in ("pending_only", "review"):
         take.spared = missing
     else:
         take.owed = min(missing, held)

@@ -30,6 +30,12 @@ REMEMBERED_REFUSALS = frozenset(
         "LIMIT_EXCEEDED",
         "TOO_OLD",
         "VERIFICATION_REQUIRED",
+        "UNKNOWN_CODE",
+        "CODE_DISABLED",
+        "CODE_EXPIRED",
+        "CODE_USED",
+        "NO_ATTRIBUTION",
+        "NOT_DISPUTED",
     }
 )
 
@@ -175,7 +181,7 @@ class Transaction:
         """What stays of a refused request."""
         refused = Transaction(self.sequence, self.verb, self.key, self.content, self.recorded_at, self.receipt)
         refused.store, refused.member, refused.wallet = self.store, self.member, self.wallet
-        refused.partner = self.partner
+        refused.partner, refused.occurred = self.partner, self.occurred
         return refused
 
     @property

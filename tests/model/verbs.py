@@ -56,6 +56,7 @@ class Verbs:
         _require_link: Callable[[Transaction, str, str | None], None]
         _require_within_limits: Callable[[Transaction, str, int], None]
         _require_own: Callable[[Transaction, Transaction], None]
+        claim_in_passing: Callable[..., str | None]
 
 
 Content = Mapping[str, object]

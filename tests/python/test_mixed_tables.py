@@ -37,6 +37,19 @@ GOOD: dict[str, Row] = {
     "extend": {"authorization": "hold", "ttl": timedelta(hours=1)},
     "forgive_debt": {"member": "m-1", "reason": "goodwill", "actor": "desk-1"},
     "activate": {"original": "welcome"},
+    "issue_code": {"program": "friends", "member": "m-1"},
+    "disable_code": {"program": "friends", "code": "ANN26", "reason": "abuse", "actor": "desk-1"},
+    "record_touch": {"program": "friends", "method": "click", "code": "ANN26", "touched_at": NOW},
+    "bind_referral": {"program": "friends", "friend": "m-1"},
+    "record_step": {"program": "friends", "friend": "m-1", "step": "newsletter"},
+    "review_referral": {
+        "program": "friends",
+        "friend": "m-1",
+        "decision": "freeze",
+        "reason": "fraud",
+        "actor": "desk-1",
+    },
+    "dispute": {"original": "welcome", "outcome": "lost"},
 }
 
 

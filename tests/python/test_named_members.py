@@ -11,7 +11,17 @@ import pytest
 import loyalty_ledger as ll
 
 WHY = {"reason": "goodwill", "actor": "desk-1"}
-NAMES = {"member", "giver", "receiver"}
+NAMES = {"member", "giver", "receiver", "friend", "advocate"}
+REFERRALS = "".join(
+    f"""[referral.{name}]
+graph = "any"
+friend_must_be_new = false
+needs = 2
+steps = [{{ step = "newsletter" }}, {{ step = "event:visit" }}]
+rewards = [{{ role = "advocate", points = 500 }}]
+"""
+    for name in ("friends", "others")
+)
 UNKNOWN = ll.Alias("phone", "+4930999999")
 
 Who = str | ll.Alias
@@ -47,6 +57,10 @@ VERBS: dict[str, Verb] = {
         who, "airline", f"P-{of}", scopes=["earn"], consent=f"c/{of}", key=key
     ),
     "unlink_member": lambda one, who, of, key: one.unlink_member(who, "hotel", key=key),
+    "issue_code": lambda one, who, of, key: one.issue_code("friends", who, code=f"own-{of}", key=key).answer,
+    "bind_referral": lambda one, who, of, key: one.bind_referral("friends", who, code=f"friends-{of}", key=key),
+    "record_step": lambda one, who, of, key: one.record_step("others", who, "newsletter", key=key),
+    "review_referral": lambda one, who, of, key: one.review_referral("others", who, "freeze", **WHY, key=key),
     "issue_one_time_code": lambda one, who, of, key: one.issue_one_time_code(who, points=50, key=key).answer,
 }
 READS: dict[str, Read] = {
@@ -56,6 +70,10 @@ READS: dict[str, Read] = {
     "explain": lambda one, who: one.explain(who),
     "ladder": lambda one, who: one.ladder(who),
     "links": lambda one, who: one.links(who),
+    "referral": lambda one, who: one.referral("others", who),
+    "explain_referral": lambda one, who: one.explain_referral("others", who),
+    "referrals": lambda one, who: one.referrals("others", who),
+    "referral_tree": lambda one, who: one.referral_tree("others", who, up=True),
     "partner_entries": lambda one, who: one.partner_entries("hotel", member=who),
 }
 ALL = {
@@ -73,6 +91,7 @@ def lots(ledger: ll.Ledger, of: int) -> dict[str, int]:
 @pytest.fixture
 def twins(ledger: ll.Ledger, clock: ll.ManualClock) -> list[ll.Alias]:
     """Two members with the same history, by their cards; and for each another who gives and takes."""
+    ledger.publish(REFERRALS)
     for of in (1, 2):
         ledger.enroll(f"m-9{of}")
         ledger.accrue(f"m-9{of}", 50, key=f"a/9{of}")
@@ -83,6 +102,9 @@ def twins(ledger: ll.Ledger, clock: ll.ManualClock) -> list[ll.Alias]:
         ledger.purchase(f"m-{of}", amount="100.00", key=f"sale/{of}")
         terms = {"scopes": ["redeem"], "consent": "c", "starts_at": clock.now()}
         ledger.link_member(f"m-{of}", "hotel", f"H-{of}", **terms, key=f"link/{of}")
+        for program in ("friends", "others"):
+            ledger.issue_code(program, f"m-9{of}", code=f"{program}-{of}", key=f"{program}/{of}")
+        ledger.bind_referral("others", f"m-{of}", code=f"others-{of}", key=f"bind/{of}")
     return [ll.Alias("card", f"276000{of}") for of in (1, 2)]
 
 

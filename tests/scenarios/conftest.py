@@ -15,8 +15,8 @@ Play = Callable[..., PlayedLedger]
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "play" in metafunc.fixturenames:
-        modes = [restart.value for restart in Restart]
-        metafunc.parametrize("play", ["model", *modes, "remote"], indirect=True)
+        modes = [*(restart.value for restart in Restart), "remote"]
+        metafunc.parametrize("play", ["model", *modes], indirect=True)
 
 
 @pytest.fixture

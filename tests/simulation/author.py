@@ -11,7 +11,19 @@ from model.points import HoldState
 from model.reads import DEFAULT_WALLET
 from simulation import late, returns
 from simulation.corrections import Corrections
-from simulation.history import Disturbance, History, Publish, Read, Request, Step, Write, WriteMany, WriteTogether, ask
+from simulation.history import (
+    Disturbance,
+    History,
+    Publish,
+    Read,
+    Request,
+    Step,
+    Write,
+    WriteMany,
+    WriteTogether,
+    ask,
+    write,
+)
 from simulation.members import WHY, Members
 from simulation.mixed import Tables
 from simulation.partners import Partners
@@ -28,6 +40,8 @@ def write_history(seed: int, length: int) -> History:
 
 class Author:
     """Plays every step on a model of its own, to know what would be interesting next."""
+
+    people: tuple[str, ...] = MEMBERS
 
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
@@ -102,7 +116,7 @@ class Author:
         if kind < 0.74:
             self._add_write(self.request())
         elif kind < 0.79:
-            members = self.random.sample(MEMBERS, self.random.choice([2, 3]))
+            members = self.random.sample(self.people, self.random.choice([2, 3]))
             self._add(WriteTogether(now, tuple(self._for_member(member) for member in members)))
         elif kind < 0.84:
             self._add_batch()
@@ -126,11 +140,11 @@ class Author:
             self.codes.add(outcome.code)
 
     def ask(self, request: Request) -> Outcome:
-        return self.model.write(request.verb, *request.args, **request.rest)
+        return write(self.model, request)
 
     def request(self) -> Request:
         if self.random.random() < (0.5 if self.partners.is_expected() else self.partners.share):
-            return self.partners.request(MEMBERS)
+            return self.partners.request(self.people)
         kind = self.random.random()
         if kind < 0.07 and self.requests:
             return self.random.choice(self.requests)
@@ -148,7 +162,7 @@ class Author:
         elif kind < 0.61 and (correction := self.corrections.request()) is not None:
             request = correction
         elif kind < 0.70:
-            request = self.members.request(MEMBERS, CARDS)
+            request = self.members.request(self.people, CARDS)
         else:
             request = self._for_member(self._member())
         return self.partners.told_by(late.told_late(self.random, self.model, request))
@@ -276,7 +290,7 @@ class Author:
         return Request("capture", (hold.key,), self.keyed(**part))
 
     def _member_request(self) -> Request:
-        member, card = self.random.choice(MEMBERS), self.random.choice(CARDS)
+        member, card = self._member(), self.random.choice(CARDS)
         kind = self.random.randrange(5)
         if kind == 0:
             return Request("enroll", (member,), self.random.choice([{}, self.keyed()]))
@@ -396,10 +410,10 @@ class Author:
         return {"wallet": wallet} if is_known or self.random.random() < 0.05 else {}
 
     def _holder(self, card: str) -> str:
-        return self.model.ledger.members.current_holder("card", card) or self.random.choice(MEMBERS)
+        return self.model.ledger.members.current_holder("card", card) or self._member()
 
     def _member(self) -> str:
-        return self.random.choice(MEMBERS)
+        return self.random.choice(self.people)
 
     def keyed(self, **rest: object) -> dict[str, object]:
         self.keys += 1

@@ -19,6 +19,7 @@ from simulation.history import (
     WriteTable,
     WriteTogether,
     ask,
+    write,
 )
 
 
@@ -34,6 +35,8 @@ class View(NamedTuple):
     statements: dict[str, object]
     trial_balances: dict[str, object]
     holds: list[tuple[str, int]]
+    referrals: dict[str, object]
+    trees: dict[str, object]
 
 
 class Duel:
@@ -53,6 +56,7 @@ class Duel:
             try:
                 self._take(step)
                 self._compare_balances()
+                _require_equal("referrals", self._referrals(self.model), self._referrals(self.opponent))
             except Exception as error:
                 raise Difference(f"at step {number}: {step}\n{type(error).__name__}: {error}") from error
         self._finish()
@@ -62,10 +66,10 @@ class Duel:
         self.opponent.advance_to(step.at)
         match step:
             case Write(request=request):
-                opposed = self.opponent.write(request.verb, *request.args, **request.rest)
+                opposed = write(self.opponent, request)
                 self._compare_answer(request, opposed)
             case WriteTogether(requests=requests):
-                calls = [partial(self.opponent.write, r.verb, *r.args, **r.rest) for r in requests]
+                calls = [partial(write, self.opponent, r) for r in requests]
                 for request, opposed in zip(requests, self.opponent.write_in_parallel(calls), strict=True):
                     self._compare_answer(request, opposed)
             case WriteMany():
@@ -88,7 +92,7 @@ class Duel:
                 self._require_equal_views()
 
     def _compare_answer(self, request: Request, opposed: Outcome) -> None:
-        ours = self.model.write(request.verb, *request.args, **request.rest)
+        ours = write(self.model, request)
         _require_same_answer(str(request), ours, opposed)
         if request.rest.get("offline") and ours.code == "APPLIED":
             _require_equal(f"flags of {request}", ours.flags, opposed.flags)
@@ -97,7 +101,7 @@ class Duel:
         if request.verb == "issue_one_time_code" and ours.code == "APPLIED":
             ends = [one.expiry_of_code(request.key) for one in (self.model, self.opponent)]
             _require_equal(f"end of the code of {request}", *ends)
-        if (ours.code == "APPLIED" or ours.code in REMEMBERED_REFUSALS) and not ours.replayed:
+        if ours.sequence is not None and not ours.replayed:
             self.first_answers.setdefault(request.key, (request, opposed))
 
     def _write_many(self, step: WriteMany) -> None:
@@ -124,7 +128,8 @@ class Duel:
             self.first_tables.setdefault(step.key, (step, outcomes))
 
     def _note_enrolled(self, request: Request, ours: Outcome) -> None:
-        if request.verb == "enroll" and ours.code == "APPLIED":
+        is_enrolling = request.verb == "enroll" or (request.rest.get("enroll") and request.args)
+        if is_enrolling and ours.code == "APPLIED":
             self.enrolled.add(str(request.args[0]))
 
     def _compare_balances(self) -> None:
@@ -156,7 +161,7 @@ class Duel:
 
     def _ask_again(self) -> None:
         for request, first in self.first_answers.values():
-            again = self.opponent.write(request.verb, *request.args, **request.rest)
+            again = write(self.opponent, request)
             _require_equal(f"retry of {request}", _without_replayed(first), _without_replayed(again))
             if not again.replayed:
                 raise Difference(f"retry of {request} isn't marked as replayed")
@@ -174,7 +179,26 @@ class Duel:
             {f"{wallet} of {member}": ledger.statement_figures(member, wallet=wallet) for member, wallet in places},
             {wallet: ledger.trial_balance(wallet=wallet) for wallet in self._wallets()},
             sorted(ledger.holds()),
+            self._referrals(ledger),
+            self._trees(ledger),
         )
+
+    def _referrals(self, ledger: PlayedLedger) -> dict[str, object]:
+        """How the referral of every member stands."""
+        programs, members = self.model.ledger.program.referral, sorted(self.enrolled)
+        return {f"{name} {one}": ledger.read_referrals("referral", name, one) for name in programs for one in members}
+
+    def _trees(self, ledger: PlayedLedger) -> dict[str, object]:
+        """Whom every member brought, and who is above and below."""
+        programs, members = self.model.ledger.program.referral, sorted(self.enrolled)
+        return {
+            f"{name} {one}": (
+                ledger.read_referrals("referrals", name, one),
+                ledger.read_referrals("referral_tree", name, one, up=True),
+            )
+            for name in programs
+            for one in members
+        }
 
 
 def find_difference(history: History, open_opponent: Callable[[History], PlayedLedger]) -> str | None:
@@ -213,7 +237,9 @@ def _named(request: Request) -> dict[str, object]:
 
 def _require_same_answer(what: str, ours: Outcome, theirs: Outcome) -> None:
     _require_equal(f"code of {what}", ours.code, theirs.code)
-    if ours.code != "APPLIED" and ours.code not in REMEMBERED_REFUSALS:
+    for name in ("referral", "referral_code", "vested"):
+        _require_equal(f"{name} of {what}", getattr(ours, name), getattr(theirs, name))
+    if ours.sequence is None:
         return
     _require_equal(f"replayed of {what}", ours.replayed, theirs.replayed)
     if ours.balance is not None and theirs.balance is not None:
@@ -227,5 +253,8 @@ def _without_replayed(outcome: Outcome) -> Outcome:
 
 
 def _require_equal(what: str, ours: object, theirs: object) -> None:
+    if ours != theirs and isinstance(ours, dict) and isinstance(theirs, dict):
+        for name in ours.keys() | theirs.keys():
+            _require_equal(f"{what}: {name}", ours.get(name), theirs.get(name))
     if ours != theirs:
         raise Difference(f"{what}: expected {ours}, got {theirs}")

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from ledgers import OneTime, PlayedLedger, row
 from model import Alias, Outcome, Source
+from model.referral.verbs import ReferralCode
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,19 @@ class Request:
 
 
 ABOUT_PARTNERS = ("link_member", "unlink_member", "issue_one_time_code")
+ABOUT_REFERRALS = (
+    *("issue_code", "disable_code", "record_touch", "bind_referral", "record_step"),
+    *("review_referral", "dispute", "close_period"),
+)
 
 
 def fits_row(request: Request) -> bool:
-    """Whether tables take it: not what is about partners or on behalf of one, nor a member named by an alias."""
+    """Whether it is written into tables: not what is about referrals or partners, nor a member named by an alias."""
     source = request.rest.get("source")
     is_of_partner = isinstance(source, Source) and source.partner
     is_named = any(isinstance(one, Alias | OneTime) for one in request.args)
-    return not (is_of_partner or is_named or request.verb in ABOUT_PARTNERS)
+    is_about = request.verb in (*ABOUT_PARTNERS, *ABOUT_REFERRALS) or "referral" in request.rest
+    return not (is_of_partner or is_named or is_about)
 
 
 @dataclass(frozen=True)
@@ -158,5 +164,12 @@ def ask(ledger: PlayedLedger, step: Step) -> list[tuple[Request, Outcome]]:
     answers = []
     for request, instant in zip(requests, instants, strict=True):
         ledger.advance_to(instant)
-        answers.append((request, ledger.write(request.verb, *request.args, **request.rest)))
+        answers.append((request, write(ledger, request)))
     return answers
+
+
+def write(ledger: PlayedLedger, request: Request) -> Outcome:
+    """The answer, also where a code stands beside it."""
+    answer = ledger.write(request.verb, *request.args, **request.rest)
+    outcome: Outcome = answer.answer if isinstance(answer, ReferralCode) else answer
+    return outcome

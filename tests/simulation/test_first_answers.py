@@ -10,6 +10,7 @@ import pytest
 
 import loyalty_ledger as ll
 from ledgers import EmbeddedLedger, table
+from ledgers.embedded import CODED
 from simulation.author import Author, write_history
 from simulation.history import (
     Disturbance,
@@ -79,7 +80,7 @@ class Asker:
             said = {"kind": type(error), "code": error.code, "sequence": error.sequence, "details": details}
             return {**said, "replayed": error.replayed}
         told = {field.name: getattr(answer, field.name) for field in fields(answer)}
-        if request.verb == "issue_one_time_code":
+        if request.verb in CODED:
             told |= {field.name: getattr(answer.answer, field.name) for field in fields(told.pop("answer"))}
         return told
 

@@ -68,6 +68,8 @@ pub struct RowAnswer {
     pub awarded: i64,
     /// Available after it.
     pub available: i64,
+    /// What became of the referral that it names.
+    pub referral: Option<Code>,
     pub replayed: bool,
 }
 
@@ -81,6 +83,7 @@ impl RowAnswer {
             requested: 0,
             awarded: 0,
             available: 0,
+            referral: None,
             replayed: false,
         }
     }
@@ -97,6 +100,7 @@ impl RowAnswer {
                 .effects
                 .first()
                 .map_or(entry.figures.available, |effect| effect.after.available),
+            referral: entry.referral_answer(),
             replayed: false,
         }
     }
@@ -111,6 +115,7 @@ impl From<&Answer> for RowAnswer {
             requested: answer.requested,
             awarded: answer.awarded,
             available: answer.balance.available,
+            referral: answer.referral,
             replayed: answer.replayed,
         }
     }

@@ -141,16 +141,25 @@ impl Accounts {
 /// The accounts a flow is booked on, and whether the members gain (1) or lose (−1) by it.
 const fn booked_on(flow: Flow) -> &'static [(Account, i128)] {
     match flow {
-        Flow::Accrued => &[(Account::Accrued, 1)],
-        Flow::AccrualReversed | Flow::Overdrawn => &[(Account::AccrualReversed, -1)],
-        Flow::AccrualRestored | Flow::DebtUndone => &[(Account::AccrualReversed, 1)],
+        Flow::Accrued | Flow::Rewarded => &[(Account::Accrued, 1)],
+        Flow::AccrualReversed | Flow::Overdrawn | Flow::RewardTaken | Flow::RewardOverdrawn => {
+            &[(Account::AccrualReversed, -1)]
+        }
+        Flow::AccrualRestored
+        | Flow::DebtUndone
+        | Flow::RewardRestored
+        | Flow::RewardDebtUndone => &[(Account::AccrualReversed, 1)],
         Flow::Redeemed | Flow::Captured | Flow::RedeemOverdrawn => &[(Account::Redeemed, -1)],
         Flow::RedemptionReversed => &[(Account::RedemptionReversed, 1)],
         Flow::ReturnTaken | Flow::ReturnOverdrawn => &[(Account::RedemptionReversed, -1)],
         Flow::Expired => &[(Account::Expired, -1)],
         Flow::Reinstated => &[(Account::Reinstated, 1)],
-        Flow::ExpiryReversed => &[(Account::Reinstated, 1), (Account::AccrualReversed, -1)],
-        Flow::ExpiryRestored => &[(Account::Reinstated, -1), (Account::AccrualReversed, 1)],
+        Flow::ExpiryReversed | Flow::RewardExpiryTaken => {
+            &[(Account::Reinstated, 1), (Account::AccrualReversed, -1)]
+        }
+        Flow::ExpiryRestored | Flow::RewardExpiryRestored => {
+            &[(Account::Reinstated, -1), (Account::AccrualReversed, 1)]
+        }
         Flow::AdjustedUp | Flow::AdjustmentReturned => &[(Account::Adjusted, 1)],
         Flow::AdjustedDown | Flow::AdjustOverdrawn => &[(Account::Adjusted, -1)],
         Flow::TransferredIn => &[(Account::TransferredIn, 1)],
@@ -158,8 +167,12 @@ const fn booked_on(flow: Flow) -> &'static [(Account, i128)] {
         Flow::Forfeited => &[(Account::Forfeited, -1)],
         Flow::DebtForgiven => &[(Account::WrittenOff, 1)],
         Flow::MadeGood => &[(Account::WrittenOff, -1)],
-        Flow::WrittenOff => &[(Account::AccrualReversed, -1), (Account::WrittenOff, 1)],
-        Flow::WriteOffUndone => &[(Account::WrittenOff, -1), (Account::AccrualReversed, 1)],
+        Flow::WrittenOff | Flow::RewardWrittenOff => {
+            &[(Account::AccrualReversed, -1), (Account::WrittenOff, 1)]
+        }
+        Flow::WriteOffUndone | Flow::RewardWriteOffUndone => {
+            &[(Account::WrittenOff, -1), (Account::AccrualReversed, 1)]
+        }
         Flow::ReturnWrittenOff => &[(Account::RedemptionReversed, -1), (Account::WrittenOff, 1)],
         Flow::TransferWrittenOff => &[(Account::TransferredOut, -1), (Account::WrittenOff, 1)],
         Flow::SettledInCash => &[(Account::AccrualReversed, -1), (Account::SettledInCash, 1)],

@@ -1,6 +1,6 @@
 //! What a caller is told: always computed from the entry, the first time and on every replay of its key.
 
-use super::entry::{Balance, Effect, Entry, Flow, RecordedAt, WalletId};
+use super::entry::{Balance, Effect, Entry, Fact, Flow, RecordedAt, WalletId};
 use super::lot::Lot;
 use super::rejection::{Class, Code};
 use super::request::Command;
@@ -35,6 +35,12 @@ pub struct Answer {
     pub wallet: Option<WalletId>,
     /// The entry it captures, voids or reverses; 0 if none.
     pub original: u64,
+    /// What became of the referral that a sign-up or a sale named.
+    pub referral: Option<Code>,
+    /// The referral code that was issued.
+    pub referral_code: Option<Box<str>>,
+    /// Of a closed month: how many rewards were let go.
+    pub vested: i64,
     /// Whether the key had been answered before; the rest is the first answer, byte for byte.
     pub replayed: bool,
 }
@@ -44,7 +50,15 @@ pub fn answer(entry: &Entry<'_>) -> Answer {
     let figures = &entry.figures;
     let refused = entry.code.class() == Class::Refused;
     let is_reversal = matches!(entry.request.command, Command::Reverse(_));
-    let effect = entry.effects.first();
+    // What touches and closed months let go is not about a member; a refusal changes at most rewards of others.
+    let is_about_nobody = matches!(
+        entry.request.command,
+        Command::RecordTouch(_) | Command::ClosePeriod(_)
+    );
+    let effect = entry
+        .effects
+        .first()
+        .filter(|_| !refused && !is_about_nobody);
     let balance = match effect {
         Some(effect) => effect.after,
         None => Balance {
@@ -79,6 +93,15 @@ pub fn answer(entry: &Entry<'_>) -> Answer {
         next_expiry: effect.map_or(Instant::NEVER, |effect| effect.next_expiry),
         wallet: effect.map(|effect| effect.wallet),
         original: entry.original,
+        referral: entry.referral_answer(),
+        referral_code: entry.facts.iter().find_map(|fact| match fact {
+            Fact::ReferralCodeIssued { code, .. } => Some(Box::from(code.as_ref())),
+            _ => None,
+        }),
+        vested: match entry.request.command {
+            Command::ClosePeriod(_) => figures.requested,
+            _ => 0,
+        },
         replayed: false,
     }
 }
@@ -96,6 +119,14 @@ fn cash(entry: &Entry<'_>) -> i64 {
 }
 
 impl Entry<'_> {
+    /// What became of the referral that a sign-up or a sale named.
+    pub fn referral_answer(&self) -> Option<Code> {
+        self.facts.iter().find_map(|fact| match fact {
+            Fact::ReferralAnswered { code } => Some(*code),
+            _ => None,
+        })
+    }
+
     /// The effect on the wallet the request was about.
     pub fn main_effect(&self) -> Option<&Effect> {
         self.effects.first()

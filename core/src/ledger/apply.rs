@@ -7,6 +7,7 @@ use super::entry::{Effect, Entry, Fact};
 use super::link::{Link, LinkTerms};
 use super::members::HeldAlias;
 use super::program::Program;
+use super::referral::noting;
 use super::request::{Alias, Command};
 use super::state::{State, Terms};
 use super::time::Instant;
@@ -14,11 +15,12 @@ use super::time::Instant;
 /// Changes the state by one entry that `audit` has accepted.
 pub fn apply(state: &mut State, entry: &Entry<'_>) {
     for fact in &entry.facts {
-        apply_fact(state, fact, entry.recorded_at.instant());
+        apply_fact(state, fact, (entry.sequence, entry.recorded_at.instant()));
     }
     for effect in &entry.effects {
         apply_effect(state, effect, entry.sequence);
     }
+    noting::note(state, entry);
     if entry.request.command == Command::Sweep {
         find_due_again(state, entry);
         let now = entry.recorded_at.instant();
@@ -78,7 +80,7 @@ fn find_due_again(state: &mut State, entry: &Entry<'_>) {
     }
 }
 
-fn apply_fact(state: &mut State, fact: &Fact<'_>, now: Instant) {
+fn apply_fact(state: &mut State, fact: &Fact<'_>, (sequence, now): (u64, Instant)) {
     match fact {
         Fact::MemberEnrolled { id, .. } => state.add_member(id),
         Fact::AliasAdded { member, alias } => add_alias(state, *member, alias, now),
@@ -105,6 +107,39 @@ fn apply_fact(state: &mut State, fact: &Fact<'_>, now: Instant) {
             let used = Arc::make_mut(&mut state.objects.offline);
             *used.entry((*member, *day)).or_default() += points;
         }
+        Fact::Linked { .. } | Fact::Unlinked { .. } | Fact::LinkUsed { .. } => {
+            apply_tie(state, fact);
+        }
+        Fact::CodeIssued { hash, code } => {
+            state.objects.codes.forget(now);
+            state.objects.codes.add(*hash, (**code).clone());
+        }
+        Fact::CodeUsed { hash } => state.objects.codes.remove(hash),
+        // What these say is read from the entry when it is needed.
+        Fact::Parked { .. } | Fact::LineReturned { .. } => {}
+        Fact::Reopened { .. } | Fact::RowRefused { .. } => {}
+        Fact::ReferralAnswered { .. } | Fact::RefundMet { .. } => {}
+        Fact::TermsAdded { funder, price, .. } => {
+            let funder = funder.as_deref().map(Box::from);
+            state.add_terms(Terms {
+                funder,
+                price: price.clone(),
+            });
+        }
+        Fact::ProgramPublished { compiled, .. } => {
+            let program = Program::from_bytes(compiled).expect("audit decoded the program");
+            state.publish(program);
+        }
+        of_referrals => {
+            let referrals = Arc::make_mut(&mut state.objects.referrals);
+            noting::apply(referrals, of_referrals, (sequence, now));
+        }
+    }
+}
+
+/// What ties partners to members.
+fn apply_tie(state: &mut State, fact: &Fact<'_>) {
+    match fact {
         Fact::Linked {
             member,
             partner,
@@ -127,25 +162,7 @@ fn apply_fact(state: &mut State, fact: &Fact<'_>, now: Instant) {
                 link.take(*day, *points);
             }
         }
-        Fact::CodeIssued { hash, code } => {
-            state.objects.codes.forget(now);
-            state.objects.codes.add(*hash, (**code).clone());
-        }
-        Fact::CodeUsed { hash } => state.objects.codes.remove(hash),
-        // What these say is read from the entry when it is needed.
-        Fact::Parked { .. } | Fact::LineReturned { .. } => {}
-        Fact::Reopened { .. } | Fact::RowRefused { .. } => {}
-        Fact::TermsAdded { funder, price, .. } => {
-            let funder = funder.as_deref().map(Box::from);
-            state.add_terms(Terms {
-                funder,
-                price: price.clone(),
-            });
-        }
-        Fact::ProgramPublished { compiled, .. } => {
-            let program = Program::from_bytes(compiled).expect("audit decoded the program");
-            state.publish(program);
-        }
+        _ => {}
     }
 }
 

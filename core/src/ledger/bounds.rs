@@ -32,6 +32,16 @@ pub const MEMBER_LINKS: usize = 32;
 pub const PARTNER_BYTES: usize = 48;
 /// Microseconds that a one-time code lives at most.
 pub const CODE_MICROS: i64 = 600_000_000;
+/// Rewards of referrals that one entry gives, or lets go.
+pub const ENTRY_REWARDS: u32 = 16_384;
+/// Touches of one token that are kept.
+pub const TOKEN_TOUCHES: usize = 64;
+/// Fingerprints that one member is known by.
+pub const MEMBER_FINGERPRINTS: usize = 256;
+/// Steps of one friend in one referral program that are kept.
+pub const FRIEND_STEPS: usize = 256;
+/// Purchases of one friend that count, each by itself, in one referral program.
+pub const FRIEND_CONVERSIONS: usize = 256;
 /// Members per chunk: the unit of sharing between the state and its views.
 pub const CHUNK_MEMBERS: usize = 64;
 /// Bits of a sequence.

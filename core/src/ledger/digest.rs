@@ -55,6 +55,9 @@ pub fn digest_of(objects: &Objects, indexes: [Index<'_>; 3], follow_ups: &[Follo
         hashed
             .room()
             .extend_from_slice(&forecast.paid.to_le_bytes());
+        hashed
+            .room()
+            .extend_from_slice(&forecast.taken.to_le_bytes());
     }
     for index in indexes {
         hashed.number(index.count as u64);

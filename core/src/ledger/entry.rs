@@ -7,6 +7,9 @@ pub use super::flow::{Flow, Way};
 use super::link::LinkTerms;
 use super::lot::{Lot, LotId};
 use super::members::Status;
+use super::referral::book;
+use super::referral::commands::Month;
+use super::referral::file::{File, Refund, Touch};
 use super::rejection::Code;
 use super::request::{Alias, Price, Request, Text};
 use super::time::Instant;
@@ -164,6 +167,53 @@ pub enum Fact<'a> {
     },
     CodeUsed {
         hash: [u8; 16],
+    },
+    /// Programs of referrals are numbered densely from 0, in the order in which they were first published.
+    ReferralCodeIssued {
+        program: u16,
+        code: Text<'a>,
+        issued: Box<book::Code>,
+    },
+    /// It works no more from this entry on.
+    ReferralCodeDisabled {
+        program: u16,
+        code: Text<'a>,
+    },
+    Touched {
+        program: u16,
+        token: Option<Text<'a>>,
+        touch: Box<Touch>,
+        /// First entry of the token that makes room for it; 0 if none does.
+        forgets: u64,
+    },
+    /// What is known of a friend in a program from now on.
+    Referral {
+        program: u16,
+        friend: u32,
+        file: Box<File>,
+    },
+    /// Fingerprints that a member was not known by before, in order.
+    Fingerprints {
+        member: u32,
+        marks: Vec<Text<'a>>,
+    },
+    /// The rule about too many binds let one pass; so many of the latest are remembered.
+    BindPassed {
+        program: u16,
+        advocate: u32,
+        most: u16,
+    },
+    /// A return that had waited for this purchase.
+    RefundMet {
+        refund: Refund,
+    },
+    PeriodClosed {
+        program: u16,
+        month: Month,
+    },
+    /// What became of the referral that a sign-up or a sale named.
+    ReferralAnswered {
+        code: Code,
     },
     /// The row, from 0, that an all-or-nothing batch was refused for.
     RowRefused {

@@ -40,6 +40,15 @@
 ///  AdjustmentReturned –                    available*            adjusted
 ///  MovedOut           pending | available  –                     –, as much as MovedIn
 ///  MovedIn            –                    pending | available*  –, as much as MovedOut
+///  Rewarded           –                    pending | available*  accrued
+///  RewardTaken        pending | available  –                     accrual_reversed
+///  RewardExpiryTaken  –                    –                     reinstated and accrual_reversed
+///  RewardOverdrawn    –                    debt                  accrual_reversed
+///  RewardWrittenOff   –                    –                     accrual_reversed and written_off
+///  RewardRestored     –                    pending | available*  accrual_reversed, back
+///  RewardDebtUndone   debt                 –                     accrual_reversed, back
+///  RewardExpiryRestored –                  –                     reinstated and accrual_reversed, both back
+///  RewardWriteOffUndone –                  –                     accrual_reversed and written_off, both back
 ///                                          * debt is paid first
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,10 +90,19 @@ pub enum Flow {
     AdjustmentReturned = 34,
     MovedOut = 35,
     MovedIn = 36,
+    Rewarded = 37,
+    RewardTaken = 38,
+    RewardExpiryTaken = 39,
+    RewardOverdrawn = 40,
+    RewardWrittenOff = 41,
+    RewardRestored = 42,
+    RewardDebtUndone = 43,
+    RewardExpiryRestored = 44,
+    RewardWriteOffUndone = 45,
 }
 
 impl Flow {
-    pub const ALL: [Flow; 36] = [
+    pub const ALL: [Flow; 45] = [
         Flow::Accrued,
         Flow::Activated,
         Flow::Expired,
@@ -121,6 +139,15 @@ impl Flow {
         Flow::AdjustmentReturned,
         Flow::MovedOut,
         Flow::MovedIn,
+        Flow::Rewarded,
+        Flow::RewardTaken,
+        Flow::RewardExpiryTaken,
+        Flow::RewardOverdrawn,
+        Flow::RewardWrittenOff,
+        Flow::RewardRestored,
+        Flow::RewardDebtUndone,
+        Flow::RewardExpiryRestored,
+        Flow::RewardWriteOffUndone,
     ];
 
     pub fn from_number(number: u8) -> Option<Flow> {
@@ -160,12 +187,12 @@ pub enum Way {
 impl Flow {
     pub const fn way(self) -> Way {
         match self {
-            Flow::Accrued | Flow::AdjustedUp => Way::New,
+            Flow::Accrued | Flow::AdjustedUp | Flow::Rewarded => Way::New,
             Flow::RedemptionReversed
             | Flow::TransferredIn
             | Flow::Reinstated
             | Flow::AdjustmentReturned => Way::Back,
-            Flow::AccrualRestored | Flow::MovedIn => Way::Restored,
+            Flow::AccrualRestored | Flow::MovedIn | Flow::RewardRestored => Way::Restored,
             Flow::Activated => Way::Activates,
             Flow::Expired
             | Flow::Redeemed
@@ -173,13 +200,16 @@ impl Flow {
             | Flow::TransferredOut
             | Flow::MadeGood
             | Flow::ReturnTaken => Way::Out,
-            Flow::AccrualReversed | Flow::Forfeited | Flow::MovedOut => Way::Taken,
+            Flow::AccrualReversed | Flow::Forfeited | Flow::MovedOut | Flow::RewardTaken => {
+                Way::Taken
+            }
             Flow::Overdrawn
             | Flow::RedeemOverdrawn
             | Flow::AdjustOverdrawn
             | Flow::TransferOverdrawn
+            | Flow::RewardOverdrawn
             | Flow::ReturnOverdrawn => Way::Owes,
-            Flow::DebtForgiven | Flow::DebtUndone => Way::Forgiven,
+            Flow::DebtForgiven | Flow::DebtUndone | Flow::RewardDebtUndone => Way::Forgiven,
             Flow::ExpiryReversed
             | Flow::WrittenOff
             | Flow::ReturnWrittenOff
@@ -187,6 +217,10 @@ impl Flow {
             | Flow::SettledInCash
             | Flow::ExpiryRestored
             | Flow::WriteOffUndone
+            | Flow::RewardExpiryTaken
+            | Flow::RewardWrittenOff
+            | Flow::RewardExpiryRestored
+            | Flow::RewardWriteOffUndone
             | Flow::CashUndone => Way::Noted,
             Flow::Held => Way::Holds,
             Flow::Released => Way::Releases,
@@ -198,16 +232,35 @@ impl Flow {
     pub const fn has_no_lot(self) -> bool {
         match self.way() {
             Way::Owes | Way::Forgiven => true,
-            Way::Noted => !matches!(self, Flow::ExpiryReversed | Flow::ExpiryRestored),
+            Way::Noted => !self.counts_expired(),
             _ => false,
         }
+    }
+
+    /// Whether points that are gone count as taken, or no longer do.
+    pub const fn counts_expired(self) -> bool {
+        matches!(
+            self,
+            Flow::ExpiryReversed
+                | Flow::ExpiryRestored
+                | Flow::RewardExpiryTaken
+                | Flow::RewardExpiryRestored
+        )
+    }
+
+    /// Whether it gives a reward, takes one back, or undoes that.
+    pub const fn is_of_reward(self) -> bool {
+        self as u8 >= Flow::Rewarded as u8
     }
 
     /// Whether it writes points off that can be made good later.
     pub const fn writes_off(self) -> bool {
         matches!(
             self,
-            Flow::WrittenOff | Flow::ReturnWrittenOff | Flow::TransferWrittenOff
+            Flow::WrittenOff
+                | Flow::ReturnWrittenOff
+                | Flow::TransferWrittenOff
+                | Flow::RewardWrittenOff
         )
     }
 
@@ -250,6 +303,15 @@ impl Flow {
             Flow::AdjustmentReturned => "adjustment_returned",
             Flow::MovedOut => "moved_out",
             Flow::MovedIn => "moved_in",
+            Flow::Rewarded => "rewarded",
+            Flow::RewardTaken => "reward_taken",
+            Flow::RewardExpiryTaken => "reward_expiry_taken",
+            Flow::RewardOverdrawn => "reward_overdrawn",
+            Flow::RewardWrittenOff => "reward_written_off",
+            Flow::RewardRestored => "reward_restored",
+            Flow::RewardDebtUndone => "reward_debt_undone",
+            Flow::RewardExpiryRestored => "reward_expiry_restored",
+            Flow::RewardWriteOffUndone => "reward_write_off_undone",
         }
     }
 }

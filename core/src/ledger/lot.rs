@@ -3,7 +3,8 @@
 use super::time::Instant;
 
 /// Names a lot for ever: the sequence of the entry that made it, and its place in that entry. Place 0 is the lot an
-/// entry earns; lots that take over points of others count from 1, those that are no grace lots with the mark `MOVED`.
+/// entry earns; lots that take over points of others count from 1, those that are no grace lots with the mark `MOVED`;
+/// rewards of referrals count from 0 with the mark `REWARD`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct LotId(pub u64);
 
@@ -11,6 +12,21 @@ impl LotId {
     const PLACE_BITS: u32 = 20;
     /// Set in the place of a lot that took points over and can still be followed by a grace lot.
     const MOVED: u32 = 1 << 19;
+
+    /// Set in the place of a lot that is the reward of a referral.
+    const REWARD: u32 = 1 << 18;
+    /// Rewards that one entry gives.
+    pub const REWARDS: u32 = LotId::REWARD;
+
+    /// The reward that an entry gives, counted from 0.
+    pub const fn reward(sequence: u64, place: u32) -> LotId {
+        LotId::new(sequence, LotId::REWARD | place)
+    }
+
+    /// Whether it is a reward as it was given.
+    pub const fn is_reward(self) -> bool {
+        self.place() & (LotId::REWARD | LotId::MOVED) == LotId::REWARD
+    }
 
     pub const fn new(sequence: u64, place: u32) -> LotId {
         LotId(sequence << LotId::PLACE_BITS | place as u64)
@@ -48,7 +64,7 @@ impl LotId {
 
     /// Whether it is a grace lot, or took over points of one: grace is given once.
     pub const fn is_grace(self) -> bool {
-        !self.is_earned() && self.place() & LotId::MOVED == 0
+        !self.is_earned() && !self.is_reward() && self.place() & LotId::MOVED == 0
     }
 
     /// Whether its points were earned by the entry that made it, not moved over from another lot.
@@ -59,6 +75,27 @@ impl LotId {
     /// Sequence of the entry that made the lot.
     pub const fn sequence(self) -> u64 {
         self.0 >> LotId::PLACE_BITS
+    }
+}
+
+/// Set in the origin of what a reward gave: the rest is the reward's lot.
+const OF_REWARD: u64 = 1 << 63;
+
+/// The origin of all points of a reward.
+pub const fn origin_of_reward(lot: LotId) -> u64 {
+    OF_REWARD | lot.0
+}
+
+/// Whether an origin is a reward.
+pub const fn is_of_reward(origin: u64) -> bool {
+    origin & OF_REWARD != 0
+}
+
+/// Sequence of the entry that an origin is, or that gave the reward that it is.
+pub const fn origin_entry(origin: u64) -> u64 {
+    match is_of_reward(origin) {
+        true => LotId(origin & !OF_REWARD).sequence(),
+        false => origin,
     }
 }
 
@@ -79,7 +116,8 @@ pub struct Lot {
     pub activates_at: Instant,
     /// First instant at which it is no longer spendable; `Instant::NEVER` for a lot that stays.
     pub expires_at: Instant,
-    /// Sequence of the entry that earned the points; a lot that takes points over keeps its predecessor's.
+    /// Sequence of the entry that earned the points, or the reward that they are; a lot that takes points over keeps
+    /// its predecessor's.
     pub origin: u64,
     pub terms: TermsId,
     /// Not yet spendable.
@@ -87,6 +125,18 @@ pub struct Lot {
 }
 
 impl Lot {
+    /// Sequence of the entry that earned the points or gave the reward.
+    pub const fn earned_by(&self) -> u64 {
+        origin_entry(self.origin)
+    }
+
+    /// Whether it waits for a person's decision: then its expiry is when nobody can decide any more.
+    pub fn is_frozen(&self) -> bool {
+        self.pending
+            && self.activates_at == Instant::NEVER
+            && self.expires_at <= Instant::FORESEEABLE
+    }
+
     /// Where the lot stands in its wallet: earliest expiry first, never last, then activation, then id.
     pub const fn place(&self) -> (Instant, Instant, LotId) {
         (self.expires_at, self.activates_at, self.id)

@@ -65,6 +65,8 @@ pub struct Member {
     id_start: u32,
     id_length: u8,
     pub status: Status,
+    /// Whether a purchase of the member was ever recorded.
+    pub has_bought: bool,
     wallet: Wallet,
     others: Option<Box<Vec<(u8, Wallet)>>>,
     ties: Option<Box<Ties>>,
@@ -220,6 +222,7 @@ impl Chunk {
             id_start: self.ids.len() as u32,
             id_length: id.len() as u8,
             status: Status::Active,
+            has_bought: false,
             wallet: Wallet::default(),
             others: None,
             ties: None,

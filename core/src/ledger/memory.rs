@@ -90,7 +90,7 @@ impl Wallet {
         let first = self
             .lots()
             .iter()
-            .find(|lot| lot.amount > 0)
+            .find(|lot| lot.amount > 0 && !lot.is_frozen())
             .map_or(Instant::NEVER, |lot| self.expiry_of(lot));
         if self.is_plain() {
             return first;
@@ -137,7 +137,7 @@ impl Wallet {
                     }),
                 }
             }
-            Flow::MadeGood | Flow::WriteOffUndone if entry != 0 => {
+            Flow::MadeGood | Flow::WriteOffUndone | Flow::RewardWriteOffUndone if entry != 0 => {
                 let write_offs = &mut self.rare().memory.write_offs;
                 for known in write_offs.iter_mut().filter(|known| known.entry == entry) {
                     known.open -= amount;
@@ -167,14 +167,16 @@ impl Wallet {
                 .sum::<i64>()
         };
         match movement.flow {
-            Flow::MadeGood | Flow::WriteOffUndone if movement.hold != 0 => {
+            Flow::MadeGood | Flow::WriteOffUndone | Flow::RewardWriteOffUndone
+                if movement.hold != 0 =>
+            {
                 if open() >= movement.lot.amount {
                     Ok(())
                 } else {
                     Err("less is written off there than comes back")
                 }
             }
-            Flow::WriteOffUndone => Ok(()),
+            Flow::WriteOffUndone | Flow::RewardWriteOffUndone => Ok(()),
             flow if flow.writes_off() => Ok(()),
             Flow::Held | Flow::Released | Flow::Captured | Flow::MadeGood => {
                 Err("what enters or leaves a hold, or makes good, names which")

@@ -27,6 +27,7 @@ pub mod memory;
 pub mod outlook;
 pub mod owned;
 pub mod program;
+pub mod referral;
 pub mod rejection;
 pub mod request;
 pub mod schedule;

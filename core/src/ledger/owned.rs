@@ -48,6 +48,9 @@ impl Command<'_> {
             Command::Enroll(enroll) => Command::Enroll(Enroll {
                 member: text(enroll.member),
                 aliases: enroll.aliases.into_iter().map(Alias::into_owned).collect(),
+                referral: enroll
+                    .referral
+                    .map(|naming| Box::new((*naming).into_owned())),
             }),
             Command::AddAlias(change) => Command::AddAlias(change.into_owned()),
             Command::RemoveAlias(change) => Command::RemoveAlias(change.into_owned()),
@@ -178,6 +181,22 @@ impl Command<'_> {
                 partner: text(issue.partner),
                 ..issue
             }),
+            of_referrals => of_referrals.into_owned_of_referrals(),
+        }
+    }
+
+    /// The same for referrals.
+    fn into_owned_of_referrals(self) -> Command<'static> {
+        match self {
+            Command::IssueCode(issue) => Command::IssueCode(Box::new(issue.into_owned())),
+            Command::DisableCode(code) => Command::DisableCode(Box::new(code.into_owned())),
+            Command::RecordTouch(touch) => Command::RecordTouch(Box::new(touch.into_owned())),
+            Command::BindReferral(bind) => Command::BindReferral(Box::new(bind.into_owned())),
+            Command::RecordStep(step) => Command::RecordStep(Box::new(step.into_owned())),
+            Command::ReviewReferral(review) => {
+                Command::ReviewReferral(Box::new(review.into_owned()))
+            }
+            Command::ClosePeriod(close) => Command::ClosePeriod(close.into_owned()),
             _ => unreachable!("the other commands were taken before"),
         }
     }
@@ -251,6 +270,7 @@ impl Basket<'_> {
             eligible: self.eligible,
             spend: self.spend.map(Spend::into_owned),
             joining: self.joining.map(Joining::into_owned),
+            referral: self.referral.map(|naming| Box::new((*naming).into_owned())),
         }
     }
 }
@@ -396,6 +416,62 @@ impl Fact<'_> {
             },
             Fact::CodeIssued { hash, code } => Fact::CodeIssued { hash, code },
             Fact::CodeUsed { hash } => Fact::CodeUsed { hash },
+            of_referrals => of_referrals.into_owned_of_referrals(),
+        }
+    }
+
+    /// The same for referrals.
+    fn into_owned_of_referrals(self) -> Fact<'static> {
+        match self {
+            Fact::ReferralCodeIssued {
+                program,
+                code,
+                issued,
+            } => Fact::ReferralCodeIssued {
+                program,
+                code: text(code),
+                issued,
+            },
+            Fact::ReferralCodeDisabled { program, code } => Fact::ReferralCodeDisabled {
+                program,
+                code: text(code),
+            },
+            Fact::Touched {
+                program,
+                token,
+                touch,
+                forgets,
+            } => Fact::Touched {
+                program,
+                token: token.map(text),
+                touch,
+                forgets,
+            },
+            Fact::Referral {
+                program,
+                friend,
+                file,
+            } => Fact::Referral {
+                program,
+                friend,
+                file,
+            },
+            Fact::Fingerprints { member, marks } => Fact::Fingerprints {
+                member,
+                marks: marks.into_iter().map(text).collect(),
+            },
+            Fact::BindPassed {
+                program,
+                advocate,
+                most,
+            } => Fact::BindPassed {
+                program,
+                advocate,
+                most,
+            },
+            Fact::RefundMet { refund } => Fact::RefundMet { refund },
+            Fact::PeriodClosed { program, month } => Fact::PeriodClosed { program, month },
+            Fact::ReferralAnswered { code } => Fact::ReferralAnswered { code },
             _ => unreachable!("the other facts were taken before"),
         }
     }

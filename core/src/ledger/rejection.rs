@@ -110,11 +110,18 @@ codes! {
     50 ExpiryInPast "EXPIRY_IN_PAST" Invalid "A new expiry lies ahead, and not before the one that it replaces." "extend to yesterday";
     51 SourceInvalid "SOURCE_INVALID" Invalid "A source's store, actor and verification have at most 64 bytes." "an actor of 65 bytes";
     52 FieldInvalid "FIELD_INVALID" Invalid "A field of the request is missing, or has a value that it cannot have; the message names it." "a receipt of 31 February";
+    53 CodeMistyped "CODE_MISTYPED" Invalid "This cannot be a referral code: its check letter is wrong, or it has letters that no code has; have it typed again." "37C8QM8D8 for 37C8QM8D7";
+    54 TokenTooLong "TOKEN_TOO_LONG" Invalid "A touch's token has 1 to 256 bytes." "a token of 257 bytes";
+    55 TouchInFuture "TOUCH_IN_FUTURE" Invalid "touched_at is further ahead than the program allows." "a click of tomorrow";
+    56 PeriodNotOver "PERIOD_NOT_OVER" Invalid "The month is not over in the program's zone; close it later." "close_period of this month";
+    57 UnknownStep "UNKNOWN_STEP" Invalid "The referral program lists no such step, or it is a purchase, which counts by itself." "record_step(\"newsletter\") where only purchases count";
+    58 UnknownProgram "UNKNOWN_PROGRAM" Invalid "There is no such referral program, or none is named where there are several." "bind_referral(\"fiends\")";
 
     60 KeyReused "KEY_REUSED" Conflict "This key was used for another request; the details name its entry." "redeem 5 and then 6 under one key";
     61 MemberExists "MEMBER_EXISTS" Conflict "A member with this id was enrolled under another key." "enroll m-1 twice with two keys";
     62 AliasInUse "ALIAS_IN_USE" Conflict "Another member holds this alias; nothing was made." "enroll with a card that is taken";
     63 ReceiptReused "RECEIPT_REUSED" Conflict "This receipt was used with another member or total; the details name its entry." "40.00 and then 41.00 under one receipt";
+    64 CodeTaken "CODE_TAKEN" Conflict "This referral code was issued before; choose another one." "issue_code(code=\"ANNA\") twice";
 
     80 InsufficientPoints "INSUFFICIENT_POINTS" Refused "Fewer points are available than asked for." "redeem 120 of 100";
     81 AuthorizationExpired "AUTHORIZATION_EXPIRED" Refused "The hold has lapsed." "capture after 20 minutes";
@@ -159,6 +166,26 @@ codes! {
 
     180 ChainBroken "CHAIN_BROKEN" Corrupt "The journal's bytes are damaged; restore a backup." "a flipped bit";
     181 AuditFailed "AUDIT_FAILED" Corrupt "An entry contradicts the state; writes stop." "a lot drawn below zero";
+
+    200 UnknownCode "UNKNOWN_CODE" Refused "Nobody has issued this referral code; a claim with it waits until grace is over." "bind_referral with a code of nobody";
+    201 CodeDisabled "CODE_DISABLED" Refused "The referral code was disabled before." "a code that was posted on a coupon site";
+    202 CodeExpired "CODE_EXPIRED" Refused "The referral code had expired." "a code of last summer";
+    203 CodeUsed "CODE_USED" Refused "The single-use code has been used by somebody else." "one coupon for two friends";
+    204 NoAttribution "NO_ATTRIBUTION" Refused "No touch joins this friend to anybody, and none can any more." "a click a day after the sign-up";
+    205 WindowExpired "WINDOW_EXPIRED" Refused "The touch's window was over when the friend signed up." "a click 30 days before the sign-up";
+    206 TouchAfterIdentification "TOUCH_AFTER_IDENTIFICATION" Refused "The touch happened after the friend signed up." "a click a second after the sign-up";
+    207 Blocked "BLOCKED" Refused "The advocate or the friend is blocked, or the advocate has left." "the code of a blocked member";
+    208 SelfReferral "SELF" Refused "Nobody brings themselves." "one's own code at sign-up";
+    209 AlreadyReferred "ALREADY_REFERRED" Refused "The friend was brought before, by the same or another advocate." "a second code";
+    210 NotNew "NOT_NEW" Refused "The friend had bought, or was a member, before the touch." "a customer of many years";
+    211 OwnCode "OWN_CODE" Refused "The code at the checkout is the buyer's own." "one's own coupon on one's own sale";
+    212 SameIdentity "SAME_IDENTITY" Refused "Friend and advocate have a strong fingerprint in common." "one card, two accounts";
+    213 Cycle "CYCLE" Refused "The friend is above the advocate already." "A brings B, B brings C, C brings A";
+    214 HasReferrals "HAS_REFERRALS" Refused "Who has brought others is not brought by anybody in this program." "an advocate types a friend's code";
+    215 Depth "DEPTH" Refused "The advocate has as many above as the program allows." "the fourth level where three are allowed";
+    216 NotDisputed "NOT_DISPUTED" Refused "No lost dispute of this sale stands." "dispute(outcome=\"won\") of a sale that was never charged back";
+    217 CapReached "CAP_REACHED" Refused "A cap of the referral program is reached." "the 33rd reward where 32 are allowed";
+    218 Denied "DENIED" Refused "A person denied the referral." "review_referral(\"deny\")";
 }
 
 impl Code {

@@ -6,6 +6,10 @@ pub use super::codes::IssueOneTimeCode;
 pub use super::link::{LinkMember, UnlinkMember};
 use super::lot::LotId;
 use super::program::{Restore, Shortfall};
+pub use super::referral::commands::{
+    BindReferral, ClosePeriod, DisableCode, DisputeOutcome, IssueCode, Naming, RecordStep,
+    RecordTouch, ReviewReferral,
+};
 pub use super::source::{Details, EntryMode, Receipt, ReceiptKind, ReceiptName, Source};
 use super::time::Instant;
 
@@ -54,6 +58,13 @@ pub enum Command<'a> {
     LinkMember(Box<LinkMember<'a>>),
     UnlinkMember(UnlinkMember<'a>),
     IssueOneTimeCode(IssueOneTimeCode<'a>),
+    IssueCode(Box<IssueCode<'a>>),
+    DisableCode(Box<DisableCode<'a>>),
+    RecordTouch(Box<RecordTouch<'a>>),
+    BindReferral(Box<BindReferral<'a>>),
+    RecordStep(Box<RecordStep<'a>>),
+    ReviewReferral(Box<ReviewReferral<'a>>),
+    ClosePeriod(ClosePeriod<'a>),
     /// An all-or-nothing batch as a whole; its rows are entries of their own.
     Batch(Batch),
     /// A record of the engine itself: it changes no member.
@@ -92,6 +103,8 @@ pub enum Reference<'a> {
 pub struct Enroll<'a> {
     pub member: Text<'a>,
     pub aliases: Vec<Alias<'a>>,
+    /// Who brought the member; whatever is answered to it, the rest is applied.
+    pub referral: Option<Box<Naming<'a>>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,7 +130,7 @@ pub struct Purchase<'a> {
     pub basket: Option<Box<Basket<'a>>>,
 }
 
-/// What was bought, how it was paid for, and who joins with it.
+/// What was bought, how it was paid for, who joins with it and who brought them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Basket<'a> {
     /// Their amounts add up to the purchase's.
@@ -126,6 +139,8 @@ pub struct Basket<'a> {
     pub eligible: Option<i64>,
     pub spend: Option<Spend<'a>>,
     pub joining: Option<Joining<'a>>,
+    /// Who brought the member; whatever is answered to it, the rest is applied.
+    pub referral: Option<Box<Naming<'a>>>,
 }
 
 /// One line of a sales receipt.
@@ -244,6 +259,8 @@ pub struct Reverse<'a> {
     pub shortfall: Option<Shortfall>,
     /// `None`: as the program says.
     pub restore: Option<Restore>,
+    /// It is a dispute: the whole sale is charged back, or the chargeback that stands is undone.
+    pub dispute: Option<DisputeOutcome>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -362,73 +379,6 @@ pub enum Record {
 }
 
 impl<'a> Command<'a> {
-    /// The verb's one word.
-    pub const fn verb(&self) -> &'static str {
-        match self {
-            Command::Enroll(_) => "enroll",
-            Command::AddAlias(_) => "add_alias",
-            Command::RemoveAlias(_) => "remove_alias",
-            Command::Purchase(_) => "purchase",
-            Command::Accrue(_) => "accrue",
-            Command::Redeem(_) => "redeem",
-            Command::Authorize(_) => "authorize",
-            Command::Capture(_) => "capture",
-            Command::Void(_) => "void",
-            Command::Reverse(_) => "reverse",
-            Command::Adjust(_) => "adjust",
-            Command::Publish(_) => "publish",
-            Command::Sweep => "sweep",
-            Command::Transfer(_) => "transfer",
-            Command::Block(_) => "block",
-            Command::Unblock(_) => "unblock",
-            Command::CloseMember(_) => "close_member",
-            Command::ReplaceAlias(_) => "replace_alias",
-            Command::Reinstate(_) => "reinstate",
-            Command::ExtendLot(_) | Command::ExtendHold(_) => "extend",
-            Command::ForgiveDebt(_) => "forgive_debt",
-            Command::Activate(_) => "activate",
-            Command::LinkMember(_) => "link_member",
-            Command::UnlinkMember(_) => "unlink_member",
-            Command::IssueOneTimeCode(_) => "issue_one_time_code",
-            Command::Batch(_) => "batch",
-            Command::Record(_) => "record",
-        }
-    }
-
-    /// The verb's number: that of its message in the journal.
-    pub const fn number(&self) -> u8 {
-        match self {
-            Command::Accrue(_) => 6,
-            Command::Purchase(_) => 7,
-            Command::Redeem(_) => 8,
-            Command::Authorize(_) => 9,
-            Command::Capture(_) => 10,
-            Command::Enroll(_) => 16,
-            Command::AddAlias(_) => 17,
-            Command::RemoveAlias(_) => 18,
-            Command::Void(_) => 19,
-            Command::Reverse(_) => 20,
-            Command::Adjust(_) => 21,
-            Command::Publish(_) => 22,
-            Command::Sweep => 23,
-            Command::Record(_) => 24,
-            Command::Transfer(_) => 25,
-            Command::Block(_) => 26,
-            Command::Unblock(_) => 27,
-            Command::CloseMember(_) => 28,
-            Command::ReplaceAlias(_) => 29,
-            Command::Reinstate(_) => 30,
-            Command::ExtendLot(_) => 31,
-            Command::ExtendHold(_) => 32,
-            Command::ForgiveDebt(_) => 33,
-            Command::Activate(_) => 34,
-            Command::Batch(_) => 35,
-            Command::LinkMember(_) => 36,
-            Command::UnlinkMember(_) => 37,
-            Command::IssueOneTimeCode(_) => 38,
-        }
-    }
-
     /// The member this command names, if it names one.
     pub const fn member(&self) -> Option<&MemberName<'a>> {
         match self {
@@ -451,6 +401,20 @@ impl<'a> Command<'a> {
             Command::LinkMember(link) => Some(&link.member),
             Command::UnlinkMember(unlink) => Some(&unlink.member),
             Command::IssueOneTimeCode(issue) => Some(&issue.member),
+            Command::IssueCode(issue) => Some(&issue.member),
+            Command::BindReferral(bind) => Some(&bind.friend),
+            Command::RecordStep(step) => Some(&step.friend),
+            Command::ReviewReferral(review) => Some(&review.friend),
+            _ => None,
+        }
+    }
+
+    /// Who is named as having brought the member.
+    pub fn naming(&self) -> Option<&Naming<'a>> {
+        match self {
+            Command::Enroll(enroll) => enroll.referral.as_deref(),
+            Command::Purchase(purchase) => purchase.basket.as_ref()?.referral.as_deref(),
+            Command::BindReferral(bind) => Some(&bind.naming),
             _ => None,
         }
     }

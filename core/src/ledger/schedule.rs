@@ -11,11 +11,33 @@ use super::wallet::Wallet;
 /// Where a forecast stands.
 pub type Due = (u8, TermsId, Instant);
 
-/// Points that will expire and points that will pay debt.
+/// Points that will expire, points that will pay debt, and rewards that will be taken back if nobody reviews them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Forecast {
     pub expired: i128,
     pub paid: i128,
+    pub taken: i128,
+}
+
+impl Forecast {
+    /// What one of time's own movements takes out.
+    fn of(movement: &Movement, sign: i128) -> Forecast {
+        let amount = sign * movement.lot.amount as i128;
+        match movement.flow {
+            Flow::Expired => Forecast {
+                expired: amount,
+                ..Forecast::default()
+            },
+            Flow::RewardTaken => Forecast {
+                taken: amount,
+                ..Forecast::default()
+            },
+            _ => Forecast {
+                paid: sign * movement.paid as i128,
+                ..Forecast::default()
+            },
+        }
+    }
 }
 
 /// Steps of one part; a full one is cut in two.
@@ -91,27 +113,9 @@ impl Schedule {
             let at = movement
                 .due_at
                 .expect("time's movements carry their instant");
-            let terms = movement.lot.terms;
-            if movement.flow == Flow::Expired {
-                self.change(
-                    currency,
-                    terms,
-                    at,
-                    Forecast {
-                        expired: sign * movement.lot.amount as i128,
-                        paid: 0,
-                    },
-                );
-            } else if movement.paid > 0 {
-                self.change(
-                    currency,
-                    terms,
-                    at,
-                    Forecast {
-                        expired: 0,
-                        paid: sign * movement.paid as i128,
-                    },
-                );
+            let by = Forecast::of(&movement, sign);
+            if by != Forecast::default() {
+                self.change(currency, movement.lot.terms, at, by);
             }
         });
     }
@@ -123,15 +127,21 @@ impl Schedule {
         }
     }
 
-    fn add_expiry(&mut self, currency: u8, lot: &Lot, expired: i128) {
-        if lot.expires_at <= Instant::FORESEEABLE && expired != 0 {
-            self.change(
-                currency,
-                lot.terms,
-                lot.expires_at,
-                Forecast { expired, paid: 0 },
-            );
+    fn add_expiry(&mut self, currency: u8, lot: &Lot, points: i128) {
+        if lot.expires_at > Instant::FORESEEABLE || points == 0 {
+            return;
         }
+        let by = match lot.is_frozen() {
+            true => Forecast {
+                taken: points,
+                ..Forecast::default()
+            },
+            false => Forecast {
+                expired: points,
+                ..Forecast::default()
+            },
+        };
+        self.change(currency, lot.terms, lot.expires_at, by);
     }
 
     fn change(&mut self, currency: u8, terms: TermsId, at: Instant, by: Forecast) {
@@ -150,6 +160,7 @@ impl Schedule {
                 let forecast = &mut steps[place].1;
                 forecast.expired += by.expired;
                 forecast.paid += by.paid;
+                forecast.taken += by.taken;
                 if *forecast == Forecast::default() {
                     steps.remove(place);
                     self.steps -= 1;
@@ -242,7 +253,10 @@ mod tests {
     }
 
     fn add(schedule: &mut Schedule, at: i64, expired: i128) {
-        let by = Forecast { expired, paid: 0 };
+        let by = Forecast {
+            expired,
+            ..Forecast::default()
+        };
         schedule.change(0, TermsId::NONE, Instant(at), by);
     }
 

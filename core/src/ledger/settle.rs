@@ -1,7 +1,8 @@
 //! The law of time: what happens to a wallet between two instants, with nobody asking.
 //!
-//! Due instants are taken in order; at one instant holds lapse, then lots activate, then lots expire, each in
-//! order of id. So `settle(settle(w, a), b) = settle(w, b)`, and no job ever decides anything.
+//! Due instants are taken in order; at one instant holds lapse, then lots activate, then lots expire, then freezes
+//! lapse that nobody decided on, each in order of id. So `settle(settle(w, a), b) = settle(w, b)`, and no job ever
+//! decides anything.
 
 use super::entry::{Flow, Movement};
 use super::lot::Lot;
@@ -15,6 +16,8 @@ pub fn settle(wallet: &mut Wallet, to: Instant, tell: &mut impl FnMut(Movement))
     }
     let mut activations = pending_places(wallet, to);
     activations.reverse();
+    let mut frozen = frozen_places(wallet, to);
+    frozen.reverse();
     let (mut cursor, mut reached) = (0, Instant::FIRST);
     loop {
         let lapse = wallet
@@ -43,6 +46,13 @@ pub fn settle(wallet: &mut Wallet, to: Instant, tell: &mut impl FnMut(Movement))
             .into_iter()
             .flatten()
             .min();
+        let unfrozen = frozen.last().map(|lot| lot.expires_at);
+        if let Some(now) = unfrozen.filter(|now| earliest.is_none_or(|earliest| *now < earliest)) {
+            reached = now;
+            let lot = frozen.pop().expect("the freeze was just seen");
+            take_back(wallet, lot, now, tell);
+            continue;
+        }
         let Some(now) = earliest else { break };
         reached = now;
         if let Some((_, id)) = lapse.filter(|due| due.0 == now) {
@@ -135,6 +145,21 @@ fn expire_from(wallet: &mut Wallet, at: usize, now: Instant, tell: &mut impl FnM
     }
 }
 
+/// What was frozen and nobody released is taken back.
+fn take_back(wallet: &mut Wallet, lot: Lot, now: Instant, tell: &mut impl FnMut(Movement)) {
+    step(
+        wallet,
+        Movement {
+            flow: Flow::RewardTaken,
+            due_at: Some(now),
+            lot,
+            paid: 0,
+            hold: 0,
+        },
+        tell,
+    );
+}
+
 fn step(wallet: &mut Wallet, movement: Movement, tell: &mut impl FnMut(Movement)) {
     wallet.apply(&movement);
     tell(movement);
@@ -158,6 +183,15 @@ fn pending_places(wallet: &Wallet, to: Instant) -> Vec<Lot> {
         .filter(|lot| lot.pending && lot.amount > 0 && lot.activates_at <= to);
     let mut places: Vec<Lot> = pending.copied().collect();
     places.sort_unstable_by_key(|lot| (lot.activates_at, lot.id));
+    places
+}
+
+/// Frozen lots whose freeze lapses by `to`, in order of that and of id.
+fn frozen_places(wallet: &Wallet, to: Instant) -> Vec<Lot> {
+    let lots = wallet.lots().iter();
+    let frozen = lots.filter(|lot| lot.is_frozen() && lot.amount > 0 && lot.expires_at <= to);
+    let mut places: Vec<Lot> = frozen.copied().collect();
+    places.sort_unstable_by_key(|lot| (lot.expires_at, lot.id));
     places
 }
 

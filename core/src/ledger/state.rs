@@ -15,6 +15,7 @@ use super::keys::{Keys, Print};
 use super::lot::TermsId;
 use super::members::{Chunk, MAIN_CURRENCY, Member};
 use super::program::{Calendar, Program};
+use super::referral::book::Referrals;
 use super::request::{Alias, Command, MemberName, Price, Receipt, ReceiptKind, Reference, Request};
 use super::schedule::Schedule;
 use super::tables::{Hashing, Table};
@@ -45,6 +46,7 @@ pub struct Objects {
     pub offline: Arc<BTreeMap<(u32, i32), i64>>,
     pub tills: Tills,
     pub codes: Codes,
+    pub referrals: Arc<Referrals>,
     /// Sequence and instant of the latest entry applied.
     pub sequence: u64,
     pub recorded_at: RecordedAt,
@@ -98,6 +100,7 @@ impl Objects {
             offline: Arc::default(),
             tills: Tills::default(),
             codes: Codes::default(),
+            referrals: Arc::default(),
             sequence: 0,
             recorded_at: RecordedAt(0),
         }
@@ -328,7 +331,11 @@ impl State {
             Command::Reinstate(reinstate) => program.currency(&reinstate.wallet)?,
             Command::ExtendLot(extend) => program.currency(&extend.wallet)?,
             Command::ForgiveDebt(forgive) => program.currency(&forgive.wallet)?,
-            Command::CloseMember(_) => MAIN_CURRENCY,
+            Command::CloseMember(_)
+            | Command::IssueCode(_)
+            | Command::BindReferral(_)
+            | Command::RecordStep(_)
+            | Command::ReviewReferral(_) => MAIN_CURRENCY,
             _ => return None,
         };
         let at = request.occurred_at.unwrap_or(now);
@@ -384,7 +391,7 @@ impl State {
         move || copied.sorted(|follow_up| *follow_up)
     }
 
-    pub(super) fn chunk_mut(&mut self, member: u32) -> (&mut Chunk, usize) {
+    pub(in crate::ledger) fn chunk_mut(&mut self, member: u32) -> (&mut Chunk, usize) {
         let (chunk, place) = place_of(member);
         let chunk = Arc::make_mut(&mut self.objects.chunks[chunk]);
         if let Some(undo) = &mut self.undo
@@ -418,6 +425,13 @@ impl State {
 
     pub(super) fn publish(&mut self, program: Program) {
         self.calendar = program.calendar().ok();
+        if !program.referrals.is_empty() {
+            let referrals = Arc::make_mut(&mut self.objects.referrals);
+            program
+                .referrals
+                .iter()
+                .for_each(|rules| referrals.open(&rules.name));
+        }
         self.objects.programs.push(Arc::new(program));
     }
 

@@ -109,6 +109,21 @@ impl Wallet {
             .unwrap_or(Instant::NEVER)
     }
 
+    /// Earliest instant at which a freeze lapses that nobody decided on.
+    pub fn next_lapse_of_freeze(&self) -> Instant {
+        if self.pending == 0 {
+            return Instant::NEVER;
+        }
+        let frozen = self
+            .lots
+            .iter()
+            .filter(|lot| lot.is_frozen() && lot.amount > 0);
+        frozen
+            .map(|lot| lot.expires_at)
+            .min()
+            .unwrap_or(Instant::NEVER)
+    }
+
     /// Whether no hold, debt or date of the wallet's own can change what time does to the lots.
     pub fn is_plain(&self) -> bool {
         self.rare.is_none()
@@ -205,7 +220,10 @@ impl Wallet {
             .map(|hold| hold.lapses_at)
             .min()
             .unwrap_or(Instant::NEVER);
-        self.next_due = expiry.min(self.next_activation()).min(lapse);
+        self.next_due = expiry
+            .min(self.next_activation())
+            .min(self.next_lapse_of_freeze())
+            .min(lapse);
     }
 
     pub(super) fn rare(&mut self) -> &mut Rare {

@@ -10,7 +10,8 @@ use crate::ledger::time::Instant;
 use crate::ledger::wallet::Wallet;
 
 /// What ends when if nothing else happens: holds lapse, pending lots activate, and what becomes available pays debt
-/// first. All steps and `never` add up to what is outstanding now (pending + available + held − debt).
+/// first; that a freeze lapses is not foreseen. All steps and `never` add up to what is outstanding now (pending +
+/// available + held − debt).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ladder {
     /// Instants after now, in order, with the points that expire there.
@@ -57,7 +58,7 @@ pub fn program_ladder(objects: &Objects, currency: u8, now: Instant) -> Ladder {
     let due = objects.schedule.iter();
     for ((_, _, at), forecast) in due.filter(|((of, _, _), _)| *of == currency) {
         if *at <= now {
-            outstanding -= forecast.expired;
+            outstanding -= forecast.expired + forecast.taken;
         } else {
             *steps.entry(*at).or_default() += forecast.expired;
         }

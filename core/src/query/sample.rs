@@ -113,6 +113,7 @@ impl Sample {
             let enroll = Enroll {
                 member: id.into(),
                 aliases: Vec::new(),
+                referral: None,
             };
             let mut facts: SmallVec<[Fact<'static>; 1]> = smallvec![Fact::MemberEnrolled {
                 member,
@@ -241,6 +242,7 @@ impl Sample {
             member: None,
             shortfall: None,
             restore: None,
+            dispute: None,
         });
         self.act(id, command, 1, |draft| {
             let missing = draft.draw(Flow::AccrualReversed, points, 0);

@@ -95,7 +95,8 @@ pub fn trial_lines(objects: &Objects, at: Instant) -> Vec<TrialLine> {
         .filter(|((_, _, due), _)| *due <= at);
     for ((currency, terms, _), forecast) in due {
         let mut sums = accounts.sums(*currency, *terms);
-        sums[Account::Outstanding as usize] -= forecast.expired + forecast.paid;
+        sums[Account::Outstanding as usize] -= forecast.expired + forecast.paid + forecast.taken;
+        sums[Account::AccrualReversed as usize] += forecast.taken;
         sums[Account::Expired as usize] += forecast.expired;
         accounts.set(*currency, *terms, sums);
         let mut debt = accounts.sums(*currency, TermsId::NONE);

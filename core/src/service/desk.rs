@@ -12,7 +12,7 @@ use super::convert::Edge;
 use super::convert::answers::Answered;
 use super::convert::requests::Write;
 use super::counts::Counts;
-use super::guard::{Guard, is_miss};
+use super::guard::{Guard, is_miss, missed};
 use super::places::Place;
 use super::postbox::Postbox;
 use super::principals::{Operation, Principal, Role};
@@ -147,7 +147,7 @@ impl Desk {
             let work = move |_: &Ledger, call: &Call| desk.look_and_write(call, &asked);
             return self.blocking(call, work).await;
         };
-        let told = self.noted(&call, heard(told.await))?;
+        let told = self.noted_write(&call, heard(told.await))?;
         answered(told, sees_balance).map(Response::new)
     }
 
@@ -179,7 +179,7 @@ impl Desk {
             self.ledger.ask_for_sync(sequence);
         }
         let told = told.recv().map_err(|_| ended())?;
-        answered(self.noted(call, told)?, sees_balance)
+        answered(self.noted_write(call, told)?, sees_balance)
     }
 
     /// Hands a write to the ledger. Its points are set aside, and used up if it is applied, also when its caller has
@@ -239,6 +239,14 @@ impl Desk {
                 _ => Status::from(failure),
             }
         })
+    }
+
+    /// What came of a write; a referral code that is none counts as a miss too, whatever else was decided.
+    fn noted_write(&self, call: &Call, told: Result<Told, Failure>) -> Result<Told, Status> {
+        if told.as_ref().is_ok_and(|told| missed(&told.answer)) {
+            self.guard.note_misses(&call.principal, 1);
+        }
+        self.noted(call, told)
     }
 
     /// Does work that waits for the disk, on a thread for such work.

@@ -12,10 +12,11 @@ use super::principals::{
     check_original,
 };
 use crate::engine::{Failure, Ledger, RowAnswer};
+use crate::ledger::answer::Answer;
 use crate::ledger::entry::Entry;
 use crate::ledger::program::Calendar;
 use crate::ledger::rejection::{Class, Code, Rejection};
-use crate::ledger::request::{Reference, Request};
+use crate::ledger::request::{Command, Reference, Request};
 use crate::ledger::time::Instant;
 
 /// How a bearer token is sent.
@@ -88,7 +89,7 @@ impl Guard {
         request: &'r Request<'r>,
     ) -> Result<Allowed<'r>, Rejection> {
         let allowed = check(principal, operation, request)?;
-        if request.command.member().is_some() {
+        if request.command.member().is_some() || guesses_code(&request.command) {
             self.misses.check(principal, wall_clock())?;
         }
         Ok(allowed)
@@ -141,15 +142,19 @@ impl Guard {
         self.reserve(principal, request, allowed.points)
     }
 
-    /// After a batch: points of the rows that were applied now are used up, members that were not there are misses.
+    /// After a batch: points of the rows that were applied now are used up, members and codes that were not there are
+    /// misses.
     pub fn settle(
         &self,
         principal: &Principal,
         rows: &[RowAnswer],
         reserved: Vec<Option<Reserved>>,
     ) {
-        let missed = rows.iter().filter(|row| is_miss(row.code)).count();
-        self.note_misses(principal, u32::try_from(missed).unwrap_or(u32::MAX));
+        let missed = rows.iter().filter(|row| {
+            let of_code = row.referral.is_some_and(is_miss);
+            !row.replayed && (is_miss(row.code) || of_code)
+        });
+        self.note_misses(principal, u32::try_from(missed.count()).unwrap_or(u32::MAX));
         for (row, reserved) in rows.iter().zip(reserved) {
             let is_applied = row.code.class() == Class::Applied && row.sequence != 0;
             if let Some(reserved) = reserved.filter(|_| is_applied && !row.replayed) {
@@ -158,12 +163,12 @@ impl Guard {
         }
     }
 
-    /// Whether one more member may be looked for.
+    /// Whether one more member or code may be looked for.
     pub fn check_misses(&self, principal: &Principal) -> Result<(), Rejection> {
         self.misses.check(principal, wall_clock())
     }
 
-    /// Notes members that were looked for in vain.
+    /// Notes members and codes that were looked for in vain.
     pub fn note_misses(&self, principal: &Principal, missed: u32) {
         self.misses.note(principal, missed, wall_clock());
     }
@@ -215,10 +220,64 @@ pub fn find_entry(
     }
 }
 
-/// Whether a code says that a member was looked for in vain.
+/// Whether a code says that a member, or a referral code, was looked for in vain.
 pub const fn is_miss(code: Code) -> bool {
     matches!(
         code,
-        Code::MemberNotFound | Code::CardLost | Code::AliasUnknown
+        Code::MemberNotFound
+            | Code::CardLost
+            | Code::AliasUnknown
+            | Code::UnknownCode
+            | Code::CodeMistyped
+            | Code::CodeDisabled
     )
+}
+
+/// Whether the answer to a write says so, of its member or of the referral that it names.
+pub fn missed(answer: &Answer) -> bool {
+    !answer.replayed && (is_miss(answer.code) || answer.referral.is_some_and(is_miss))
+}
+
+/// Whether a request names a referral code, which may be a guess.
+fn guesses_code(command: &Command<'_>) -> bool {
+    match command {
+        Command::RecordTouch(_) | Command::DisableCode(_) => true,
+        _ => command.naming().is_some_and(|naming| naming.code.is_some()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::request::{BindReferral, MemberName, Naming};
+
+    #[test]
+    fn members_and_codes_that_are_none_are_misses() {
+        for code in [
+            Code::MemberNotFound,
+            Code::UnknownCode,
+            Code::CodeMistyped,
+            Code::CodeDisabled,
+        ] {
+            assert!(is_miss(code), "{}", code.name());
+        }
+        assert!(!is_miss(Code::CodeExpired) && !is_miss(Code::Parked));
+    }
+
+    #[test]
+    fn codes_are_guessed_and_tokens_are_not() {
+        let bind = |code: Option<&'static str>| {
+            Command::BindReferral(Box::new(BindReferral {
+                friend: MemberName::Id("m-1".into()),
+                naming: Naming {
+                    code: code.map(Into::into),
+                    token: Some("t-1".into()),
+                    ..Naming::default()
+                },
+            }))
+        };
+        assert!(guesses_code(&bind(Some("ANN26"))));
+        assert!(!guesses_code(&bind(None)));
+        assert!(!guesses_code(&Command::Sweep));
+    }
 }

@@ -11,8 +11,8 @@ use super::convert::{
     required_member,
 };
 use super::desk::{Call, Desk, heard};
-use super::guard::find_entry;
-use super::principals::{Operation, check};
+use super::guard::{find_entry, missed};
+use super::principals::Operation;
 use super::{batches, masked, status, wire};
 use crate::engine::{Failure, Ledger, MemberView};
 use crate::ledger::bounds::PAGE_ROWS;
@@ -101,10 +101,14 @@ ledger_service! {
     ) -> Result<Response<wire::QuotePurchaseResponse>, Status> {
         let call = self.admit(Operation::QuotePurchase, &request)?;
         let asked = request.into_inner();
+        let guard = Arc::clone(&self.guard);
         self.blocking(call, move |ledger, call| {
             let wanted = requests::quote(&asked, call.edge(ledger))?;
-            check(&call.principal, call.operation, &wanted)?;
+            guard.check(&call.principal, call.operation, &wanted)?;
             let answer = ledger.quote(wanted)?;
+            if missed(&answer) {
+                guard.note_misses(&call.principal, 1);
+            }
             match answer.code.class() {
                 Class::Refused => Err(status::refusal(&answer, None, true)),
                 _ => Ok(wire::QuotePurchaseResponse { answer: Some(answers::answer(&answer)) }),

@@ -41,6 +41,7 @@ mod postbox;
 pub mod principals;
 mod probes;
 mod program_service;
+mod referral_service;
 mod server;
 pub mod status;
 mod syncs;

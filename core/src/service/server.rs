@@ -27,7 +27,7 @@ use super::tls::{Certificates, TlsError};
 use super::wire::{
     DESCRIPTORS, journal_service_server::JournalServiceServer,
     ledger_service_server::LedgerServiceServer, partner_service_server::PartnerServiceServer,
-    program_service_server::ProgramServiceServer,
+    program_service_server::ProgramServiceServer, referral_service_server::ReferralServiceServer,
     test_clock_service_server::TestClockServiceServer,
 };
 use crate::engine::{ClockKind, Failure, Ledger};
@@ -264,6 +264,10 @@ async fn serve(
         .add_service(
             PartnerServiceServer::new(desk.clone()).max_decoding_message_size(limits.message_bytes),
         )
+        .add_service(
+            ReferralServiceServer::new(desk.clone())
+                .max_decoding_message_size(limits.message_bytes),
+        )
         .add_service(JournalServiceServer::new(desk.clone()))
         .add_optional_service(
             config
@@ -287,6 +291,7 @@ fn reflection(has_test_clock: bool) -> tonic_reflection::server::Builder<'static
         LedgerServiceServer::<Desk>::NAME,
         PartnerServiceServer::<Desk>::NAME,
         ProgramServiceServer::<Desk>::NAME,
+        ReferralServiceServer::<Desk>::NAME,
         JournalServiceServer::<Desk>::NAME,
         "grpc.health.v1.Health",
     ];

@@ -81,6 +81,12 @@ fn field_of(code: Code) -> Option<&'static str> {
         Code::SpendExceedsAmount => "spend",
         Code::SameMember => "receiver",
         Code::SourceInvalid => "source",
+        Code::CodeMistyped => "code",
+        Code::TokenTooLong => "token",
+        Code::TouchInFuture => "touched_time",
+        Code::PeriodNotOver => "month",
+        Code::UnknownStep => "step",
+        Code::UnknownProgram => "program",
         _ => return None,
     })
 }
@@ -233,6 +239,9 @@ mod tests {
             next_expiry: Instant::NEVER,
             wallet: None,
             original: 3,
+            referral: None,
+            referral_code: None,
+            vested: 0,
             replayed: true,
         }
     }

@@ -401,6 +401,7 @@ fn answers_are_rows_in_their_order() {
         requested: 5,
         awarded: 4,
         available: 3,
+        referral: None,
         replayed,
     };
     let mut columns = AnswerColumns::with_capacity(3);

@@ -32,6 +32,8 @@ pub fn read(batch: &RecordBatch) -> Result<Vec<RowAnswer>, TableError> {
             requested: requested.value(row),
             awarded: awarded.value(row),
             available: available.value(row),
+            // Single answers tell.
+            referral: None,
             replayed: replayed.value(row),
         })
     };
@@ -81,6 +83,7 @@ mod tests {
             requested: 120,
             awarded: 7,
             available: -1,
+            referral: None,
             replayed: sequence == 2,
         }
     }

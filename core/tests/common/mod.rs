@@ -101,6 +101,7 @@ impl Book {
         let enroll = Enroll {
             member: member.to_owned().into(),
             aliases: Vec::new(),
+            referral: None,
         };
         self.run(&format!("enroll/{member}"), Command::Enroll(enroll))
             .expect("the id is new");
@@ -249,6 +250,7 @@ impl Book {
             member: None,
             shortfall: None,
             restore: None,
+            dispute: None,
         };
         self.run(key, Command::Reverse(reverse)).expect("right")
     }

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 
 use super::{
     any_alias, any_name, any_text, available, card, effect, instant, lot, member, movement, number,
-    partners, plain, text,
+    partners, plain, referrals, text,
 };
 
 fn receipt(number: &str) -> Receipt<'static> {
@@ -85,6 +85,7 @@ fn basket_sale() -> Entry<'static> {
                 id: None,
                 aliases: vec![card()],
             }),
+            referral: None,
         })),
     });
     let mut entry = plain(20, "store12/t3/4711/purchase/1", command);
@@ -149,6 +150,7 @@ fn returned_lines() -> Entry<'static> {
         member: Some(member("m-1")),
         shortfall: Some(Shortfall::ChargeShortfall),
         restore: Some(Restore::Reissue),
+        dispute: None,
     });
     let mut entry = plain(22, "return", command);
     entry.request.details = Details::boxed(Some(receipt("9001")), Source::default());
@@ -198,6 +200,7 @@ fn undone_return() -> Entry<'static> {
         member: None,
         shortfall: None,
         restore: None,
+        dispute: None,
     });
     let mut entry = plain(24, "post-void", command);
     entry.original = 22;
@@ -507,13 +510,15 @@ pub fn any_basket() -> impl Strategy<Value = Option<Box<Basket<'static>>>> {
         option::of(number()),
         spend,
         option::of(any_joining()),
+        option::of(referrals::any_naming()),
     );
-    parts.prop_map(|(lines, eligible, spend, joining)| {
+    parts.prop_map(|(lines, eligible, spend, joining, referral)| {
         let basket = Basket {
             lines,
             eligible,
             spend,
             joining,
+            referral: referral.map(Box::new),
         };
         (basket != Basket::default()).then(|| Box::new(basket))
     })

@@ -3,6 +3,7 @@
 
 mod later;
 mod partners;
+mod referrals;
 
 use std::borrow::Cow;
 
@@ -133,6 +134,13 @@ pub fn hot_accrual() -> Entry<'static> {
 
 /// At least one entry of each verb, with each of the parts that entries can have.
 pub fn samples() -> Vec<Entry<'static>> {
+    let mut entries = third_samples();
+    entries.extend(referrals::samples());
+    entries
+}
+
+/// Those of them that the third format could write.
+pub fn third_samples() -> Vec<Entry<'static>> {
     let mut entries = second_samples();
     entries.extend(partners::samples());
     entries
@@ -166,6 +174,7 @@ fn enroll() -> Entry<'static> {
     let command = Command::Enroll(Enroll {
         member: text("m-1"),
         aliases: vec![card()],
+        referral: None,
     });
     let mut entry = plain(1, "enroll/m-1", command);
     entry.recorded_at.0 += 5_000;
@@ -333,6 +342,7 @@ fn reverse() -> Entry<'static> {
         member: Some(member("m-1")),
         shortfall: None,
         restore: None,
+        dispute: None,
     });
     let mut entry = plain(10, "g", command);
     entry.original = 5;
@@ -357,6 +367,7 @@ fn reverse_money() -> Entry<'static> {
         member: None,
         shortfall: None,
         restore: None,
+        dispute: None,
     });
     let mut entry = plain(11, "h", command);
     entry.original = 4;
@@ -539,8 +550,15 @@ fn any_accrue() -> impl Strategy<Value = Command<'static>> {
 }
 
 fn any_member_command() -> impl Strategy<Value = Command<'static>> {
-    let enroll = (any_text(), vec(any_alias(), 0..4))
-        .prop_map(|(member, aliases)| Command::Enroll(Enroll { member, aliases }));
+    let naming = option::of(referrals::any_naming());
+    let enroll =
+        (any_text(), vec(any_alias(), 0..4), naming).prop_map(|(member, aliases, referral)| {
+            Command::Enroll(Enroll {
+                member,
+                aliases,
+                referral: referral.map(Box::new),
+            })
+        });
     let change = (any_name(), any_alias(), any::<bool>()).prop_map(|(member, alias, add)| {
         let change = ChangeAlias { member, alias };
         if add {
@@ -632,6 +650,7 @@ fn any_undo() -> impl Strategy<Value = Command<'static>> {
                 member,
                 shortfall: Shortfall::from_number(shortfall),
                 restore: Restore::from_number(restore),
+                dispute: None,
             })
         });
     prop_oneof![capture, void, reverse]
@@ -653,13 +672,15 @@ fn any_command() -> impl Strategy<Value = Command<'static>> {
         any_spend().boxed(),
         any_undo().boxed(),
         any_record().boxed(),
-        later::any_command().boxed()
+        later::any_command().boxed(),
+        referrals::any_command().boxed()
     ]
 }
 
 fn any_fact() -> impl Strategy<Value = Fact<'static>> {
     prop_oneof![
         later::any_fact(),
+        referrals::any_fact(),
         (any::<u32>(), any_text()).prop_map(|(member, id)| Fact::MemberEnrolled { member, id }),
         (any::<u32>(), any_alias()).prop_map(|(member, alias)| Fact::AliasAdded { member, alias }),
         (any::<u32>(), any_alias())

@@ -63,6 +63,7 @@ pub fn enroll<'a>(key: &'a str, member: &'a str) -> Request<'a> {
         Command::Enroll(Enroll {
             member: member.into(),
             aliases: Vec::new(),
+            referral: None,
         }),
     )
 }
@@ -161,6 +162,7 @@ pub fn reverse<'a>(key: &'a str, original: &'a str, part: Part) -> Request<'a> {
             member: None,
             shortfall: None,
             restore: None,
+            dispute: None,
         }),
     )
 }

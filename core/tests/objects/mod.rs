@@ -1,6 +1,8 @@
 //! A small state in which every kind of object occurs.
 #![allow(dead_code)] // Each test binary uses its own part of it.
 
+pub mod referrals;
+
 use std::sync::Arc;
 
 use loyalty_ledger::ledger::image::{Assembly, ImageError, write_chunk, write_head};
@@ -18,6 +20,10 @@ const PROGRAM: &str = r#"
 expiry = { rolling = "P12M", round_up_to = "month" }
 pending = "P14D"
 [currencies.stamps]
+[referral.friends]
+steps = [{ step = "newsletter" }]
+[referral.partners]
+steps = [{ step = "every_purchase" }]
 "#;
 
 fn accrue(member: &str, wallet: &str, points: i64, funder: Option<&str>) -> Command<'static> {
@@ -67,8 +73,8 @@ fn ties() -> [Command<'static>; 2] {
     ]
 }
 
-/// Members with pending and spendable lots, holds, debt, a second currency, aliases held now and before, and 1,100
-/// members without points, so that there are two chunks.
+/// Members with pending and spendable lots, holds, debt, a second currency, aliases held now and before, all that is
+/// known of referrals, and members without points, so that there are two chunks.
 pub fn full() -> Book {
     let mut book = Book::with_program(PROGRAM);
     book.enroll("debtor");
@@ -106,6 +112,7 @@ pub fn full() -> Book {
         member: None,
         shortfall: None,
         restore: None,
+        dispute: None,
     });
     run("reverse", reverse);
     book.purchase("purchase", 12_599);
@@ -113,6 +120,7 @@ pub fn full() -> Book {
     book.authorize("hold/2", 120, 90);
     book.capture("capture", hold.sequence, 100);
     book.authorize("hold/3", 60, 30);
+    referrals::fill(Arc::make_mut(&mut book.state.objects.referrals));
     book
 }
 

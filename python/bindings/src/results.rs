@@ -3,6 +3,7 @@
 use loyalty_ledger::ledger::answer;
 use loyalty_ledger::ledger::entry::{self, Flow, Movement};
 use loyalty_ledger::ledger::lot;
+use loyalty_ledger::ledger::rejection::Code;
 use loyalty_ledger::ledger::request::{Command, MemberName, Money, Part};
 use loyalty_ledger::ledger::state::{Objects, Terms};
 use loyalty_ledger::ledger::time::Instant;
@@ -35,6 +36,9 @@ pub struct Answer {
     charged: i64,
     taken_back: i64,
     flags: Vec<&'static str>,
+    referral: Option<&'static str>,
+    referral_code: Option<String>,
+    vested: i64,
     balance: Balance,
     next_activation: Option<i64>,
     next_expiry: Option<i64>,
@@ -195,6 +199,9 @@ impl From<&answer::Answer> for Answer {
                 .then_some("OFFLINE_OVERDRAFT")
                 .into_iter()
                 .collect(),
+            referral: answer.referral.map(Code::name),
+            referral_code: answer.referral_code.as_deref().map(str::to_owned),
+            vested: answer.vested,
             balance: Balance::from(&answer.balance),
             next_activation: micros(answer.next_activation),
             next_expiry: micros(answer.next_expiry),
@@ -214,7 +221,7 @@ impl Lot {
             points: lot.amount,
             activates_at: micros(lot.activates_at),
             expires_at: micros(lot.expires_at),
-            earned_by: lot.origin,
+            earned_by: lot.earned_by(),
             funder: terms
                 .and_then(|terms| terms.funder.as_deref())
                 .map(str::to_owned),

@@ -1,6 +1,6 @@
 //! Single values across the border: names, times, money.
 
-use loyalty_ledger::ledger::request::{Money, Reference, Text};
+use loyalty_ledger::ledger::request::{Money, Naming, Reference, Text};
 use loyalty_ledger::ledger::source::{Receipt, ReceiptKind, ReceiptName};
 use loyalty_ledger::ledger::time::Instant;
 use loyalty_ledger::table::money;
@@ -58,6 +58,21 @@ pub fn micros(instant: Instant) -> Option<i64> {
 /// A sequence for Python; `None` for none.
 pub fn sequence(number: u64) -> Option<u64> {
     (number != 0).then_some(number)
+}
+
+/// Who brought a member: program, code, token, fingerprints.
+pub type NamingParts = (String, Option<String>, Option<String>, Vec<String>);
+
+pub fn naming((program, code, token, fingerprints): &NamingParts) -> Naming<'_> {
+    let fingerprints = fingerprints
+        .iter()
+        .map(|print| Text::Borrowed(print.as_str()));
+    Naming::of(
+        Text::Borrowed(program),
+        code.as_deref().map(Text::Borrowed),
+        token.as_deref().map(Text::Borrowed),
+        fingerprints.collect(),
+    )
 }
 
 /// Minor units and ISO 4217 code.

@@ -27,7 +27,7 @@ from loyalty_ledger._pb import balance_pb2 as loyalty_dot_ledger_dot_v1_dot_bala
 from loyalty_ledger._pb import code_pb2 as loyalty_dot_ledger_dot_v1_dot_code__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eloyalty/ledger/v1/answer.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1floyalty/ledger/v1/balance.proto\x1a\x1cloyalty/ledger/v1/code.proto\"\xd7\x03\n\x06\x41nswer\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12\x31\n\rrecorded_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12%\n\x04\x63ode\x18\x03 \x01(\x0e\x32\x17.loyalty.ledger.v1.Code\x12\x11\n\trequested\x18\x04 \x01(\x03\x12\x0f\n\x07\x61warded\x18\x05 \x01(\x03\x12+\n\x07\x62\x61lance\x18\x06 \x01(\x0b\x32\x1a.loyalty.ledger.v1.Balance\x12\x38\n\x14next_activation_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\x10next_expiry_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08original\x18\t \x01(\x04\x12\r\n\x05spent\x18\n \x01(\x03\x12\x18\n\x10\x63\x61sh_minor_units\x18\x0b \x01(\x03\x12\x1d\n\x15kept_back_minor_units\x18\x0c \x01(\x03\x12\x0e\n\x06spared\x18\r \x01(\x03\x12\x0f\n\x07\x63harged\x18\x0e \x01(\x03\x12\x12\n\ntaken_back\x18\x0f \x01(\x03\x12\x11\n\toverdrawn\x18\x10 \x01(\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1eloyalty/ledger/v1/answer.proto\x12\x11loyalty.ledger.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1floyalty/ledger/v1/balance.proto\x1a\x1cloyalty/ledger/v1/code.proto\"\xa9\x04\n\x06\x41nswer\x12\x10\n\x08sequence\x18\x01 \x01(\x04\x12\x31\n\rrecorded_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12%\n\x04\x63ode\x18\x03 \x01(\x0e\x32\x17.loyalty.ledger.v1.Code\x12\x11\n\trequested\x18\x04 \x01(\x03\x12\x0f\n\x07\x61warded\x18\x05 \x01(\x03\x12+\n\x07\x62\x61lance\x18\x06 \x01(\x0b\x32\x1a.loyalty.ledger.v1.Balance\x12\x38\n\x14next_activation_time\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x34\n\x10next_expiry_time\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08original\x18\t \x01(\x04\x12\r\n\x05spent\x18\n \x01(\x03\x12\x18\n\x10\x63\x61sh_minor_units\x18\x0b \x01(\x03\x12\x1d\n\x15kept_back_minor_units\x18\x0c \x01(\x03\x12\x0e\n\x06spared\x18\r \x01(\x03\x12\x0f\n\x07\x63harged\x18\x0e \x01(\x03\x12\x12\n\ntaken_back\x18\x0f \x01(\x03\x12\x11\n\toverdrawn\x18\x10 \x01(\x08\x12)\n\x08referral\x18\x11 \x01(\x0e\x32\x17.loyalty.ledger.v1.Code\x12\x15\n\rreferral_code\x18\x12 \x01(\t\x12\x0e\n\x06vested\x18\x13 \x01(\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -35,5 +35,5 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'loyalty.ledger.v1.answer_pb
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ANSWER']._serialized_start=150
-  _globals['_ANSWER']._serialized_end=621
+  _globals['_ANSWER']._serialized_end=703
 # @@protoc_insertion_point(module_scope)

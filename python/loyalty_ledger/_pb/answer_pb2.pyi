@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Answer(_message.Message):
-    __slots__ = ("sequence", "recorded_time", "code", "requested", "awarded", "balance", "next_activation_time", "next_expiry_time", "original", "spent", "cash_minor_units", "kept_back_minor_units", "spared", "charged", "taken_back", "overdrawn")
+    __slots__ = ("sequence", "recorded_time", "code", "requested", "awarded", "balance", "next_activation_time", "next_expiry_time", "original", "spent", "cash_minor_units", "kept_back_minor_units", "spared", "charged", "taken_back", "overdrawn", "referral", "referral_code", "vested")
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     RECORDED_TIME_FIELD_NUMBER: _ClassVar[int]
     CODE_FIELD_NUMBER: _ClassVar[int]
@@ -28,6 +28,9 @@ class Answer(_message.Message):
     CHARGED_FIELD_NUMBER: _ClassVar[int]
     TAKEN_BACK_FIELD_NUMBER: _ClassVar[int]
     OVERDRAWN_FIELD_NUMBER: _ClassVar[int]
+    REFERRAL_FIELD_NUMBER: _ClassVar[int]
+    REFERRAL_CODE_FIELD_NUMBER: _ClassVar[int]
+    VESTED_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     recorded_time: _timestamp_pb2.Timestamp
     code: _code_pb2.Code
@@ -44,4 +47,7 @@ class Answer(_message.Message):
     charged: int
     taken_back: int
     overdrawn: bool
-    def __init__(self, sequence: _Optional[int] = ..., recorded_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., code: _Optional[_Union[_code_pb2.Code, str]] = ..., requested: _Optional[int] = ..., awarded: _Optional[int] = ..., balance: _Optional[_Union[_balance_pb2.Balance, _Mapping]] = ..., next_activation_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., next_expiry_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., original: _Optional[int] = ..., spent: _Optional[int] = ..., cash_minor_units: _Optional[int] = ..., kept_back_minor_units: _Optional[int] = ..., spared: _Optional[int] = ..., charged: _Optional[int] = ..., taken_back: _Optional[int] = ..., overdrawn: bool = ...) -> None: ...
+    referral: _code_pb2.Code
+    referral_code: str
+    vested: int
+    def __init__(self, sequence: _Optional[int] = ..., recorded_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., code: _Optional[_Union[_code_pb2.Code, str]] = ..., requested: _Optional[int] = ..., awarded: _Optional[int] = ..., balance: _Optional[_Union[_balance_pb2.Balance, _Mapping]] = ..., next_activation_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., next_expiry_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., original: _Optional[int] = ..., spent: _Optional[int] = ..., cash_minor_units: _Optional[int] = ..., kept_back_minor_units: _Optional[int] = ..., spared: _Optional[int] = ..., charged: _Optional[int] = ..., taken_back: _Optional[int] = ..., overdrawn: bool = ..., referral: _Optional[_Union[_code_pb2.Code, str]] = ..., referral_code: _Optional[str] = ..., vested: _Optional[int] = ...) -> None: ...

@@ -7,6 +7,7 @@ from loyalty_ledger._pb import members_pb2 as _members_pb2
 from loyalty_ledger._pb import partner_service_pb2 as _partner_service_pb2
 from loyalty_ledger._pb import points_pb2 as _points_pb2
 from loyalty_ledger._pb import purchases_pb2 as _purchases_pb2
+from loyalty_ledger._pb import referral_service_pb2 as _referral_service_pb2
 from loyalty_ledger._pb import reversals_pb2 as _reversals_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
@@ -43,7 +44,7 @@ class PostBatchRequest(_message.Message):
     def __init__(self, items: _Optional[_Iterable[_Union[BatchItem, _Mapping]]] = ..., all_or_nothing: bool = ..., key: _Optional[str] = ...) -> None: ...
 
 class BatchItem(_message.Message):
-    __slots__ = ("accrue_points", "record_purchase", "redeem_points", "authorize_redemption", "capture_redemption", "void_redemption", "reverse_transaction", "adjust_points", "enroll_member", "add_alias", "remove_alias", "replace_alias", "block_member", "unblock_member", "close_member", "transfer_points", "reinstate_points", "extend_expiry", "extend_authorization", "forgive_debt", "activate_points", "link_member", "unlink_member")
+    __slots__ = ("accrue_points", "record_purchase", "redeem_points", "authorize_redemption", "capture_redemption", "void_redemption", "reverse_transaction", "adjust_points", "enroll_member", "add_alias", "remove_alias", "replace_alias", "block_member", "unblock_member", "close_member", "transfer_points", "reinstate_points", "extend_expiry", "extend_authorization", "forgive_debt", "activate_points", "link_member", "unlink_member", "issue_referral_code", "disable_referral_code", "record_touch", "bind_referral", "record_step", "review_referral", "dispute_purchase")
     ACCRUE_POINTS_FIELD_NUMBER: _ClassVar[int]
     RECORD_PURCHASE_FIELD_NUMBER: _ClassVar[int]
     REDEEM_POINTS_FIELD_NUMBER: _ClassVar[int]
@@ -67,6 +68,13 @@ class BatchItem(_message.Message):
     ACTIVATE_POINTS_FIELD_NUMBER: _ClassVar[int]
     LINK_MEMBER_FIELD_NUMBER: _ClassVar[int]
     UNLINK_MEMBER_FIELD_NUMBER: _ClassVar[int]
+    ISSUE_REFERRAL_CODE_FIELD_NUMBER: _ClassVar[int]
+    DISABLE_REFERRAL_CODE_FIELD_NUMBER: _ClassVar[int]
+    RECORD_TOUCH_FIELD_NUMBER: _ClassVar[int]
+    BIND_REFERRAL_FIELD_NUMBER: _ClassVar[int]
+    RECORD_STEP_FIELD_NUMBER: _ClassVar[int]
+    REVIEW_REFERRAL_FIELD_NUMBER: _ClassVar[int]
+    DISPUTE_PURCHASE_FIELD_NUMBER: _ClassVar[int]
     accrue_points: _points_pb2.AccruePointsRequest
     record_purchase: _purchases_pb2.RecordPurchaseRequest
     redeem_points: _points_pb2.RedeemPointsRequest
@@ -90,7 +98,14 @@ class BatchItem(_message.Message):
     activate_points: _points_pb2.ActivatePointsRequest
     link_member: _partner_service_pb2.LinkMemberRequest
     unlink_member: _partner_service_pb2.UnlinkMemberRequest
-    def __init__(self, accrue_points: _Optional[_Union[_points_pb2.AccruePointsRequest, _Mapping]] = ..., record_purchase: _Optional[_Union[_purchases_pb2.RecordPurchaseRequest, _Mapping]] = ..., redeem_points: _Optional[_Union[_points_pb2.RedeemPointsRequest, _Mapping]] = ..., authorize_redemption: _Optional[_Union[_authorizations_pb2.AuthorizeRedemptionRequest, _Mapping]] = ..., capture_redemption: _Optional[_Union[_authorizations_pb2.CaptureRedemptionRequest, _Mapping]] = ..., void_redemption: _Optional[_Union[_authorizations_pb2.VoidRedemptionRequest, _Mapping]] = ..., reverse_transaction: _Optional[_Union[_reversals_pb2.ReverseTransactionRequest, _Mapping]] = ..., adjust_points: _Optional[_Union[_points_pb2.AdjustPointsRequest, _Mapping]] = ..., enroll_member: _Optional[_Union[_members_pb2.EnrollMemberRequest, _Mapping]] = ..., add_alias: _Optional[_Union[_members_pb2.AddAliasRequest, _Mapping]] = ..., remove_alias: _Optional[_Union[_members_pb2.RemoveAliasRequest, _Mapping]] = ..., replace_alias: _Optional[_Union[_members_pb2.ReplaceAliasRequest, _Mapping]] = ..., block_member: _Optional[_Union[_members_pb2.BlockMemberRequest, _Mapping]] = ..., unblock_member: _Optional[_Union[_members_pb2.UnblockMemberRequest, _Mapping]] = ..., close_member: _Optional[_Union[_members_pb2.CloseMemberRequest, _Mapping]] = ..., transfer_points: _Optional[_Union[_points_pb2.TransferPointsRequest, _Mapping]] = ..., reinstate_points: _Optional[_Union[_points_pb2.ReinstatePointsRequest, _Mapping]] = ..., extend_expiry: _Optional[_Union[_points_pb2.ExtendExpiryRequest, _Mapping]] = ..., extend_authorization: _Optional[_Union[_authorizations_pb2.ExtendAuthorizationRequest, _Mapping]] = ..., forgive_debt: _Optional[_Union[_points_pb2.ForgiveDebtRequest, _Mapping]] = ..., activate_points: _Optional[_Union[_points_pb2.ActivatePointsRequest, _Mapping]] = ..., link_member: _Optional[_Union[_partner_service_pb2.LinkMemberRequest, _Mapping]] = ..., unlink_member: _Optional[_Union[_partner_service_pb2.UnlinkMemberRequest, _Mapping]] = ...) -> None: ...
+    issue_referral_code: _referral_service_pb2.IssueReferralCodeRequest
+    disable_referral_code: _referral_service_pb2.DisableReferralCodeRequest
+    record_touch: _referral_service_pb2.RecordTouchRequest
+    bind_referral: _referral_service_pb2.BindReferralRequest
+    record_step: _referral_service_pb2.RecordStepRequest
+    review_referral: _referral_service_pb2.ReviewReferralRequest
+    dispute_purchase: _referral_service_pb2.DisputePurchaseRequest
+    def __init__(self, accrue_points: _Optional[_Union[_points_pb2.AccruePointsRequest, _Mapping]] = ..., record_purchase: _Optional[_Union[_purchases_pb2.RecordPurchaseRequest, _Mapping]] = ..., redeem_points: _Optional[_Union[_points_pb2.RedeemPointsRequest, _Mapping]] = ..., authorize_redemption: _Optional[_Union[_authorizations_pb2.AuthorizeRedemptionRequest, _Mapping]] = ..., capture_redemption: _Optional[_Union[_authorizations_pb2.CaptureRedemptionRequest, _Mapping]] = ..., void_redemption: _Optional[_Union[_authorizations_pb2.VoidRedemptionRequest, _Mapping]] = ..., reverse_transaction: _Optional[_Union[_reversals_pb2.ReverseTransactionRequest, _Mapping]] = ..., adjust_points: _Optional[_Union[_points_pb2.AdjustPointsRequest, _Mapping]] = ..., enroll_member: _Optional[_Union[_members_pb2.EnrollMemberRequest, _Mapping]] = ..., add_alias: _Optional[_Union[_members_pb2.AddAliasRequest, _Mapping]] = ..., remove_alias: _Optional[_Union[_members_pb2.RemoveAliasRequest, _Mapping]] = ..., replace_alias: _Optional[_Union[_members_pb2.ReplaceAliasRequest, _Mapping]] = ..., block_member: _Optional[_Union[_members_pb2.BlockMemberRequest, _Mapping]] = ..., unblock_member: _Optional[_Union[_members_pb2.UnblockMemberRequest, _Mapping]] = ..., close_member: _Optional[_Union[_members_pb2.CloseMemberRequest, _Mapping]] = ..., transfer_points: _Optional[_Union[_points_pb2.TransferPointsRequest, _Mapping]] = ..., reinstate_points: _Optional[_Union[_points_pb2.ReinstatePointsRequest, _Mapping]] = ..., extend_expiry: _Optional[_Union[_points_pb2.ExtendExpiryRequest, _Mapping]] = ..., extend_authorization: _Optional[_Union[_authorizations_pb2.ExtendAuthorizationRequest, _Mapping]] = ..., forgive_debt: _Optional[_Union[_points_pb2.ForgiveDebtRequest, _Mapping]] = ..., activate_points: _Optional[_Union[_points_pb2.ActivatePointsRequest, _Mapping]] = ..., link_member: _Optional[_Union[_partner_service_pb2.LinkMemberRequest, _Mapping]] = ..., unlink_member: _Optional[_Union[_partner_service_pb2.UnlinkMemberRequest, _Mapping]] = ..., issue_referral_code: _Optional[_Union[_referral_service_pb2.IssueReferralCodeRequest, _Mapping]] = ..., disable_referral_code: _Optional[_Union[_referral_service_pb2.DisableReferralCodeRequest, _Mapping]] = ..., record_touch: _Optional[_Union[_referral_service_pb2.RecordTouchRequest, _Mapping]] = ..., bind_referral: _Optional[_Union[_referral_service_pb2.BindReferralRequest, _Mapping]] = ..., record_step: _Optional[_Union[_referral_service_pb2.RecordStepRequest, _Mapping]] = ..., review_referral: _Optional[_Union[_referral_service_pb2.ReviewReferralRequest, _Mapping]] = ..., dispute_purchase: _Optional[_Union[_referral_service_pb2.DisputePurchaseRequest, _Mapping]] = ...) -> None: ...
 
 class PostBatchResponse(_message.Message):
     __slots__ = ("results", "refused_item")

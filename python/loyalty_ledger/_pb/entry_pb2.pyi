@@ -53,6 +53,15 @@ class Flow(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     FLOW_ADJUSTMENT_RETURNED: _ClassVar[Flow]
     FLOW_MOVED_OUT: _ClassVar[Flow]
     FLOW_MOVED_IN: _ClassVar[Flow]
+    FLOW_REWARDED: _ClassVar[Flow]
+    FLOW_REWARD_TAKEN: _ClassVar[Flow]
+    FLOW_REWARD_EXPIRY_TAKEN: _ClassVar[Flow]
+    FLOW_REWARD_OVERDRAWN: _ClassVar[Flow]
+    FLOW_REWARD_WRITTEN_OFF: _ClassVar[Flow]
+    FLOW_REWARD_RESTORED: _ClassVar[Flow]
+    FLOW_REWARD_DEBT_UNDONE: _ClassVar[Flow]
+    FLOW_REWARD_EXPIRY_RESTORED: _ClassVar[Flow]
+    FLOW_REWARD_WRITE_OFF_UNDONE: _ClassVar[Flow]
 FLOW_UNSPECIFIED: Flow
 FLOW_ACCRUED: Flow
 FLOW_ACTIVATED: Flow
@@ -90,6 +99,15 @@ FLOW_RETURN_TAKEN: Flow
 FLOW_ADJUSTMENT_RETURNED: Flow
 FLOW_MOVED_OUT: Flow
 FLOW_MOVED_IN: Flow
+FLOW_REWARDED: Flow
+FLOW_REWARD_TAKEN: Flow
+FLOW_REWARD_EXPIRY_TAKEN: Flow
+FLOW_REWARD_OVERDRAWN: Flow
+FLOW_REWARD_WRITTEN_OFF: Flow
+FLOW_REWARD_RESTORED: Flow
+FLOW_REWARD_DEBT_UNDONE: Flow
+FLOW_REWARD_EXPIRY_RESTORED: Flow
+FLOW_REWARD_WRITE_OFF_UNDONE: Flow
 
 class Entry(_message.Message):
     __slots__ = ("answer", "occurred_time", "verb", "caller", "key", "member", "program_version", "amount", "reason", "actor", "receipt", "source", "effects")

@@ -65,12 +65,18 @@ class EnrollMemberResponse(_message.Message):
     def __init__(self, answer: _Optional[_Union[_answer_pb2.Answer, _Mapping]] = ..., replayed: bool = ..., current_available: _Optional[int] = ...) -> None: ...
 
 class ReferralReference(_message.Message):
-    __slots__ = ("code", "token")
+    __slots__ = ("code", "token", "program", "fingerprints", "touch_token")
     CODE_FIELD_NUMBER: _ClassVar[int]
     TOKEN_FIELD_NUMBER: _ClassVar[int]
+    PROGRAM_FIELD_NUMBER: _ClassVar[int]
+    FINGERPRINTS_FIELD_NUMBER: _ClassVar[int]
+    TOUCH_TOKEN_FIELD_NUMBER: _ClassVar[int]
     code: str
     token: str
-    def __init__(self, code: _Optional[str] = ..., token: _Optional[str] = ...) -> None: ...
+    program: str
+    fingerprints: _containers.RepeatedScalarFieldContainer[str]
+    touch_token: str
+    def __init__(self, code: _Optional[str] = ..., token: _Optional[str] = ..., program: _Optional[str] = ..., fingerprints: _Optional[_Iterable[str]] = ..., touch_token: _Optional[str] = ...) -> None: ...
 
 class AddAliasRequest(_message.Message):
     __slots__ = ("key", "occurred_time", "receipt", "source", "member", "alias")

@@ -21,6 +21,7 @@ from loyalty_ledger.cli import (
     import_rows,
     init,
     program,
+    referral,
     restore,
     serve,
     statement,
@@ -28,7 +29,7 @@ from loyalty_ledger.cli import (
     totals,
     verify,
 )
-from loyalty_ledger.cli.output import ERROR, InputProblem, tell
+from loyalty_ledger.cli.output import DIFFERENCES, ERROR, InputProblem, tell
 
 INTERRUPTED = 130
 
@@ -56,6 +57,7 @@ app.command("restore")(restore.restore)
 app.command("serve")(serve.serve)
 app.command("bench")(bench.bench)
 app.add_typer(program.app, name="program")
+app.add_typer(referral.app, name="referral")
 app.add_typer(token.app, name="token")
 
 
@@ -78,6 +80,9 @@ def main() -> None:
     """Runs the command line; expected errors become one message and exit code 2."""
     try:
         app()
+    except ll.Refused as refusal:
+        tell(f"refused: {refusal}")
+        sys.exit(DIFFERENCES)
     except ll.LedgerError as problem:
         code = f" [{problem.code}]" if problem.code and problem.code not in str(problem) else ""
         tell(f"error: {problem}{code}")

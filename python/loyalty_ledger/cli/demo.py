@@ -1,4 +1,4 @@
-"""`loyalty-ledger demo`: a year of real baskets in, exact balances out."""
+"""`loyalty-ledger demo`: a year of real baskets in, exact balances out; then a till, and referrals."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import typer
 
 import loyalty_ledger as ll
 from loyalty_ledger.cli.arguments import AsJson
+from loyalty_ledger.cli.demo_referrals import as_document, present_recruits, present_story
 from loyalty_ledger.cli.output import (
     DIFFERENCES,
     InputProblem,
@@ -25,6 +26,9 @@ from loyalty_ledger.cli.output import (
 from loyalty_ledger.cli.statement import print_rows
 from loyalty_ledger.demo import Baskets, DatasetMissing, find_dataset, replay, summarise
 from loyalty_ledger.demo.baskets import ZONE_NAME
+from loyalty_ledger.demo.dataset import cache_folder
+from loyalty_ledger.demo.friends import friend_story
+from loyalty_ledger.demo.recruits import recruit
 from loyalty_ledger.demo.replay import open_ledger
 from loyalty_ledger.demo.till import Step, till_session
 
@@ -60,15 +64,28 @@ def demo(keep: Keep = None, json: AsJson = False) -> None:
             summary = summarise(ledger, baskets, played)
             page = ledger.statement(summary["statement_of"], limit=STATEMENT_ROWS)
         steps, totals = till_session(Path(scratch))
+        tree, story = recruit(Path(scratch)), friend_story(Path(scratch))
+    picture = draw(tree.picture, cache_folder().parent if keep is None else keep.parent)
     summary["till"] = [asdict(step) for step in steps]
     summary["till_totals"] = [asdict(row) for row in totals]
+    summary |= as_document(tree, picture, story)
     if json:
         print_json(summary)
     else:
         present(summary, page)
         present_till(steps, totals)
-    if not (summary["verified"] and summary["balance_identity"]):
+        present_recruits(tree, picture)
+        present_story(story)
+    if not (summary["verified"] and summary["balance_identity"] and tree.verified):
         raise typer.Exit(DIFFERENCES)
+
+
+def draw(picture: str, folder: Path) -> Path:
+    """Writes the picture of the largest tree: beside a ledger that is kept, else where the baskets are."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "referral-tree.svg"
+    path.write_text(picture, encoding="utf-8")
+    return path
 
 
 def present_till(steps: list[Step], totals: ll.Totals) -> None:

@@ -1,4 +1,4 @@
-"""Opens what a command reads: a ledger in a directory of this machine, or one on a server."""
+"""Opens what a command reads or writes: a ledger in a directory of this machine, or one on a server."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ Authorities = Annotated[
 ]
 
 
-def open_directory(path: Path) -> ll.Ledger:
-    """Opens a ledger of this machine beside whoever writes it."""
+def open_directory(path: Path, *, read_only: bool = True) -> ll.Ledger:
+    """Opens a ledger of this machine: to read it, beside whoever writes it."""
     if not path.is_dir():
         raise InputProblem(f"there is no ledger at {path}; create one with `loyalty-ledger init {path}`")
-    ledger = ll.open(path, read_only=True)
+    ledger = ll.open(path, read_only=read_only, create=False)
     for notice in ledger.info().notices:
         tell(notice)
     return ledger
@@ -64,6 +64,15 @@ def open_to_read(
     if token_file is not None or authorities is not None:
         raise InputProblem("--token-file and --ca are for a server; add --server HOST:PORT or leave them out")
     return open_directory(Path(place or ""))
+
+
+def open_to_write(
+    place: str | None, server: str | None, token_file: Path | None, authorities: Path | None
+) -> ll.Ledger | ll.Client:
+    """The same for a command that writes: nobody else may have the directory open."""
+    if server is not None or place is None or token_file is not None or authorities is not None:
+        return open_to_read(place, server, token_file, authorities)
+    return open_directory(Path(place), read_only=False)
 
 
 def without_place(place: str | None, member: str | None, server: str | None) -> tuple[str | None, str | None]:

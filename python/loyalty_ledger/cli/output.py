@@ -14,6 +14,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.tree import Tree
 
 DIFFERENCES = 1
 ERROR = 2
@@ -63,6 +64,14 @@ def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> Non
     _stdout().print(line(columns), style="bold", markup=False)
     for row in cells:
         print_line(line(row))
+
+
+def print_tree(root: str, edges: Sequence[tuple[str, str]]) -> None:
+    """A tree by pairs of a name and one below it; who is above stands in an earlier pair."""
+    branches = {root: Tree(root)}
+    for above, below in edges:
+        branches[below] = branches[above].add(below)
+    _stdout().print(branches[root])
 
 
 def show(value: object) -> str:

@@ -15,6 +15,7 @@ from loyalty_ledger._pb.journal_service_pb2_grpc import JournalServiceStub
 from loyalty_ledger._pb.ledger_service_pb2_grpc import LedgerServiceStub
 from loyalty_ledger._pb.partner_service_pb2_grpc import PartnerServiceStub
 from loyalty_ledger._pb.program_service_pb2_grpc import ProgramServiceStub
+from loyalty_ledger._pb.referral_service_pb2_grpc import ReferralServiceStub
 
 if TYPE_CHECKING:
     from loyalty_ledger.client import ClientTls
@@ -23,6 +24,7 @@ _SERVICES: Final = (
     "loyalty.ledger.v1.LedgerService",
     "loyalty.ledger.v1.PartnerService",
     "loyalty.ledger.v1.ProgramService",
+    "loyalty.ledger.v1.ReferralService",
     "loyalty.ledger.v1.JournalService",
     "grpc.health.v1.Health",
 )
@@ -64,7 +66,12 @@ class Line:
     def __init__(self, channel: grpc.Channel) -> None:
         self.channel = channel
         self.is_heard = False
-        stubs = (LedgerServiceStub(channel), ProgramServiceStub(channel), JournalServiceStub(channel))
+        stubs = (
+            LedgerServiceStub(channel),
+            ProgramServiceStub(channel),
+            JournalServiceStub(channel),
+            ReferralServiceStub(channel),
+        )
         self.rpcs: dict[str, Callable[..., Any]] = {name: rpc for stub in stubs for name, rpc in vars(stub).items()}
         partners = vars(PartnerServiceStub(channel))
         # The ledger's service has one of this name too.

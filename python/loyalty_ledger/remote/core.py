@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from loyalty_ledger.remote.connection import Connection
 from loyalty_ledger.remote.reads import RemoteReads
+from loyalty_ledger.remote.referrals import RemoteReferrals
 from loyalty_ledger.remote.tables import RemoteTables
 from loyalty_ledger.remote.watching import Following
 from loyalty_ledger.remote.writes import RemoteWrites
 
 
-class RemoteCore(RemoteWrites, RemoteReads, RemoteTables):
+class RemoteCore(RemoteWrites, RemoteReads, RemoteReferrals, RemoteTables):
     """A ledger behind a connection; it has what the compiled engine has as `_core.Core`."""
 
     def __init__(self, connection: Connection) -> None:

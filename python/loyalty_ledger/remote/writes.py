@@ -30,10 +30,12 @@ from loyalty_ledger.remote.fields import (
     reference,
     span,
 )
+from loyalty_ledger.remote.referrals import referral_reference
 
 if TYPE_CHECKING:
     from loyalty_ledger import _core
     from loyalty_ledger.naming import MemberParts
+    from loyalty_ledger.referral import ReferralParts
 
     Receipt = tuple[str, str, int, str]
     Named = int | str | tuple[Receipt, bool]
@@ -50,11 +52,19 @@ class RemoteWrites:
         """Sends the message of any of them."""
         return answers.answered(self.connection.write(rpc, message))
 
-    def enroll(self, member: str, given: list[tuple[str, str]], *, attempt: _core.Attempt) -> _core.RawAnswer:
+    def enroll(
+        self,
+        member: str,
+        given: list[tuple[str, str]],
+        *,
+        referral: ReferralParts | None,
+        attempt: _core.Attempt,
+    ) -> _core.RawAnswer:
         if not attempt["key"]:
             # The service would make a key of the member's id.
             raise errors.failure("KEY_MISSING", "key is empty; give one, or leave it out", {})
-        asked = members.EnrollMemberRequest(member=member, aliases=aliases(given), **attempted(attempt))
+        named = referral_reference(referral)
+        asked = members.EnrollMemberRequest(member=member, aliases=aliases(given), referral=named, **attempted(attempt))
         return self.post("EnrollMember", asked)
 
     def add_alias(self, member: MemberParts, kind: str, value: str, *, attempt: _core.Attempt) -> _core.RawAnswer:
@@ -348,6 +358,7 @@ def _sale(sale: _core.Sale) -> dict[str, Any]:
         "eligible_minor_units": sale["eligible"],
         "spend": _spend(sale),
         "enroll": joined(sale["enroll"], sale["joining"]),
+        "referral": referral_reference(sale["referral"]),
     }
 
 

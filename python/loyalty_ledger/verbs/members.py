@@ -8,6 +8,7 @@ from datetime import datetime
 from loyalty_ledger.arguments import alias_pairs, text, whole
 from loyalty_ledger.documents import Receipt, Source
 from loyalty_ledger.naming import Member, member_name
+from loyalty_ledger.referral import Referral, referral_parts
 from loyalty_ledger.results import Answer
 from loyalty_ledger.verbs.door import Door, attempt
 
@@ -20,15 +21,24 @@ class MemberVerbs(Door):
         member: str,
         aliases: Mapping[str, str] | None = None,
         *,
+        referral: Referral | None = None,
         key: str | None = None,
         occurred_at: datetime | None = None,
         receipt: Receipt | None = None,
         source: Source | None = None,
     ) -> Answer:
-        """Makes a member: an opaque id of at most 64 bytes, no @, no spaces. Aliases: `{"card": "2760001"}`."""
+        """Makes a member: an opaque id of at most 64 bytes, no @, no spaces. Aliases: `{"card": "2760001"}`.
+
+        `referral` says who brought the member; `answer.referral` tells what became of that, whatever it is.
+        """
         given = alias_pairs("aliases", aliases)
         key = f"enroll/{text('member', member)}" if key is None else key
-        raw = self._core.enroll(text("member", member), given, attempt=attempt(key, occurred_at, receipt, source))
+        raw = self._core.enroll(
+            text("member", member),
+            given,
+            referral=referral_parts("referral", referral),
+            attempt=attempt(key, occurred_at, receipt, source),
+        )
         return self._answer(raw)
 
     def add_alias(

@@ -12,6 +12,7 @@ from loyalty_ledger.joining import Enroll, joining_parts, named_or_joining
 from loyalty_ledger.money import Amount, minor_units
 from loyalty_ledger.naming import Member
 from loyalty_ledger.references import Earlier, earlier
+from loyalty_ledger.referral import Referral, referral_parts
 from loyalty_ledger.results import Answer
 from loyalty_ledger.verbs.door import Door, attempt
 
@@ -35,6 +36,7 @@ class SaleVerbs(Door):
         capture: Earlier | None = None,
         capture_points: int | None = None,
         enroll: Enroll = False,
+        referral: Referral | None = None,
         offline: bool = False,
         key: str,
         occurred_at: datetime | None = None,
@@ -50,6 +52,8 @@ class SaleVerbs(Door):
         `enroll=True` makes a member that is unknown; `{"id": "m-9", "aliases": {"card": "2760009"}}` says how, and can
         stand for `member` and `card`. Of a member that is known nothing changes.
 
+        `referral` says who brought the buyer: `answer.referral` tells what became of that, and no sale fails for it.
+
         `offline=True` tells what a till sold without asking: points that pay are never refused for what the member has,
         or for who it is. What is missing is owed (flag `OFFLINE_OVERDRAFT`), or the store bears all that paid: then
         `spent` is 0 and `charged` tells how much. Who has left earns nothing.
@@ -57,7 +61,8 @@ class SaleVerbs(Door):
         Raises `LineInvalid`, `EligibleExceedsAmount`, `SpendExceedsAmount`, `InsufficientPoints`, and for `capture`
         what a capture raises.
         """
-        sale = self._sale(member, card, amount, currency, lines, eligible, redeem, capture, capture_points, enroll)
+        paid = redeem, capture, capture_points
+        sale = self._sale(member, card, amount, currency, lines, eligible, paid, enroll, referral)
         tried = attempt(key, occurred_at, receipt, source, offline=offline)
         return self._answer(self._core.purchase(sale, attempt=tried))
 
@@ -74,6 +79,7 @@ class SaleVerbs(Door):
         capture: Earlier | None = None,
         capture_points: int | None = None,
         enroll: Enroll = False,
+        referral: Referral | None = None,
         offline: bool = False,
         occurred_at: datetime | None = None,
         receipt: Receipt | None = None,
@@ -83,7 +89,8 @@ class SaleVerbs(Door):
 
         It takes what `purchase` takes but a key, and raises what it raises. A receipt that was used is not looked at.
         """
-        sale = self._sale(member, card, amount, currency, lines, eligible, redeem, capture, capture_points, enroll)
+        paid = redeem, capture, capture_points
+        sale = self._sale(member, card, amount, currency, lines, eligible, paid, enroll, referral)
         tried = attempt("", occurred_at, receipt, source, offline=offline)
         return self._answer(self._core.quote(sale, attempt=tried))
 
@@ -95,11 +102,11 @@ class SaleVerbs(Door):
         currency: str | None,
         lines: Sequence[Line] | None,
         eligible: Amount | None,
-        redeem: int | None,
-        capture: Earlier | None,
-        capture_points: int | None,
+        paid: tuple[int | None, Earlier | None, int | None],
         enroll: Enroll,
+        referral: Referral | None,
     ) -> _core.Sale:
+        redeem, capture, capture_points = paid
         if redeem is not None and capture is not None:
             raise TypeError("pay with redeem= or with capture=, not both")
         if capture_points is not None and capture is None:
@@ -117,4 +124,5 @@ class SaleVerbs(Door):
             "capture_points": optional_whole("capture_points", capture_points),
             "enroll": makes,
             "joining": joining,
+            "referral": referral_parts("referral", referral),
         }

@@ -48,15 +48,17 @@ class TableVerbs(Door):
     ) -> _core.Answers:
         """Rows of any verbs, in order: a column `verb` and one for each argument, null where a row doesn't have it.
 
-        Columns are named as the arguments are, with these differences. Where `member_kind`, `giver_kind` or
-        `receiver_kind` is given, the column that it is about has an alias of that kind. `receipt_store`,
-        `receipt_terminal`, `receipt_business_date`, `receipt_number` are the receipt; `source_store`, `source_actor`,
-        `source_entry_mode`, `source_training` the source. An earlier entry is named by its key in `original`,
-        `authorization` or `capture`, by its sequence in a column with `_sequence` behind that, and by its receipt in
-        `original_receipt_store`, … and `original_receipt_is_return`. Who joins with a purchase or accrual stands in
-        `enroll_id`, `enroll_card`, `enroll_phone`, `enroll_external_id`. `lines` is a list of structs with `amount`,
-        `sku`, `category`, `quantity`, `excluded`; of a return with `line` and `quantity`. `ttl` is a duration, `lot`
-        the number of a lot; a true `never_expires` stands for `expires_at="never"`.
+        Columns are named as the arguments are, with these differences. Where `member_kind`, `giver_kind`,
+        `receiver_kind` or `friend_kind` is given, the column that it is about has an alias of that kind.
+        `receipt_store`, `receipt_terminal`, `receipt_business_date`, `receipt_number` are the receipt; `source_store`,
+        `source_actor`, `source_entry_mode`, `source_training` the source. An earlier entry is named by its key in
+        `original`, `authorization` or `capture`, by its sequence in a column with `_sequence` behind that, and by its
+        receipt in `original_receipt_store`, … and `original_receipt_is_return`. Who joins with a purchase or accrual
+        stands in `enroll_id`, `enroll_card`, `enroll_phone`, `enroll_external_id`. `lines` is a list of structs with
+        `amount`, `sku`, `category`, `quantity`, `excluded`; of a return with `line` and `quantity`. `ttl` is a
+        duration, `lot` the number of a lot; a true `never_expires` stands for `expires_at="never"`. Who brought whoever
+        enrols or buys stands in `program`, `code`, `token` and `fingerprints`: a list of text, or text with spaces
+        between. A code that `issue_code` made of a row's key is told by the same call under that key.
 
         What is wrong with the table raises `TableError`, naming column and row, before anything is written: also a
         value that the row's verb has no use for. Then each row is decided for itself; no row raises.

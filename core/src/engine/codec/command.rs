@@ -6,7 +6,7 @@ use super::error::CodecError;
 use super::parts::*;
 use super::reader::Reader;
 use super::writer::Writer;
-use super::{members, purchase};
+use super::{members, purchase, referrals};
 use crate::ledger::program::{Restore, Shortfall};
 use crate::ledger::request::{
     Accrue, Adjust, Authorize, Capture, ChangeAlias, Command, Enroll, Part, Publish, Record,
@@ -77,6 +77,9 @@ pub(super) fn write_other(writer: &mut Writer<'_>, command: &Command<'_>) {
             for alias in &enroll.aliases {
                 write_alias(writer, 2, alias);
             }
+            if let Some(naming) = &enroll.referral {
+                referrals::write_naming(writer, 3, naming);
+            }
         }),
         Command::AddAlias(change) => {
             writer.message(ADD_ALIAS, |writer| write_change(writer, change));
@@ -90,7 +93,7 @@ pub(super) fn write_other(writer: &mut Writer<'_>, command: &Command<'_>) {
                 write_reference_end(writer, &void.authorization);
             });
         }
-        Command::Reverse(reverse) => {
+        Command::Reverse(reverse) if reverse.dispute.is_none() => {
             writer.message(REVERSE, |writer| write_reverse(writer, reverse));
         }
         Command::Adjust(adjust) => writer.message(ADJUST, |writer| write_adjust(writer, adjust)),
@@ -284,7 +287,11 @@ fn read_enroll<'b>(reader: &mut Reader<'b>) -> Read<Enroll<'b>> {
     while let Some(alias) = read_optional_alias(reader, 2)? {
         aliases.push(alias);
     }
-    Ok(Enroll { member, aliases })
+    Ok(Enroll {
+        member,
+        aliases,
+        referral: referrals::read_naming(reader, 3)?.map(Box::new),
+    })
 }
 
 fn read_change<'b>(reader: &mut Reader<'b>) -> Read<ChangeAlias<'b>> {
@@ -313,6 +320,7 @@ fn read_reverse<'b>(reader: &mut Reader<'b>) -> Read<Reverse<'b>> {
         member,
         shortfall: read_policy(reader, 8, Shortfall::from_number)?,
         restore: read_policy(reader, 9, Restore::from_number)?,
+        dispute: None,
         original: read_reference_end(reader, original)?,
     })
 }

@@ -2,9 +2,9 @@
 //!
 //! ```text
 //!  Entry ──┬── head: instant, program, caller, key, occurred
-//!          ├── command   one message per verb          command.rs, members.rs, partners.rs
+//!          ├── command   one message per verb          command.rs, members.rs, partners.rs, referrals/
 //!          ├── code, figures, original
-//!          ├── facts     what belongs to no wallet     fact.rs, partners.rs
+//!          ├── facts     what belongs to no wallet     fact.rs, partners.rs, referrals/
 //!          ├── effects ── movements                    effect.rs
 //!          └── details: receipt and source             details.rs
 //!  shared parts: parts.rs      protobuf fields: writer.rs, reader.rs
@@ -23,6 +23,7 @@ mod partners;
 mod parts;
 mod purchase;
 mod reader;
+mod referrals;
 mod writer;
 
 use std::borrow::Cow;

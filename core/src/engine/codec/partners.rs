@@ -6,12 +6,12 @@ use super::details::read_day;
 use super::error::CodecError;
 use super::parts::*;
 use super::reader::Reader;
+use super::referrals;
 use super::writer::Writer;
 use crate::ledger::codes::OneTimeCode;
 use crate::ledger::entry::Fact;
 use crate::ledger::link::{LinkScopes, LinkTerms};
 use crate::ledger::request::{Command, IssueOneTimeCode, LinkMember, UnlinkMember};
-use crate::ledger::time::Instant;
 
 type Read<T> = Result<T, CodecError>;
 
@@ -56,7 +56,7 @@ pub(super) fn write(writer: &mut Writer<'_>, command: &Command<'_>) {
                 writer.stated_number(7, ttl as u64);
             }
         }),
-        _ => {}
+        of_referrals => referrals::write(writer, of_referrals),
     }
 }
 
@@ -86,7 +86,10 @@ pub(super) fn read<'b>(reader: &mut Reader<'b>) -> Read<Option<Command<'b>>> {
             ttl_micros: reader.stated_integer(7)?,
         })
     })?;
-    Ok(issue.map(Command::IssueOneTimeCode))
+    match issue {
+        Some(issue) => Ok(Some(Command::IssueOneTimeCode(issue))),
+        None => referrals::read(reader),
+    }
 }
 
 fn read_link<'b>(reader: &mut Reader<'b>) -> Read<LinkMember<'b>> {
@@ -154,7 +157,7 @@ pub(super) fn write_fact(writer: &mut Writer<'_>, fact: &Fact<'_>) {
         Fact::CodeUsed { hash } => {
             writer.message(CODE_USED, |writer| writer.stated_bytes(1, hash));
         }
-        _ => {}
+        of_referrals => referrals::write_fact(writer, of_referrals),
     }
 }
 
@@ -195,7 +198,10 @@ pub(super) fn read_fact<'b>(reader: &mut Reader<'b>) -> Read<Option<Fact<'b>>> {
         return Ok(Some(issued));
     }
     let used = reader.message(CODE_USED, |reader| reader.exactly(1, "the hash of a code"))?;
-    Ok(used.map(|hash| Fact::CodeUsed { hash }))
+    match used {
+        Some(hash) => Ok(Some(Fact::CodeUsed { hash })),
+        None => referrals::read_fact(reader),
+    }
 }
 
 fn read_linked<'b>(reader: &mut Reader<'b>) -> Read<Fact<'b>> {
@@ -213,10 +219,4 @@ fn read_linked<'b>(reader: &mut Reader<'b>) -> Read<Fact<'b>> {
         partner,
         terms: Box::new(terms),
     })
-}
-
-fn read_instant(reader: &mut Reader<'_>, field: u32) -> Read<Instant> {
-    reader
-        .instant(field)?
-        .ok_or(CodecError::Missing("an instant"))
 }

@@ -10,6 +10,7 @@ use super::writer::Writer;
 use crate::ledger::request::{
     Alias, MemberName, Money, Price, ReceiptKind, ReceiptName, Reference, Text,
 };
+use crate::ledger::time::Instant;
 
 type Read<T> = Result<T, CodecError>;
 
@@ -159,4 +160,20 @@ pub(super) fn read_optional_text<'b>(
     field: u32,
 ) -> Read<Option<Text<'b>>> {
     Ok(reader.stated_text(field)?.map(Cow::Borrowed))
+}
+
+/// Texts that are repeated.
+pub(super) fn read_texts<'b>(reader: &mut Reader<'b>, field: u32) -> Read<Vec<Text<'b>>> {
+    let mut texts = Vec::new();
+    while let Some(text) = read_optional_text(reader, field)? {
+        texts.push(text);
+    }
+    Ok(texts)
+}
+
+/// An instant that is always present.
+pub(super) fn read_instant(reader: &mut Reader<'_>, field: u32) -> Read<Instant> {
+    reader
+        .instant(field)?
+        .ok_or(CodecError::Missing("an instant"))
 }

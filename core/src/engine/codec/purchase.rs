@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use super::error::CodecError;
 use super::parts::*;
 use super::reader::Reader;
+use super::referrals;
 use super::writer::Writer;
 use crate::ledger::request::{Basket, Joining, Line, Purchase, Spend};
 
@@ -60,6 +61,9 @@ fn write_basket(writer: &mut Writer<'_>, basket: &Basket<'_>) {
     if let Some(joining) = &basket.joining {
         write_joining(writer, 9, joining);
     }
+    if let Some(naming) = &basket.referral {
+        referrals::write_naming(writer, 10, naming);
+    }
 }
 
 #[inline(always)]
@@ -95,6 +99,7 @@ fn read_some_basket<'b>(reader: &mut Reader<'b>) -> Read<Option<Box<Basket<'b>>>
         eligible,
         spend,
         joining,
+        referral: referrals::read_naming(reader, 10)?.map(Box::new),
     };
     Ok((basket != Basket::default()).then(|| Box::new(basket)))
 }

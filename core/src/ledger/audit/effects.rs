@@ -2,7 +2,7 @@
 
 use super::super::bounds::{WALLET_LOTS, WALLET_POINTS};
 use super::super::entry::{Balance, Effect, Entry, Fact, Flow, LotCounter, Movement, Opened, Way};
-use super::super::lot::{Lot, LotId, TermsId};
+use super::super::lot::{Lot, LotId, TermsId, is_of_reward, origin_of_reward};
 use super::super::members::{Member, Status};
 use super::super::outlook::Outlook;
 use super::super::request::Command;
@@ -125,11 +125,14 @@ fn lone_lot<'e>(effect: &'e Effect, before: &Wallet) -> Option<&'e Lot> {
     match effect.movements.as_slice() {
         [
             Movement {
-                flow: Flow::Accrued | Flow::AdjustedUp,
+                flow: Flow::Accrued | Flow::AdjustedUp | Flow::Rewarded,
                 lot,
                 ..
             },
-        ] if effect.opened.is_none() && effect.inactive_at == Instant::NEVER => {
+        ] if !lot.is_frozen()
+            && effect.opened.is_none()
+            && effect.inactive_at == Instant::NEVER =>
+        {
             before.is_plain().then_some(lot)
         }
         _ => None,
@@ -216,20 +219,17 @@ fn check_lot(
     let makes = lot.id.sequence() == entry.sequence;
     match movement.flow {
         Flow::Accrued | Flow::AdjustedUp => {
-            demand(
-                lot.id == LotId::earned(entry.sequence),
-                "a new lot names another maker, place or origin",
-            )?;
-            demand(
-                lot.terms == terms_of(state, entry)?,
-                "a new lot names other terms than the request",
-            )?;
-            let due = lot.activates_at > entry.recorded_at.instant();
-            demand(
-                lot.pending == due,
-                "a new lot is pending exactly until it activates",
-            )?;
+            check_new(state, entry, lot)?;
         }
+        flow if is_of_reward(lot.origin)
+            && matches!(
+                flow,
+                Flow::Rewarded | Flow::MovedOut | Flow::MovedIn | Flow::RewardRestored
+            ) =>
+        {
+            check_reward(entry, movement)?;
+        }
+        Flow::Rewarded => return Err("a reward comes from an entry".to_owned()),
         Flow::MovedOut | Flow::MovedIn if !by_hand::moves_lots(&entry.request.command) => {
             return Err("it moves points from lot to lot without being asked to".to_owned());
         }
@@ -241,10 +241,14 @@ fn check_lot(
             );
         }
         // What of a lot is gone is told by its wallet's past, and by what the entry itself has just done.
-        Flow::ExpiryReversed => {}
+        Flow::ExpiryReversed | Flow::RewardExpiryTaken | Flow::RewardExpiryRestored => {}
         Flow::ExpiryRestored if !makes => {}
-        Flow::AccrualReversed | Flow::Forfeited | Flow::MadeGood | Flow::Expired => demand(
-            lot.id.sequence() <= entry.sequence && lot.origin <= lot.id.sequence(),
+        Flow::AccrualReversed
+        | Flow::RewardTaken
+        | Flow::Forfeited
+        | Flow::MadeGood
+        | Flow::Expired => demand(
+            lot.id.sequence() <= entry.sequence && lot.earned_by() <= lot.id.sequence(),
             "a lot names a later origin",
         )?,
         flow if matches!(flow.way(), Way::Back | Way::Restored) => {
@@ -256,7 +260,7 @@ fn check_lot(
                 )?;
             }
             demand(
-                lot.id.sequence() <= entry.sequence && lot.origin <= lot.id.sequence(),
+                lot.id.sequence() <= entry.sequence && lot.earned_by() <= lot.id.sequence(),
                 "a lot names a later origin",
             )?;
         }
@@ -272,8 +276,46 @@ fn check_lot(
     check_terms(state, entry, lot)
 }
 
+/// A lot that the request itself earns.
+fn check_new(state: &State, entry: &Entry<'_>, lot: &Lot) -> Finding {
+    demand(
+        lot.id == LotId::earned(entry.sequence),
+        "a new lot names another maker, place or origin",
+    )?;
+    demand(
+        lot.terms == terms_of(state, entry)?,
+        "a new lot names other terms than the request",
+    )?;
+    let due = lot.activates_at > entry.recorded_at.instant();
+    demand(
+        lot.pending == due,
+        "a new lot is pending exactly until it activates",
+    )
+}
+
+/// A reward's lot, and lots that take its points over: whose rewards these are, and why they get other dates, is looked
+/// at with the referrals.
+fn check_reward(entry: &Entry<'_>, movement: &Movement) -> Finding {
+    let lot = &movement.lot;
+    if movement.flow != Flow::Rewarded {
+        return demand(
+            lot.id.sequence() <= entry.sequence && lot.earned_by() <= lot.id.sequence(),
+            "a lot names a later origin",
+        );
+    }
+    let makes = lot.id.sequence() == entry.sequence && lot.id.is_reward();
+    let due = lot.activates_at > entry.recorded_at.instant();
+    demand(
+        makes && lot.terms == TermsId::NONE && lot.pending == due,
+        "a reward names another maker or terms, or is pending for another time",
+    )
+}
+
 /// Only points that an entry earned come from itself, and such as it overdrew and gave back at once.
 fn has_its_origin(lot: &Lot) -> bool {
+    if lot.id.is_reward() {
+        return lot.origin == origin_of_reward(lot.id);
+    }
     let of_itself = lot.origin == lot.id.sequence();
     match lot.id.is_earned() {
         true => of_itself,
@@ -285,7 +327,7 @@ fn check_dates(state: &State, member: u32, movement: &Movement) -> Finding {
     let lot = &movement.lot;
     // What a closed member gave up while it waited is gone, whatever it waited for.
     let is_gone = || {
-        let counts = matches!(movement.flow, Flow::ExpiryReversed | Flow::ExpiryRestored);
+        let counts = movement.flow.counts_expired();
         let known = member < state.objects.member_count();
         counts || (known && state.objects.member(member).status == Status::Closed)
     };

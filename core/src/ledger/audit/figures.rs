@@ -40,7 +40,9 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
         Command::Transfer(_) => moved(&[Flow::TransferredIn]),
         Command::CloseMember(_) => moved(&[Flow::Forfeited]),
         Command::Reinstate(_) => moved(&[Flow::Reinstated]),
-        Command::ExtendLot(_) | Command::Activate(_) => moved(&[Flow::MovedIn]),
+        Command::ExtendLot(_) | Command::Activate(_) | Command::ClosePeriod(_) => {
+            moved(&[Flow::MovedIn])
+        }
         Command::ForgiveDebt(_) => moved(&[Flow::DebtForgiven]),
         Command::Sweep => entry.effects.len() as i64,
         _ => 0,

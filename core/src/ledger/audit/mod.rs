@@ -12,14 +12,16 @@ mod offline;
 mod parked;
 mod partners;
 mod purchase;
+mod referrals;
 mod reversal;
+mod rewards;
 mod transfer;
 mod undone_reversal;
 
 use super::decide::{Originals, is_whole};
 use super::entry::{Effect, Entry, Fact, Figures, Flow};
 use super::rejection::{Class, Code};
-use super::request::{Command, Reference};
+use super::request::{Command, DisputeOutcome, Reference};
 use super::state::State;
 use super::time::Instant;
 
@@ -39,17 +41,26 @@ pub fn audit(state: &State, entry: &Entry<'_>, originals: &Originals) -> Result<
     check_place(state, entry)
         .and_then(|()| check_original(state, entry, originals))
         .and_then(|()| facts::check(state, entry))
-        .and_then(|()| members::check(state, entry))
-        .and_then(|()| partners::check(state, entry))
         .and_then(|()| effects::check(state, entry))
         .and_then(|()| figures::check(state, entry))
-        .and_then(|()| match only_earns(entry) {
-            true => Ok(()),
-            false => check_rarer(state, entry, originals),
+        .and_then(|()| referrals::check(state, entry))
+        .and_then(|()| match referrals::without_rewards(entry) {
+            Some(rest) => check_verb(state, &rest, originals),
+            None => check_verb(state, entry, originals),
         })
         .map_err(|reason| AuditError {
             sequence: entry.sequence,
             reason,
+        })
+}
+
+/// What the verb itself did; what it means to referrals is looked at before.
+fn check_verb(state: &State, entry: &Entry<'_>, originals: &Originals) -> Finding {
+    members::check(state, entry)
+        .and_then(|()| partners::check(state, entry))
+        .and_then(|()| match only_earns(entry) {
+            true => Ok(()),
+            false => check_rarer(state, entry, originals),
         })
 }
 
@@ -125,7 +136,8 @@ fn check_place(state: &State, entry: &Entry<'_>) -> Finding {
     match entry.code.class() {
         Class::Applied => Ok(()),
         Class::Refused => demand(
-            entry.effects.is_empty() && changes_nothing(entry),
+            (entry.effects.is_empty() && changes_nothing(entry))
+                || referrals::changes_referrals_alone(entry),
             "a refusal changes nothing",
         ),
         _ => Err(format!("{} is never recorded", entry.code.name())),
@@ -153,6 +165,7 @@ fn check_original(state: &State, entry: &Entry<'_>, originals: &Originals) -> Fi
             demand(unknown, "it waits for what has arrived")?;
             0
         }
+        Some(reference) if is_won(entry) => charged_back(state, entry, reference, originals)?,
         Some(Reference::Sequence(sequence)) => *sequence,
         Some(reference) => {
             let found = state.find_entry(caller, reference);
@@ -164,6 +177,29 @@ fn check_original(state: &State, entry: &Entry<'_>, originals: &Originals) -> Fi
         "it links to another entry than its request names",
     )?;
     demand(entry.original < entry.sequence, "it links to a later entry")
+}
+
+/// Whether an entry undoes the chargeback of the sale that its request names.
+fn is_won(entry: &Entry<'_>) -> bool {
+    let won = Some(DisputeOutcome::Won);
+    let is_dispute = matches!(&entry.request.command, Command::Reverse(one) if one.dispute == won);
+    is_dispute && entry.code == Code::Applied
+}
+
+/// That chargeback.
+fn charged_back(
+    state: &State,
+    entry: &Entry<'_>,
+    reference: &Reference<'_>,
+    originals: &Originals,
+) -> Result<u64, String> {
+    let sale = state.find_entry(&entry.request.caller, reference);
+    let lost = originals.original.as_deref();
+    let lost = lost.filter(|lost| matches!(lost.request.command, Command::Reverse(_)));
+    match lost.filter(|lost| Some(lost.original) == sale) {
+        Some(lost) => Ok(lost.sequence),
+        None => Err("it undoes a chargeback of another sale".to_owned()),
+    }
 }
 
 /// A refusal states no fact, but the row that an all-or-nothing batch was refused for.

@@ -74,8 +74,8 @@ impl Expired {
             let amount = match movement.flow {
                 Flow::Expired if movement.due_at.is_some_and(|due_at| due_at <= self.since) => 0,
                 Flow::Expired => movement.lot.amount,
-                Flow::ExpiryReversed => self.take(&movement.lot),
-                Flow::ExpiryRestored => self.untake(&movement.lot),
+                Flow::ExpiryReversed | Flow::RewardExpiryTaken => self.take(&movement.lot),
+                Flow::ExpiryRestored | Flow::RewardExpiryRestored => self.untake(&movement.lot),
                 // Into a lot of its own comes what was reinstated by hand; that counts for the lot it names.
                 Flow::Reinstated if movement.lot.id.sequence() == entry => 0,
                 Flow::Reinstated => -movement.lot.amount,

@@ -17,7 +17,9 @@ pub fn since(
 ) -> BTreeMap<LotId, Lot> {
     // What the entry that is decided now has done already stands in the draft.
     let recorded = Some(entry).filter(|entry| entry.sequence < case.sequence);
-    let entries = recorded.into_iter().chain(case.originals.history().rev());
+    let later = case.originals.history().rev();
+    let later = later.filter(|later| later.sequence > entry.sequence);
+    let entries = recorded.into_iter().chain(later);
     of_wallet(draft.id(), entries, draft.movements(), of)
 }
 
@@ -51,8 +53,10 @@ pub fn of_wallet<'e>(
 fn count(gone: &mut BTreeMap<LotId, Lot>, movement: &Movement, entry: Option<&Entry<'_>>) {
     let (mut id, amount) = (movement.lot.id, movement.lot.amount);
     let change = match movement.flow {
-        Flow::Expired | Flow::Forfeited | Flow::ExpiryRestored => amount,
-        Flow::ExpiryReversed => -amount,
+        Flow::Expired | Flow::Forfeited | Flow::ExpiryRestored | Flow::RewardExpiryRestored => {
+            amount
+        }
+        Flow::ExpiryReversed | Flow::RewardExpiryTaken => -amount,
         Flow::Reinstated => {
             // By hand they come back as another lot than the one they expired in.
             if let Some(Command::Reinstate(reinstate)) = entry.map(|entry| &entry.request.command) {

@@ -16,6 +16,7 @@ mod capture;
 mod case;
 mod clawback;
 mod close_member;
+mod dispute;
 mod draft;
 mod draw_order;
 mod draws;
@@ -38,6 +39,7 @@ mod publish;
 mod purchase;
 mod receipt;
 mod redeem;
+mod referral;
 mod reinstate;
 mod remove_alias;
 mod reopen;
@@ -108,6 +110,7 @@ pub fn decide<'a>(
         verdict = parked::meet(&mut case, &request, moment, verdict);
     }
     partners::note(&case, &request, &mut verdict)?;
+    let verdict = referral::notice(&mut case, &request, moment, verdict)?;
     let Verdict {
         code,
         figures,
@@ -141,10 +144,14 @@ fn decide_or_wait<'a>(
             return Ok(cancelled);
         }
     }
-    decide_verb(case, &request.command)
+    decide_verb(case, &request.key, &request.command)
 }
 
-fn decide_verb<'a>(case: &mut Case<'_>, command: &Command<'a>) -> Result<Verdict<'a>, Rejection> {
+fn decide_verb<'a>(
+    case: &mut Case<'_>,
+    key: &str,
+    command: &Command<'a>,
+) -> Result<Verdict<'a>, Rejection> {
     match command {
         Command::Enroll(enroll) => enroll::decide(case, enroll),
         Command::AddAlias(change) => add_alias::decide(case, change),
@@ -172,6 +179,13 @@ fn decide_verb<'a>(case: &mut Case<'_>, command: &Command<'a>) -> Result<Verdict
         Command::LinkMember(link) => link_member::decide(case, link),
         Command::UnlinkMember(unlink) => unlink_member::decide(case, unlink),
         Command::IssueOneTimeCode(issue) => issue_one_time_code::decide(case, issue),
+        Command::IssueCode(_)
+        | Command::DisableCode(_)
+        | Command::RecordTouch(_)
+        | Command::BindReferral(_)
+        | Command::RecordStep(_)
+        | Command::ReviewReferral(_)
+        | Command::ClosePeriod(_) => referral::decide(case, key, command),
         // Its rows say the rest.
         Command::Record(_) | Command::Batch(_) => Ok(Verdict::default()),
     }

@@ -10,10 +10,12 @@ use super::super::lot::{Lot, LotId};
 use super::super::members::Status;
 use super::super::program::{ExpiryPolicy, Program};
 use super::super::rejection::{Class, Code};
-use super::super::request::{Command, MemberName, Reference, Request, Spend};
+use super::super::request::{Command, DisputeOutcome, MemberName, Reference, Request, Spend};
 use super::super::state::State;
 use super::super::time::Instant;
 use super::case::Originals;
+use super::referral::past_of_rewards;
+use super::undo_reversal::of_points;
 
 /// Where earlier entries are.
 pub trait Past {
@@ -31,7 +33,7 @@ pub trait Past {
 /// What a request rests on beside the entry it names and the latest follow-up of that.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Needs {
-    /// Pasts of wallets, at most one each.
+    /// Pasts of wallets.
     pub history: SmallVec<[Stretch; 1]>,
     /// The entry it names is a reversal: what that reversed, and the latest follow-up of that.
     pub root: bool,
@@ -66,6 +68,11 @@ impl BackTo {
 
 /// Whether a request may rest on anything but the state; most do not, and nothing is gathered for them.
 pub fn rests_on_past(state: &State, request: &Request<'_>) -> bool {
+    may_rest_on_others(state, request) || !past_of_rewards(state, request, None).is_empty()
+}
+
+/// The same, but for what became of rewards: only a decision asks for that.
+fn may_rest_on_others(state: &State, request: &Request<'_>) -> bool {
     request.command.reference().is_some()
         || lot_in_question(&request.command).is_some()
         || has_parked(state, request)
@@ -84,7 +91,7 @@ pub fn is_audited_with_past(state: &State, entry: &Entry<'_>) -> bool {
         Code::AlreadyReversed => has_parked(state, request),
         code => code.class() == Class::Applied && !stands_for_itself,
     };
-    has_past && rests_on_past(state, request)
+    has_past && may_rest_on_others(state, request)
 }
 
 impl Needs {
@@ -121,6 +128,9 @@ impl Needs {
         {
             needs.add(wallet, BackTo::Entry(lot.sequence() - 1));
         }
+        for stretch in past_of_rewards(state, request, original) {
+            needs.add(stretch.wallet, stretch.back_to);
+        }
         if let Some(occurred_at) = request.occurred_at {
             let captured = applied
                 .and_then(Entry::main_effect)
@@ -136,7 +146,7 @@ impl Needs {
     fn of_reversal(&mut self, state: &State, original: &Entry<'_>, latest: Option<&Entry<'_>>) {
         let is_reversal = matches!(original.request.command, Command::Reverse(_));
         self.root = is_reversal && (original.original != 0 || original.code == Code::Parked);
-        for effect in &original.effects {
+        for effect in of_points(original) {
             let goes_back_to = if self.root {
                 original.original
             } else {
@@ -149,10 +159,17 @@ impl Needs {
         }
     }
 
-    /// Of two stretches of one wallet the one that a sequence bounds reaches back as far as it has to.
+    /// Of two stretches of one wallet that sequences bound, the longer one stays.
     fn add(&mut self, wallet: WalletId, back_to: BackTo) {
-        if self.history.iter().all(|stretch| stretch.wallet != wallet) {
-            self.history.push(Stretch { wallet, back_to });
+        let same = self
+            .history
+            .iter_mut()
+            .find(|stretch| stretch.wallet == wallet);
+        match (same.map(|stretch| &mut stretch.back_to), back_to) {
+            (Some(BackTo::Entry(known)), BackTo::Entry(first)) => *known = first.min(*known),
+            // What a sequence bounds reaches back as far as it has to.
+            (Some(BackTo::Entry(_)), BackTo::Instant(_)) => {}
+            _ => self.history.push(Stretch { wallet, back_to }),
         }
     }
 }
@@ -307,6 +324,9 @@ pub fn gather<P: Past>(
         if is_named(request, &original) {
             found.latest = latest.map(|latest| past.entry(latest)).transpose()?;
             found.original = Some(original);
+            if is_won(&request.command) {
+                find_chargeback(past, &mut found)?;
+            }
         }
     }
     let needs = past.look(|state| {
@@ -328,6 +348,44 @@ pub fn gather<P: Past>(
         found.parked = parked(past, request)?;
     }
     Ok(found)
+}
+
+/// Whether a request undoes the chargeback of the sale that it names.
+fn is_won(command: &Command<'_>) -> bool {
+    matches!(command, Command::Reverse(reverse) if reverse.dispute == Some(DisputeOutcome::Won))
+}
+
+/// The lost dispute of a sale that stands is what a won one undoes: it takes the place of the sale.
+fn find_chargeback<P: Past>(past: &mut P, found: &mut Originals) -> Result<(), P::Error> {
+    let Some(sale) = found.original.clone() else {
+        return Ok(());
+    };
+    let Some(effect) = sale.main_effect() else {
+        return Ok(());
+    };
+    let stretch = Stretch {
+        wallet: effect.wallet,
+        back_to: BackTo::Entry(sale.sequence),
+    };
+    let later = history(past, &[stretch])?;
+    let is_lost = |entry: &Entry<'_>| match &entry.request.command {
+        Command::Reverse(reverse) => {
+            reverse.dispute == Some(DisputeOutcome::Lost)
+                && entry.original == sale.sequence
+                && entry.code == Code::Applied
+        }
+        _ => false,
+    };
+    for lost in later.into_iter().rev().filter(|entry| is_lost(entry)) {
+        if past
+            .look(|state| state.latest_follow_up(lost.sequence))
+            .is_none()
+        {
+            (found.original, found.latest) = (Some(lost), None);
+            break;
+        }
+    }
+    Ok(())
 }
 
 /// What a reversal has reversed; of one that had waited, what came under the name it waited for.

@@ -7,14 +7,19 @@ use smallvec::SmallVec;
 use super::super::entry::{Balance, Effect, Entry, Fact, Figures};
 use super::super::program::Shortfall;
 use super::super::rejection::{Code, Rejection};
-use super::super::request::{Command, Part, Purchase, Reference, Request, ReturnedLine, Reverse};
+use super::super::request::{
+    Command, DisputeOutcome, Part, Purchase, Reference, Request, ReturnedLine, Reverse,
+};
 use super::case::{Case, Moment, Originals, Verdict};
 use super::partners::is_code;
-use super::reverse;
+use super::{referral, reverse};
 
 /// Whether a request undoes what was never seen, and so waits for it. A sequence names nothing that could still come.
 pub fn waits<'a>(case: &Case<'_>, request: &Request<'a>) -> Result<Option<Verdict<'a>>, Rejection> {
-    let is_undo = matches!(request.command, Command::Reverse(_) | Command::Void(_));
+    let is_undo = match &request.command {
+        Command::Reverse(reverse) => reverse.dispute != Some(DisputeOutcome::Won),
+        command => matches!(command, Command::Void(_)),
+    };
     let reference = request.command.reference();
     let named = reference.filter(|name| !matches!(name, Reference::Sequence(_)));
     let Some(named) = named.filter(|_| is_undo && case.originals.original.is_none()) else {
@@ -62,6 +67,9 @@ pub fn cancel<'a>(
     let Command::Reverse(undo) = &waiting.request.command else {
         return Ok(None);
     };
+    if undo.dispute.is_some() || reverse.dispute.is_some() {
+        return Err(Rejection::plain(Code::NotReversible));
+    }
     let member = reverse.member.as_ref();
     let member = member.map(|name| case.member(name)).transpose()?;
     if reverse.part != Part::Rest {
@@ -117,7 +125,10 @@ pub fn meet<'a>(
         }
         // What does not fit is dropped; the entry's figures say how much was not.
         if let Some(undone) = undo_part(case, &original, reverse) {
+            let amount = undone.figures.requested;
             met = merged(met, undone);
+            met.facts
+                .extend(referral::met(case, &request.command, undo, reverse, amount));
         }
     }
     met
@@ -260,6 +271,7 @@ fn undo(
         member: None,
         shortfall,
         restore: reverse.restore,
+        dispute: None,
     };
     let originals = Originals {
         original: Some(Arc::new(original.clone())),

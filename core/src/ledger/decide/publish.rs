@@ -14,6 +14,15 @@ pub fn decide<'a>(case: &mut Case<'_>, publish: &Publish<'a>) -> Result<Verdict<
             Program::parse_successor(&publish.toml, case.program())
         };
     let program = next.map_err(|error| Rejection::new(Code::ProgramInvalid, error.to_string()))?;
+    for book in case.state.objects.referrals.books() {
+        if book.is_used() && program.referral(&book.name).is_none() {
+            let message = format!(
+                "the table [referral.{}] is missing: a referral program that was used may change, and not vanish",
+                book.name
+            );
+            return Err(Rejection::new(Code::ProgramInvalid, message));
+        }
+    }
     let version = case.state.objects.programs.len() as u32;
     let mut verdict = Verdict::default();
     verdict.facts.push(Fact::ProgramPublished {

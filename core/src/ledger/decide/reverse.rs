@@ -6,9 +6,12 @@ use super::super::rejection::{Class, Code, Rejection};
 use super::super::request::{Command, Part, Reverse};
 use super::capture::wallet_of;
 use super::case::{Case, Verdict};
-use super::{clawback, give_back, offline, undo_adjust, undo_reversal, undo_transfer};
+use super::{clawback, dispute, give_back, offline, undo_adjust, undo_reversal, undo_transfer};
 
 pub fn decide<'a>(case: &mut Case<'_>, reverse: &Reverse<'a>) -> Result<Verdict<'a>, Rejection> {
+    if let Some(outcome) = reverse.dispute {
+        return dispute::decide(case, reverse, outcome);
+    }
     let member = match &reverse.member {
         Some(name) => Some(case.member(name)?),
         None => None,
@@ -38,6 +41,10 @@ pub fn decide<'a>(case: &mut Case<'_>, reverse: &Reverse<'a>) -> Result<Verdict<
 
 fn check_kind(original: &Entry<'_>, part: &Part) -> Result<(), Rejection> {
     let by_money = match &original.request.command {
+        Command::Reverse(undone) if undone.dispute.is_some() => {
+            let message = "a dispute is not reversed: a lost one may be won";
+            return Err(Rejection::new(Code::NotReversible, message));
+        }
         Command::Reverse(_) => return undo_reversal::check_whole(original, part),
         Command::Purchase(_) => true,
         Command::Accrue(_) | Command::Redeem(_) | Command::Capture(_) => false,

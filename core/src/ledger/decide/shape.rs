@@ -4,11 +4,14 @@ mod basket;
 mod details;
 mod members;
 mod partners;
+mod referrals;
 
 use super::super::bounds::{ID_BYTES, KEY_BYTES, MEMBER_ALIASES, REQUEST_POINTS};
 use super::super::codes::ONE_TIME;
 use super::super::rejection::{Code, Rejection};
-use super::super::request::{Accrue, Adjust, Alias, Command, MemberName, Part, Reference, Request};
+use super::super::request::{
+    Accrue, Adjust, Alias, Command, Enroll, MemberName, Part, Reference, Request, Reverse,
+};
 use super::super::time::Instant;
 
 /// Checks what can be checked without any state. Comes before the key is looked up.
@@ -37,16 +40,7 @@ fn check_content(request: &Request<'_>) -> Result<(), Rejection> {
         details::check(details)?;
     }
     match command {
-        Command::Enroll(enroll) => {
-            check_id(&enroll.member, "member id")?;
-            if enroll.aliases.len() > MEMBER_ALIASES {
-                return Err(Rejection::new(
-                    Code::InvalidId,
-                    format!("a member has at most {MEMBER_ALIASES} aliases"),
-                ));
-            }
-            enroll.aliases.iter().try_for_each(check_alias)
-        }
+        Command::Enroll(enroll) => check_enroll(enroll),
         Command::AddAlias(change) | Command::RemoveAlias(change) => {
             check_alias(&change.alias)?;
             check_member(&change.member)
@@ -81,13 +75,21 @@ fn check_content(request: &Request<'_>) -> Result<(), Rejection> {
         Command::Reverse(reverse) => {
             check_reference(&reverse.original)?;
             reverse.member.as_ref().map_or(Ok(()), check_member)?;
-            check_part(&reverse.part)
+            check_part(&reverse.part)?;
+            check_dispute(reverse)
         }
         Command::Adjust(adjust) => check_adjust(adjust),
         Command::Publish(_) | Command::Sweep | Command::Record(_) => Ok(()),
         Command::LinkMember(_) | Command::UnlinkMember(_) | Command::IssueOneTimeCode(_) => {
             partners::check(command)
         }
+        Command::IssueCode(_)
+        | Command::DisableCode(_)
+        | Command::RecordTouch(_)
+        | Command::BindReferral(_)
+        | Command::RecordStep(_)
+        | Command::ReviewReferral(_)
+        | Command::ClosePeriod(_) => referrals::check(command),
         _ => members::check(command),
     }
 }
@@ -180,6 +182,19 @@ fn check_amount(minor_units: i64) -> Result<(), Rejection> {
     Ok(())
 }
 
+/// A dispute is about a whole sale, and decided elsewhere.
+fn check_dispute(reverse: &Reverse<'_>) -> Result<(), Rejection> {
+    let states = reverse.part != Part::Rest
+        || reverse.member.is_some()
+        || reverse.shortfall.is_some()
+        || reverse.restore.is_some();
+    if reverse.dispute.is_none() || !states {
+        return Ok(());
+    }
+    let message = "a dispute names a sale and its outcome, and nothing else";
+    Err(Rejection::new(Code::FieldInvalid, message))
+}
+
 fn check_part(part: &Part) -> Result<(), Rejection> {
     match part {
         Part::Rest => Ok(()),
@@ -190,6 +205,15 @@ fn check_part(part: &Part) -> Result<(), Rejection> {
         }
         Part::Money(money) => check_amount(money.minor_units),
     }
+}
+
+fn check_enroll(enroll: &Enroll<'_>) -> Result<(), Rejection> {
+    check_id(&enroll.member, "member id")?;
+    if enroll.aliases.len() > MEMBER_ALIASES {
+        let message = format!("a member has at most {MEMBER_ALIASES} aliases");
+        return Err(Rejection::new(Code::InvalidId, message));
+    }
+    enroll.aliases.iter().try_for_each(check_alias)
 }
 
 fn check_accrue(accrue: &Accrue<'_>) -> Result<(), Rejection> {

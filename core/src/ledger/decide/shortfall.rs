@@ -33,6 +33,11 @@ impl Booking {
         owed: Flow::TransferOverdrawn,
         written_off: Some(Flow::TransferWrittenOff),
     };
+    pub const REWARD: Booking = Booking {
+        taken: Flow::RewardTaken,
+        owed: Flow::RewardOverdrawn,
+        written_off: Some(Flow::RewardWrittenOff),
+    };
     /// The undo of a return of points.
     pub const RETURN: Booking = Booking {
         taken: Flow::ReturnTaken,
@@ -112,7 +117,14 @@ impl Policy<'_> {
 pub fn policy_of(case: &Case<'_>, reversal: &Entry<'_>) -> Shortfall {
     let program = &case.state.objects.programs[reversal.program as usize];
     match &reversal.request.command {
-        Command::Reverse(reverse) => reverse.shortfall.unwrap_or(program.reversal.shortfall),
+        Command::Reverse(reverse) => {
+            let shortfall = reverse.shortfall.unwrap_or(program.reversal.shortfall);
+            match shortfall {
+                // A dispute has been decided elsewhere: nothing is there to be blocked.
+                Shortfall::Block if reverse.dispute.is_some() => Shortfall::Debt,
+                shortfall => shortfall,
+            }
+        }
         _ => program.reversal.shortfall,
     }
 }

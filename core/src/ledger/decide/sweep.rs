@@ -4,6 +4,7 @@ use super::super::bounds::{CHUNK_MEMBERS, SWEEP_MOVEMENTS, SWEEP_WALLETS};
 use super::super::entry::WalletId;
 use super::super::rejection::{Code, Rejection};
 use super::case::{Case, Verdict};
+use super::referral;
 
 pub fn decide<'a>(case: &mut Case<'_>) -> Result<Verdict<'a>, Rejection> {
     let mut verdict = Verdict::default();
@@ -19,6 +20,7 @@ pub fn decide<'a>(case: &mut Case<'_>) -> Result<Verdict<'a>, Rejection> {
             .effects
             .push(effect.map_err(|_| Rejection::plain(Code::AuditFailed))?);
     }
+    verdict.facts.extend(referral::lapsed(case));
     verdict.figures.awarded = verdict.effects.len() as i64;
     Ok(verdict)
 }

@@ -63,15 +63,16 @@ pub fn undoes(reversal: &Entry<'_>) -> bool {
 
 fn undo<'a>(case: &mut Case<'_>, reversal: &Entry<'static>, root: &Entry<'static>) -> Verdict<'a> {
     let mut drafts: SmallVec<[Draft; 2]> = SmallVec::new();
-    for effect in &reversal.effects {
+    let effects = of_points(reversal);
+    for effect in &effects {
         drafts.push(case.draft(effect.wallet));
     }
     let before = drafts.first().map_or(Balance::default(), Draft::balance);
-    for (draft, effect) in drafts.iter_mut().zip(&reversal.effects) {
+    for (draft, effect) in drafts.iter_mut().zip(&effects) {
         return_taken(case, draft, effect, reversal, root);
     }
     let mut spared = 0;
-    for (draft, effect) in drafts.iter_mut().zip(&reversal.effects) {
+    for (draft, effect) in drafts.iter_mut().zip(&effects) {
         let given: i64 = sum(effect, Flow::RedemptionReversed);
         let shortfall = policy_of(case, reversal);
         match take_again(case, draft, root, given, Booking::RETURN, shortfall) {
@@ -103,6 +104,17 @@ fn undo<'a>(case: &mut Case<'_>, reversal: &Entry<'static>, root: &Entry<'static
     .closed_by(verdict)
 }
 
+/// What a reversal did to wallets, beside those where it only took back rewards of referrals.
+pub fn of_points<'e>(reversal: &'e Entry<'_>) -> SmallVec<[&'e Effect; 2]> {
+    let takes_rewards = |effect: &Effect| {
+        let mut own = effect.movements.iter().filter(|one| one.due_at.is_none());
+        own.clone().next().is_some() && own.all(|movement| movement.flow.is_of_reward())
+    };
+    let effects = reversal.effects.iter().enumerate();
+    let of_points = effects.filter(|(place, effect)| *place == 0 || !takes_rewards(effect));
+    of_points.map(|(_, effect)| effect).collect()
+}
+
 /// A store that was given back what it had paid pays it again.
 fn charge_again<'a>(reversal: &Entry<'static>) -> Option<Fact<'a>> {
     reversal.facts.iter().find_map(|fact| match fact {
@@ -131,7 +143,7 @@ fn return_taken(
     let owed = sum(effect, Flow::Overdrawn);
     let forgiven = owed.min(draft.balance().debt);
     draft.forgive(Flow::DebtUndone, forgiven);
-    let (written_off, open) = open_write_off(draft, effect, reversal.sequence);
+    let (written_off, open) = open_write_off(draft, effect, Flow::WrittenOff, reversal.sequence);
     draft.move_amount(Flow::WriteOffUndone, open.points, open.entry);
     draft.move_amount(Flow::CashUndone, sum(effect, Flow::SettledInCash), 0);
     let own = effect
@@ -175,17 +187,22 @@ fn root_lot(root: &Entry<'_>, wallet: WalletId) -> Option<Lot> {
 }
 
 /// What is left to be made good of a write-off.
-struct OpenWriteOff {
-    points: i64,
+pub struct OpenWriteOff {
+    pub points: i64,
     /// 0 for one that is never made good.
-    entry: u64,
+    pub entry: u64,
 }
 
 /// How much a reversal wrote off, and what of it is still open.
-fn open_write_off(draft: &Draft, effect: &Effect, entry: u64) -> (i64, OpenWriteOff) {
-    let written_off = sum(effect, Flow::WrittenOff);
+pub fn open_write_off(
+    draft: &Draft,
+    effect: &Effect,
+    flow: Flow,
+    entry: u64,
+) -> (i64, OpenWriteOff) {
+    let written_off = sum(effect, flow);
     let mut own = effect.movements.iter();
-    let is_named = own.any(|movement| movement.flow == Flow::WrittenOff && movement.hold == entry);
+    let is_named = own.any(|movement| movement.flow == flow && movement.hold == entry);
     if !is_named {
         let points = written_off;
         return (written_off, OpenWriteOff { points, entry: 0 });

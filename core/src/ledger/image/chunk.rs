@@ -9,6 +9,8 @@ use crate::ledger::time::Instant;
 
 type Read<T> = Result<T, ImageError>;
 
+/// Set beside the status of a member who ever bought something.
+const HAS_BOUGHT: u8 = 1 << 7;
 /// Length of the id, status, counts of aliases, links and further wallets, and an empty wallet.
 const SMALLEST_MEMBER: usize = 13;
 /// Length of the kind, hash, digits, two instants and whether it is lost.
@@ -28,7 +30,8 @@ pub fn write_chunk(chunk: &Chunk, buffer: &mut Vec<u8>) {
 }
 
 fn write_member(writer: &mut Writer<'_>, member: &Member) {
-    writer.byte(member.status as u8);
+    let bought = if member.has_bought { HAS_BOUGHT } else { 0 };
+    writer.byte(member.status as u8 | bought);
     writer.number(member.aliases().len() as u64);
     for alias in member.aliases() {
         writer.bytes(alias.kind.as_bytes());
@@ -100,7 +103,9 @@ impl ChunkReader {
         let place = piece.chunk.members().len();
         piece.chunk.add(id);
         let member = piece.chunk.member_mut(place);
-        let status = Status::from_number(reader.byte()?);
+        let status = reader.byte()?;
+        member.has_bought = status & HAS_BOUGHT != 0;
+        let status = Status::from_number(status & !HAS_BOUGHT);
         member.status = status.ok_or(ImageError::Invalid("a member has an unknown status"))?;
         let aliases = reader.count(SMALLEST_ALIAS)?;
         if aliases > 0 {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::bytes::{Reader, Writer};
-use super::{ImageError, partners, tills};
+use super::{ImageError, partners, referrals, tills};
 use crate::ledger::accounts::{Account, Accounts, Sums};
 use crate::ledger::entry::RecordedAt;
 use crate::ledger::lot::TermsId;
@@ -41,6 +41,7 @@ pub fn write_head(objects: &Objects, buffer: &mut Vec<u8>) {
     }
     tills::write(writer, objects);
     partners::write_codes(writer, &objects.codes);
+    referrals::write(writer, &objects.referrals);
 }
 
 fn write_terms(writer: &mut Writer<'_>, terms: &Terms) {
@@ -83,6 +84,12 @@ pub(super) fn read(bytes: &[u8]) -> Read<(Objects, u32)> {
     objects.terms = Arc::new(terms);
     tills::read(reader, &mut objects)?;
     objects.codes = partners::read_codes(reader, members)?;
+    let known = referrals::Known {
+        members,
+        programs: objects.programs.len(),
+        currencies: objects.program().currencies.len(),
+    };
+    objects.referrals = Arc::new(referrals::read(reader, &objects.programs, known)?);
     reader.end()?;
     Ok((objects, members))
 }

@@ -4,6 +4,7 @@
 //!  head    where in the journal · terms · programs · accounts        head.rs
 //!          · stores · offline allowances · tills                     tills.rs
 //!          · one-time codes                                          partners.rs
+//!          · books of referrals, what members bought                 referrals/
 //!  chunk   members: id, status, aliases, links                       chunk.rs, partners.rs
 //!          · wallets: lots, holds, debt                              wallet.rs
 //!  chunk   …
@@ -16,6 +17,7 @@ mod bytes;
 mod chunk;
 mod head;
 mod partners;
+mod referrals;
 mod tills;
 mod wallet;
 

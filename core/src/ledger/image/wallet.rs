@@ -4,7 +4,7 @@ use super::ImageError;
 use super::bytes::{Reader, Writer};
 use crate::ledger::bounds::WALLET_LOTS;
 use crate::ledger::entry::Balance;
-use crate::ledger::lot::{Lot, LotId, TermsId};
+use crate::ledger::lot::{self, Lot, LotId, TermsId};
 use crate::ledger::memory::{Memory, WriteOff};
 use crate::ledger::time::Instant;
 use crate::ledger::wallet::{Hold, Wallet};
@@ -187,6 +187,9 @@ fn read_lot(reader: &mut Reader<'_>, terms: u32) -> Read<Lot> {
     } else {
         0
     };
+    if lot::origin_entry(origin) > made_by {
+        return Err(ImageError::Invalid("a lot names a later origin"));
+    }
     if terms_id >= terms {
         return Err(ImageError::Invalid("a lot bears unknown terms"));
     }

@@ -3,7 +3,7 @@
 //! Little-endian; a text is its length in one byte, then UTF-8; a period is months, days, seconds, each u32.
 //!
 //! ```text
-//! version   u8: 1, or 2 if anything needs the second part or a choice marked *, or 3 if it needs the third part
+//! version   u8: 1, or 2 if anything needs the second part or a choice marked *, or 3 or 4 if it needs that part
 //! zone      text
 //! count     u8, then per currency, in order of ids:
 //!           name text · scale u8 · pending period · draw order u8 (0 fefo, 1 fifo, 2 lifo)
@@ -22,24 +22,28 @@
 //! transfer  u8 (0 block, 1 debt)
 //! offline   floor limit i64, −1 unlimited · overdraft u8 (0 debt, 1 decline to merchant)
 //!
-//! third part, of version 3 alone:
-//! partners  verify above i64
+//! third part, from version 3 on:
+//! partners  verify above i64, −1 unlimited (of version 4 alone)
+//!
+//! fourth part, of version 4 alone:
+//! referral  see referral/compiled.rs
 //! ```
 
 use thiserror::Error;
 
 use super::super::bounds::REQUEST_POINTS;
+use super::bytes::{Reader, Writer, require};
 use super::{
     Currency, DrawOrder, EarnRule, ExpiryPolicy, FixedDates, HoldBounds, Money, OfflineRules,
     Overdraft, PartnerRules, Pending, Period, Program, Restore, ReversalRules, Rounding, Shortfall,
-    SpendRule, TimeBounds, TransferShortfall,
+    SpendRule, TimeBounds, TransferShortfall, referral,
 };
 
 /// Why bytes are no compiled program of this version.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CompiledError {
     #[error(
-        "the program is compiled as version {0}, this release reads up to version {THIRD}; use a newer release"
+        "the program is compiled as version {0}, this release reads up to version {FOURTH}; use a newer release"
     )]
     UnknownVersion(u8),
     #[error(
@@ -51,7 +55,7 @@ pub enum CompiledError {
 const FIRST: u8 = 1;
 const SECOND: u8 = 2;
 const THIRD: u8 = 3;
-const UNLIMITED: i64 = -1;
+const FOURTH: u8 = 4;
 const LONGEST_ZONE: usize = 255;
 
 /// The bytes of a program.
@@ -59,7 +63,7 @@ pub(super) fn encode(program: &Program) -> Vec<u8> {
     let version = version_of(program);
     let mut writer = Writer(vec![version]);
     writer.text(&program.zone);
-    writer.byte(length_byte(program.currencies.len()));
+    writer.length(program.currencies.len());
     for currency in &program.currencies {
         writer.currency(currency);
     }
@@ -71,15 +75,18 @@ pub(super) fn encode(program: &Program) -> Vec<u8> {
     writer.byte(program.reversal.shortfall as u8);
     writer.byte(program.reversal.restore as u8);
     writer.period(program.reversal.grace);
-    writer.number(program.time.future_micros.unwrap_or(UNLIMITED));
-    writer.number(program.time.past_micros.unwrap_or(UNLIMITED));
+    writer.bound(program.time.future_micros);
+    writer.bound(program.time.past_micros);
     writer.number(program.holds.default_micros);
     writer.number(program.holds.longest_micros);
     if version >= SECOND {
         writer.second_part(program);
     }
-    if let Some(verify_above) = program.partners.verify_above {
-        writer.number(verify_above);
+    if version >= THIRD {
+        writer.bound(program.partners.verify_above);
+    }
+    if version == FOURTH {
+        referral::write(&mut writer, &program.referrals);
     }
     writer.0
 }
@@ -105,10 +112,14 @@ fn version_of(program: &Program) -> u8 {
         && reversal.restore != Restore::Reissue
         && reversal.transfer == TransferShortfall::Block
         && program.offline == OfflineRules::default();
-    match program.partners.verify_above {
-        Some(_) => THIRD,
-        None if first => FIRST,
-        None => SECOND,
+    if !program.referrals.is_empty() {
+        FOURTH
+    } else if program.partners.verify_above.is_some() {
+        THIRD
+    } else if first {
+        FIRST
+    } else {
+        SECOND
     }
 }
 
@@ -116,7 +127,7 @@ fn version_of(program: &Program) -> u8 {
 pub(super) fn decode(bytes: &[u8]) -> Result<Program, CompiledError> {
     let mut reader = Reader(bytes);
     let version = reader.byte("version")?;
-    if !(FIRST..=THIRD).contains(&version) {
+    if !(FIRST..=FOURTH).contains(&version) {
         return Err(CompiledError::UnknownVersion(version));
     }
     let zone = reader.text("zone", LONGEST_ZONE)?;
@@ -138,17 +149,19 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Program, CompiledError> {
         holds: reader.holds()?,
         offline: OfflineRules::default(),
         partners: PartnerRules::default(),
+        referrals: Vec::new(),
     };
     if version >= SECOND {
         reader.second_part(&mut program)?;
     }
-    if version == THIRD {
-        let verify_above = reader.number("points to verify")?;
-        require(
-            (0..=REQUEST_POINTS).contains(&verify_above),
-            "points to verify",
-        )?;
-        program.partners.verify_above = Some(verify_above);
+    if version >= THIRD {
+        let verify_above = reader.bound("points to verify")?;
+        let fits = verify_above.is_none_or(|points| points <= REQUEST_POINTS);
+        require(fits, "points to verify")?;
+        program.partners.verify_above = verify_above;
+    }
+    if version == FOURTH {
+        program.referrals = referral::read(&mut reader)?;
     }
     require(version_of(&program) == version, "version")?;
     if reader.0.is_empty() {
@@ -158,33 +171,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Program, CompiledError> {
     }
 }
 
-fn length_byte(length: usize) -> u8 {
-    u8::try_from(length)
-        .expect("zone, names and currencies of a checked program are fewer than 256")
-}
-
-struct Writer(Vec<u8>);
-
 impl Writer {
-    fn byte(&mut self, byte: u8) {
-        self.0.push(byte);
-    }
-
-    fn number(&mut self, number: i64) {
-        self.0.extend_from_slice(&number.to_le_bytes());
-    }
-
-    fn text(&mut self, text: &str) {
-        self.byte(length_byte(text.len()));
-        self.0.extend_from_slice(text.as_bytes());
-    }
-
-    fn period(&mut self, period: Period) {
-        for number in [period.months, period.days, period.seconds] {
-            self.0.extend_from_slice(&number.to_le_bytes());
-        }
-    }
-
     fn currency(&mut self, currency: &Currency) {
         self.text(&currency.name);
         self.byte(currency.scale);
@@ -216,7 +203,7 @@ impl Writer {
             ExpiryPolicy::Fixed(dates) => {
                 self.byte(2);
                 self.period(dates.min_valid);
-                self.byte(length_byte(dates.days().len()));
+                self.length(dates.days().len());
                 for (month, day) in dates.days() {
                     self.byte(*month);
                     self.byte(*day);
@@ -233,7 +220,7 @@ impl Writer {
         for currency in &program.currencies {
             self.byte(u8::from(currency.pending == Pending::OnEvent));
         }
-        self.byte(length_byte(program.earning.exclude.len()));
+        self.length(program.earning.exclude.len());
         for category in &program.earning.exclude {
             self.text(category);
         }
@@ -241,60 +228,12 @@ impl Writer {
         self.number(program.spending.points);
         self.number(program.spending.minor_units);
         self.byte(program.reversal.transfer as u8);
-        self.number(program.offline.floor_limit.unwrap_or(UNLIMITED));
+        self.bound(program.offline.floor_limit);
         self.byte(program.offline.overdraft as u8);
     }
 }
 
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn take(&mut self, length: usize, part: &'static str) -> Result<&'a [u8], CompiledError> {
-        let (taken, rest) = self
-            .0
-            .split_at_checked(length)
-            .ok_or(CompiledError::Damaged(part))?;
-        self.0 = rest;
-        Ok(taken)
-    }
-
-    fn array<const LENGTH: usize>(
-        &mut self,
-        part: &'static str,
-    ) -> Result<[u8; LENGTH], CompiledError> {
-        let taken = self.take(LENGTH, part)?;
-        Ok(taken
-            .try_into()
-            .expect("as many bytes were taken as the array holds"))
-    }
-
-    fn byte(&mut self, part: &'static str) -> Result<u8, CompiledError> {
-        let [byte] = self.array(part)?;
-        Ok(byte)
-    }
-
-    fn number(&mut self, part: &'static str) -> Result<i64, CompiledError> {
-        Ok(i64::from_le_bytes(self.array(part)?))
-    }
-
-    fn text(&mut self, part: &'static str, longest: usize) -> Result<String, CompiledError> {
-        let length = usize::from(self.byte(part)?);
-        let bytes = self.take(length, part)?;
-        let text = std::str::from_utf8(bytes).map_err(|_| CompiledError::Damaged(part))?;
-        let fits = !text.is_empty() && text.len() <= longest;
-        require(fits, part)?;
-        Ok(text.to_owned())
-    }
-
-    fn period(&mut self, part: &'static str) -> Result<Period, CompiledError> {
-        let mut numbers = [0; 3];
-        for number in &mut numbers {
-            *number = u64::from(u32::from_le_bytes(self.array(part)?));
-        }
-        let [months, days, seconds] = numbers;
-        Period::within_bounds(months, days, seconds).ok_or(CompiledError::Damaged(part))
-    }
-
+impl Reader<'_> {
     fn whole_days(&mut self, part: &'static str) -> Result<Period, CompiledError> {
         let period = self.period(part)?;
         require(period.seconds == 0, part)?;
@@ -468,12 +407,6 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn bound(&mut self, part: &'static str) -> Result<Option<i64>, CompiledError> {
-        let micros = self.number(part)?;
-        require(micros >= UNLIMITED, part)?;
-        Ok((micros != UNLIMITED).then_some(micros))
-    }
-
     fn holds(&mut self) -> Result<HoldBounds, CompiledError> {
         let holds = HoldBounds {
             default_micros: self.number("default hold")?,
@@ -484,13 +417,5 @@ impl<'a> Reader<'a> {
             && holds.longest_micros <= HoldBounds::MOST_MICROS;
         require(ordered, "holds")?;
         Ok(holds)
-    }
-}
-
-fn require(holds: bool, part: &'static str) -> Result<(), CompiledError> {
-    if holds {
-        Ok(())
-    } else {
-        Err(CompiledError::Damaged(part))
     }
 }

@@ -100,26 +100,13 @@ impl<'a> Fields<'a> {
         field: &str,
         most: usize,
     ) -> Result<Vec<Located<'a, &'a str>>, ProgramError> {
-        let (span, list) = match self.value(field) {
-            None => return Ok(Vec::new()),
-            Some((span, DeValue::Array(list))) => (span, list),
-            Some((span, other)) => {
-                return Err(self.wrong_type(field, &span, "a list of texts in quotes", other));
-            }
-        };
-        if list.len() > most {
-            let message = format!("`{}` has at most {most} texts", self.path(field));
-            return Err(ProgramError::at(self.text, &span, message));
-        }
-        let mut texts = Vec::with_capacity(list.len());
-        for item in list.iter() {
-            let DeValue::String(string) = item.get_ref() else {
-                let expected = "texts in quotes alone";
-                return Err(self.wrong_type(field, &item.span(), expected, item.get_ref()));
-            };
-            texts.push(self.located(field, item.span(), string.as_ref()));
-        }
-        Ok(texts)
+        let items = self.list(field, most, "a list of texts in quotes", "texts")?;
+        items
+            .map(|item| match item.get_ref() {
+                DeValue::String(string) => Ok(self.located(field, item.span(), string.as_ref())),
+                other => Err(self.wrong_type(field, &item.span(), "texts in quotes alone", other)),
+            })
+            .collect()
     }
 
     /// The whole number in a field, within bounds.
@@ -128,23 +115,47 @@ impl<'a> Fields<'a> {
         field: &str,
         bounds: RangeInclusive<i64>,
     ) -> Result<Option<i64>, ProgramError> {
-        let Some((span, value)) = self.value(field) else {
-            return Ok(None);
-        };
-        let DeValue::Integer(digits) = value else {
-            return Err(self.wrong_type(field, &span, "a whole number", value));
-        };
-        let number = i64::from_str_radix(digits.as_str(), digits.radix()).ok();
-        let inside = number.filter(|number| bounds.contains(number));
-        let refused = || {
-            let (least, most) = bounds.clone().into_inner();
-            let message = format!(
-                "`{}` is {digits}; give a number from {least} to {most}",
-                self.path(field)
-            );
-            ProgramError::at(self.text, &span, message)
-        };
-        inside.ok_or_else(refused).map(Some)
+        let found = self.value(field);
+        found
+            .map(|(span, value)| self.whole(field, &span, value, &bounds))
+            .transpose()
+    }
+
+    /// The whole numbers of a list, at most so many, each within bounds.
+    pub(super) fn integers(
+        &self,
+        field: &str,
+        most: usize,
+        bounds: &RangeInclusive<i64>,
+    ) -> Result<Vec<i64>, ProgramError> {
+        let items = self.list(field, most, "a list of whole numbers", "numbers")?;
+        items
+            .map(|item| self.whole(field, &item.span(), item.get_ref(), bounds))
+            .collect()
+    }
+
+    /// The tables of a list, at most so many, each with its place.
+    pub(super) fn tables(
+        &self,
+        field: &str,
+        most: usize,
+    ) -> Result<Vec<(Range<usize>, &'a DeTable<'a>)>, ProgramError> {
+        let items = self.list(field, most, "a list of tables", "tables")?;
+        items
+            .map(|item| match item.get_ref() {
+                DeValue::Table(table) => Ok((item.span(), table)),
+                other => Err(self.wrong_type(field, &item.span(), "tables alone", other)),
+            })
+            .collect()
+    }
+
+    /// Whether a field says true.
+    pub(super) fn boolean(&self, field: &str) -> Result<Option<bool>, ProgramError> {
+        match self.value(field) {
+            None => Ok(None),
+            Some((_, DeValue::Boolean(choice))) => Ok(Some(*choice)),
+            Some((span, other)) => Err(self.wrong_type(field, &span, "true or false", other)),
+        }
     }
 
     /// The period in a field.
@@ -198,6 +209,47 @@ impl<'a> Fields<'a> {
         } else {
             format!("{}.{field}", self.name)
         }
+    }
+
+    /// The items of a list; none if the field is left out.
+    fn list(
+        &self,
+        field: &str,
+        most: usize,
+        expected: &str,
+        items: &str,
+    ) -> Result<std::slice::Iter<'a, Spanned<DeValue<'a>>>, ProgramError> {
+        match self.value(field) {
+            None => Ok([].iter()),
+            Some((_, DeValue::Array(list))) if list.len() <= most => Ok(list.iter()),
+            Some((span, DeValue::Array(_))) => {
+                let message = format!("`{}` has at most {most} {items}", self.path(field));
+                Err(ProgramError::at(self.text, &span, message))
+            }
+            Some((span, other)) => Err(self.wrong_type(field, &span, expected, other)),
+        }
+    }
+
+    fn whole(
+        &self,
+        field: &str,
+        span: &Range<usize>,
+        value: &DeValue<'_>,
+        bounds: &RangeInclusive<i64>,
+    ) -> Result<i64, ProgramError> {
+        let DeValue::Integer(digits) = value else {
+            return Err(self.wrong_type(field, span, "a whole number", value));
+        };
+        let number = i64::from_str_radix(digits.as_str(), digits.radix()).ok();
+        let inside = number.filter(|number| bounds.contains(number));
+        inside.ok_or_else(|| {
+            let (least, most) = (bounds.start(), bounds.end());
+            let message = format!(
+                "`{}` is {digits}; give a number from {least} to {most}",
+                self.path(field)
+            );
+            ProgramError::at(self.text, span, message)
+        })
     }
 
     fn located<T>(&self, field: &str, span: Range<usize>, value: T) -> Located<'a, T> {

@@ -1,11 +1,12 @@
 //! The program: the rules of one ledger, read from TOML, checked, and kept compiled in the journal.
 //!
 //! ```text
-//! program.toml ─ parse.rs (fields.rs, expiry.rs, period.rs) ─▶ Program ─ compiled.rs ─▶ bytes of the journal
-//!                                                      │
-//!                                 zone ─ calendar.rs (civil.rs) ─▶ Calendar: the dates of pending and expiry
+//! program.toml ─ parse.rs (fields.rs, expiry.rs, period.rs) ─▶ Program ─ compiled.rs (bytes.rs) ─▶ its bytes
+//!                     │                                │
+//!                referral/                      zone ─ calendar.rs (civil.rs) ─▶ Calendar: dates of pending and expiry
 //! ```
 
+mod bytes;
 mod calendar;
 mod civil;
 mod compiled;
@@ -15,6 +16,7 @@ mod fields;
 mod parse;
 mod period;
 mod policies;
+pub mod referral;
 mod rules;
 
 pub use calendar::{Calendar, UnknownZone};
@@ -26,6 +28,7 @@ pub use policies::{
     FixedDates, OfflineRules, Overdraft, PartnerRules, Pending, Restore, Shortfall, SpendRule,
     TransferShortfall,
 };
+pub use referral::ReferralRules;
 pub use rules::{
     Currency, DrawOrder, EarnRule, ExpiryPolicy, HoldBounds, Money, ReversalRules, TimeBounds,
 };
@@ -44,6 +47,8 @@ pub struct Program {
     pub holds: HoldBounds,
     pub offline: OfflineRules,
     pub partners: PartnerRules,
+    /// In order of their names.
+    pub referrals: Vec<ReferralRules>,
 }
 
 impl Program {
@@ -69,6 +74,14 @@ impl Program {
             .iter()
             .position(|currency| currency.name == name)?;
         u8::try_from(index).ok()
+    }
+
+    /// The rules of a referral program.
+    pub fn referral(&self, name: &str) -> Option<&ReferralRules> {
+        let place = self
+            .referrals
+            .binary_search_by(|rules| rules.name.as_str().cmp(name));
+        self.referrals.get(place.ok()?)
     }
 
     /// The calendar of the program's zone.
@@ -100,6 +113,7 @@ impl Default for Program {
             holds: HoldBounds::default(),
             offline: OfflineRules::default(),
             partners: PartnerRules::default(),
+            referrals: Vec::new(),
         }
     }
 }

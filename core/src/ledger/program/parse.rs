@@ -11,7 +11,7 @@ use super::fields::{Fields, Known, Located};
 use super::{
     Currency, DrawOrder, EarnRule, HoldBounds, Money, OfflineRules, Overdraft, PartnerRules,
     Period, Program, ProgramError, Restore, ReversalRules, Shortfall, SpendRule, TimeBounds,
-    TransferShortfall,
+    TransferShortfall, referral,
 };
 
 const PROGRAM: Known = Known {
@@ -25,8 +25,9 @@ const PROGRAM: Known = Known {
         "holds",
         "offline",
         "partners",
+        "referral",
     ],
-    later: &["tiers", "campaigns", "referral"],
+    later: &["tiers", "campaigns"],
 };
 const CURRENCY: Known = Known {
     now: &["scale", "pending", "expiry", "draw_order"],
@@ -90,6 +91,7 @@ pub(super) fn program(text: &str, previous: Option<&Program>) -> Result<Program,
         holds: hold_bounds(text, &top)?,
         offline: offline(text, &top)?,
         partners: partners(text, &top)?,
+        referrals: referral::referrals(text, &top)?,
     })
 }
 

@@ -11,6 +11,7 @@ use super::super::entry::RecordedAt;
 use super::super::keys::{Print, Slot};
 use super::super::lot::TermsId;
 use super::super::members::Member;
+use super::super::referral::book::Referrals;
 use super::super::schedule::Schedule;
 use super::super::till::Tills;
 use super::super::time::Instant;
@@ -28,6 +29,7 @@ pub(super) struct Undo {
     offline: Arc<BTreeMap<(u32, i32), i64>>,
     tills: Tills,
     codes: Codes,
+    referrals: Arc<Referrals>,
     members: u32,
     changed: BTreeMap<u32, Member>,
     /// By number of the chunk.
@@ -67,6 +69,7 @@ impl State {
             offline: Arc::clone(&objects.offline),
             tills: objects.tills.clone(),
             codes: objects.codes.clone(),
+            referrals: Arc::clone(&objects.referrals),
             members: objects.member_count(),
             changed: BTreeMap::new(),
             dues: BTreeMap::new(),
@@ -133,6 +136,7 @@ impl State {
         objects.offline = undo.offline;
         objects.tills = undo.tills;
         objects.codes = undo.codes;
+        objects.referrals = undo.referrals;
     }
 }
 

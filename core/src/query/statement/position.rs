@@ -12,18 +12,23 @@ pub(super) enum Rank {
     Lapsed = 0,
     Activated = 1,
     Expired = 2,
-    Entry = 3,
+    FreezeLapsed = 3,
+    Entry = 4,
     /// Points that came in with an entry and expired in it.
-    ExpiredAtOnce = 4,
+    ExpiredAtOnce = 5,
+    /// Rewards of referrals that an entry gave, took back, or gave other dates.
+    Rewards = 6,
 }
 
 impl Rank {
-    const ALL: [Rank; 5] = [
+    const ALL: [Rank; 7] = [
         Rank::Lapsed,
         Rank::Activated,
         Rank::Expired,
+        Rank::FreezeLapsed,
         Rank::Entry,
         Rank::ExpiredAtOnce,
+        Rank::Rewards,
     ];
 }
 
@@ -133,7 +138,7 @@ mod tests {
             "",
             "1",
             "1-2-3",
-            "1-5-0-0",
+            "1-7-0-0",
             "1-2-3-4-5",
             "-1-2-3-4",
             "a-0-0-0",

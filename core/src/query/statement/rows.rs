@@ -5,9 +5,9 @@ use std::ops::{Add, Sub};
 
 use super::position::{Place, Position, Rank};
 use crate::ledger::entry::{Balance, Effect, Entry, Fact, Flow, Movement, RecordedAt, Way};
-use crate::ledger::lot::Lot;
+use crate::ledger::lot::{self, Lot};
 use crate::ledger::rejection::Code;
-use crate::ledger::request::Command;
+use crate::ledger::request::{Command, DisputeOutcome};
 use crate::ledger::time::Instant;
 
 /// One row: an entry's own movements, or what time moved at one instant.
@@ -71,12 +71,13 @@ pub(super) fn of_effect(entry: &Entry<'_>, effect: &Effect) -> Vec<StatementRow>
         .unwrap_or(effect.movements.len());
     let (time, own) = effect.movements.split_at(own);
     let mut groups = time_groups(time);
-    if !own.is_empty() || tells_of_nothing(&entry.request.command) {
+    if has_row_of_its_own(entry, effect, own) {
         groups.insert((entry.recorded_at, Rank::Entry, 0), Vec::new());
     }
     for movement in own {
         let rank = match movement.flow {
             Flow::Expired => Rank::ExpiredAtOnce,
+            _ if is_of_reward(movement) => Rank::Rewards,
             _ => Rank::Entry,
         };
         let place = (entry.recorded_at, rank, 0);
@@ -84,6 +85,22 @@ pub(super) fn of_effect(entry: &Entry<'_>, effect: &Effect) -> Vec<StatementRow>
     }
     let all: Change = effect.movements.iter().map(Change::of).sum();
     in_rows(groups, effect.after - all, Some(entry))
+}
+
+/// Whether an entry has a row in a wallet beside what it did for referrals there.
+fn has_row_of_its_own(entry: &Entry<'_>, effect: &Effect, own: &[Movement]) -> bool {
+    if own.iter().any(|movement| !is_of_reward(movement)) {
+        return true;
+    }
+    let is_main = entry
+        .main_effect()
+        .is_some_and(|main| main.wallet == effect.wallet);
+    (own.is_empty() || is_main) && tells_of_nothing(&entry.request.command)
+}
+
+fn is_of_reward(movement: &Movement) -> bool {
+    let moves = matches!(movement.flow, Flow::MovedOut | Flow::MovedIn);
+    movement.flow.is_of_reward() || (moves && lot::is_of_reward(movement.lot.origin))
 }
 
 /// Whether a command has a row of its own also where it moved nothing.
@@ -96,6 +113,13 @@ const fn tells_of_nothing(command: &Command<'_>) -> bool {
             | Command::ReplaceAlias(_)
             | Command::Block(_)
             | Command::Unblock(_)
+            | Command::IssueCode(_)
+            | Command::DisableCode(_)
+            | Command::RecordTouch(_)
+            | Command::BindReferral(_)
+            | Command::RecordStep(_)
+            | Command::ReviewReferral(_)
+            | Command::ClosePeriod(_)
     )
 }
 
@@ -111,6 +135,7 @@ fn time_groups(movements: &[Movement]) -> Groups {
         let (rank, hold) = match movement.flow {
             Flow::Released => (Rank::Lapsed, movement.hold),
             Flow::Activated => (Rank::Activated, 0),
+            Flow::RewardTaken => (Rank::FreezeLapsed, 0),
             _ => (Rank::Expired, 0),
         };
         let due = movement.due_at.unwrap_or(Instant(0));
@@ -152,6 +177,8 @@ fn reason(rank: Rank, entry: Option<&Entry<'_>>, movements: &[Movement]) -> &'st
     match (rank, entry) {
         (Rank::Lapsed, _) => "hold_lapsed",
         (Rank::Activated, _) => "activated",
+        (Rank::FreezeLapsed, _) => "referral_freeze_lapsed",
+        (Rank::Rewards, _) => rewards(movements),
         (Rank::Expired | Rank::ExpiredAtOnce, _) | (Rank::Entry, None) => "expired",
         (Rank::Entry, Some(entry)) => match entry.request.command {
             Command::Redeem(_) | Command::Capture(_) if entry.figures.charged > 0 => {
@@ -162,7 +189,11 @@ fn reason(rank: Rank, entry: Option<&Entry<'_>>, movements: &[Movement]) -> &'st
             Command::Redeem(_) => "redemption",
             Command::Authorize(_) => "authorization",
             Command::Adjust(_) => "adjustment",
-            Command::Reverse(_) => reversal(entry, movements),
+            Command::Reverse(ref reverse) => match reverse.dispute {
+                Some(DisputeOutcome::Lost) => "chargeback",
+                Some(DisputeOutcome::Won) => "chargeback_reversed",
+                None => reversal(entry, movements),
+            },
             Command::Transfer(_) => transfer(movements),
             Command::CloseMember(_) => "closed",
             Command::Reinstate(_) => "reinstated",
@@ -205,6 +236,30 @@ fn reversal(entry: &Entry<'_>, movements: &[Movement]) -> &'static str {
     };
     let told = movements.iter().filter_map(|movement| names(movement.flow));
     told.min().map_or("reversal", |(_, name)| name)
+}
+
+/// What became of rewards, in the first word that holds: taken back, given back, given, or given other dates.
+fn rewards(movements: &[Movement]) -> &'static str {
+    let any = |flows: &[Flow]| {
+        movements
+            .iter()
+            .any(|movement| flows.contains(&movement.flow))
+    };
+    let taken = [
+        Flow::RewardTaken,
+        Flow::RewardExpiryTaken,
+        Flow::RewardOverdrawn,
+        Flow::RewardWrittenOff,
+    ];
+    if any(&taken) {
+        "referral_reward_reversed"
+    } else if any(&[Flow::Rewarded]) {
+        "referral_reward"
+    } else if any(&[Flow::MovedIn]) && !any(&[Flow::RewardRestored]) {
+        "referral_reward_dated"
+    } else {
+        "referral_reward_restored"
+    }
 }
 
 /// A transfer is told from the side of the wallet it is shown in.

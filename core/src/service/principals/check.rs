@@ -100,6 +100,9 @@ pub fn check_original(
 
 /// What a request does beside its verb needs its own right.
 fn check_parts(principal: &Principal, command: &Command<'_>) -> Result<(), Rejection> {
+    if command.naming().is_some() {
+        principal.may(Operation::BindReferral)?;
+    }
     let (enrolls, spend) = match command {
         Command::Purchase(purchase) => {
             let basket = purchase.basket.as_deref();

@@ -81,6 +81,19 @@ operations! {
     UnlinkMember         PartnerService UnlinkMember         Links    No   Own     Any     Any      No;
     IssueOneTimeCode     PartnerService IssueOneTimeCode     Links    No   No      Any     Any      No;
     ListOwnEntries       PartnerService ListEntries          Read     No   Own     No      Any      Any;
+    IssueReferralCode    ReferralService IssueReferralCode   Referrals No  No     Any     Any      No;
+    DisableReferralCode  ReferralService DisableReferralCode Correct  No   No      Any     Any      No;
+    RecordTouch          ReferralService RecordTouch         Referrals Any No     Any     Any      No;
+    BindReferral         ReferralService BindReferral        Referrals Any No     Any     Any      No;
+    RecordStep           ReferralService RecordStep          Referrals Any No     Any     Any      No;
+    ReviewReferral       ReferralService ReviewReferral      Correct  No   No      Any     Any      No;
+    CloseReferralPeriod  ReferralService CloseReferralPeriod Correct  No   No      Any     Any      No;
+    DisputePurchase      ReferralService DisputePurchase     Return   No   No      Any     Any      No;
+    GetReferral          ReferralService GetReferral         Read     Any  No      Any     Any      Any;
+    ExplainReferral      ReferralService ExplainReferral     Read     Any  No      Any     Any      Any;
+    ListReferrals        ReferralService ListReferrals       Read     Any  Own     Any     Any      Any;
+    GetReferralTree      ReferralService GetReferralTree     Read     No   No      Any     Any      Any;
+    GetReferralKpis      ReferralService GetReferralKpis     Totals   No   No      Any     Any      Any;
     PublishProgram       ProgramService PublishProgram       Operate  No   No      No      Any      No;
     GetProgram           ProgramService GetProgram           Read     Any  No      Any     Any      Any;
     ListVersions         ProgramService ListVersions         Read     Any  No      Any     Any      Any;
@@ -121,6 +134,7 @@ impl Operation {
             Command::Capture(_) => Operation::CaptureRedemption,
             Command::Void(_) => Operation::VoidRedemption,
             Command::ExtendHold(_) => Operation::ExtendAuthorization,
+            Command::Reverse(reverse) if reverse.dispute.is_some() => Operation::DisputePurchase,
             Command::Reverse(_) => Operation::ReverseTransaction,
             Command::LinkMember(_) => Operation::LinkMember,
             Command::UnlinkMember(_) => Operation::UnlinkMember,
@@ -128,6 +142,13 @@ impl Operation {
             Command::Publish(_) => Operation::PublishProgram,
             Command::Sweep => Operation::Sweep,
             Command::Batch(_) => Operation::PostBatch,
+            Command::IssueCode(_) => Operation::IssueReferralCode,
+            Command::DisableCode(_) => Operation::DisableReferralCode,
+            Command::RecordTouch(_) => Operation::RecordTouch,
+            Command::BindReferral(_) => Operation::BindReferral,
+            Command::RecordStep(_) => Operation::RecordStep,
+            Command::ReviewReferral(_) => Operation::ReviewReferral,
+            Command::ClosePeriod(_) => Operation::CloseReferralPeriod,
             Command::Record(_) => return None,
         })
     }

@@ -52,16 +52,17 @@ impl Role {
     /// What the file may give it.
     pub const fn possible_scopes(self) -> Scopes {
         use Scope::{
-            Batch, Correct, Earn, Journal, Links, Members, Offline, Read, Redeem, Return, Sell,
-            Totals,
+            Batch, Correct, Earn, Journal, Links, Members, Offline, Read, Redeem, Referrals,
+            Return, Sell, Totals,
         };
         Scopes::of(match self {
             Role::Pos => &[
-                Members, Read, Sell, Earn, Redeem, Return, Totals, Batch, Journal, Offline,
+                Members, Read, Sell, Earn, Redeem, Return, Totals, Batch, Referrals, Journal,
+                Offline,
             ],
-            Role::Partner => &[Read, Earn, Redeem, Return, Batch, Links, Journal],
+            Role::Partner => &[Read, Earn, Redeem, Return, Batch, Links, Referrals, Journal],
             Role::Support => &[
-                Members, Read, Redeem, Return, Correct, Totals, Batch, Links, Journal,
+                Members, Read, Redeem, Return, Correct, Totals, Batch, Links, Referrals, Journal,
             ],
             Role::Operator => Scope::ALL,
             Role::Auditor => &[Read, Totals, Journal],
@@ -106,6 +107,8 @@ scopes! {
     Batch "batch";
     /// Tie partners to members.
     Links "links";
+    /// Tell of referrals: codes, touches, sign-ups, steps.
+    Referrals "referrals";
     /// Follow and check the journal.
     Journal "journal";
     /// Publish programs, sweep.

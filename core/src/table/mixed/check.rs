@@ -2,6 +2,7 @@
 
 use super::chunk::Chunk;
 use super::fields::*;
+use super::verbs::Verb;
 use crate::table::sheet::BOTH_EXPIRIES;
 
 /// What is wrong, and in which column.
@@ -55,7 +56,7 @@ pub fn row(chunk: &Chunk, row: usize, given: Set) -> Result<(), Wrong> {
             }
             lines(chunk, row, true)
         }
-        Verb::Activate => whole(given, ORIGINAL_RECEIPT, ORIGINAL_RECEIPT_PARTS),
+        Verb::Activate | Verb::Dispute => whole(given, ORIGINAL_RECEIPT, ORIGINAL_RECEIPT_PARTS),
         Verb::Extend => extend(given),
         _ => Ok(()),
     }

@@ -15,6 +15,8 @@ use arrow_schema::{DataType, TimeUnit};
 use super::EXPECTED;
 use super::fields::*;
 use super::lines::Lines;
+use super::verbs::{VERBS, Verb};
+use super::words::Words;
 use crate::table::Rules;
 use crate::table::chunks::Chunk as SomeRows;
 use crate::table::columns::Texts;
@@ -32,6 +34,7 @@ enum Column {
     Numbers(Int64Array),
     Flags(BooleanArray),
     Aliases(Vec<Option<Hashed>>),
+    Words(Words),
     /// Ids, and aliases in the rows that state a kind.
     Members(Texts, Vec<Option<Hashed>>),
 }
@@ -59,11 +62,11 @@ impl Chunk {
         };
         let mut given = vec![Field::Verb.bit(); chunk.rows];
         // Money is read by its row's currency, an alias by its row's kind.
-        let [member, giver, receiver] = MEMBERS.map(|(_, kind)| kind);
-        let first = [Field::Currency, Field::Kind, member, giver, receiver];
+        let kinds = MEMBERS.map(|(_, kind)| kind);
+        let first = [&[Field::Currency, Field::Kind], &kinds[..]].concat();
         let others = FIELDS.iter().map(|(field, ..)| *field);
         let others = others.filter(|field| !first.contains(field) && *field != Field::Verb);
-        for field in first.into_iter().chain(others) {
+        for field in first.iter().copied().chain(others) {
             let Some(array) = sheet.column(field.name())? else {
                 continue;
             };
@@ -130,6 +133,7 @@ impl Chunk {
                 Column::Aliases(self.aliases(name, array, sheet, rules, kind)?)
             }
             Holds::Scopes => Column::Numbers(scopes(name, array, sheet)?),
+            Holds::Words => Column::Words(Words::new(name, array, sheet.first_row)?),
             Holds::Lines => {
                 let digits = |row: usize| minor_digits(self.currency(row).unwrap_or(rules.money));
                 self.lines = Some(Lines::new(array, sheet.first_row, digits)?);
@@ -144,6 +148,14 @@ impl Chunk {
         match &self.columns[field as usize] {
             Column::Texts(texts) | Column::Members(texts, _) => texts.get(row),
             _ => None,
+        }
+    }
+
+    /// Words of a row; none where it has no value.
+    pub fn words(&self, field: Field, row: usize) -> Vec<Text<'_>> {
+        match &self.columns[field as usize] {
+            Column::Words(words) => words.get(row),
+            _ => Vec::new(),
         }
     }
 

@@ -7,11 +7,12 @@ use crate::ledger::request::*;
 use crate::ledger::time::Instant;
 
 use super::chunk::Chunk;
-use super::fields::{Field, Verb};
+use super::fields::Field;
+use super::verbs::Verb;
 
 type F = Field;
 
-const CHECKED: &str = "what a row has to state was checked when the table was read";
+pub(super) const CHECKED: &str = "what a row has to state was checked when the table was read";
 
 /// A row while it is read.
 #[derive(Clone, Copy)]
@@ -86,6 +87,7 @@ impl<'t> Row<'t> {
             Verb::Enroll => Command::Enroll(Enroll {
                 member: self.text(F::Member),
                 aliases: self.aliases([F::Card, F::Phone, F::ExternalId]),
+                referral: self.referral(),
             }),
             Verb::AddAlias => Command::AddAlias(self.change()),
             Verb::RemoveAlias => Command::RemoveAlias(self.change()),
@@ -131,7 +133,7 @@ impl<'t> Row<'t> {
                 partner: self.text(F::Partner),
                 reason: self.text(F::Reason),
             }),
-            _ => unreachable!("the frequent verbs were taken before"),
+            _ => self.referral_command(),
         }
     }
 
@@ -145,6 +147,7 @@ impl<'t> Row<'t> {
             eligible: self.number(F::Eligible),
             spend: self.spend(),
             joining: self.joining(),
+            referral: self.referral(),
         };
         Purchase {
             member: self.member(),
@@ -210,6 +213,7 @@ impl<'t> Row<'t> {
             member: self.optional_member(),
             shortfall: policy(F::Shortfall).and_then(Shortfall::from_number),
             restore: policy(F::Restore).and_then(Restore::from_number),
+            dispute: None,
         }
     }
 
@@ -246,7 +250,7 @@ impl<'t> Row<'t> {
         }
     }
 
-    fn original(self) -> Reference<'t> {
+    pub(super) fn original(self) -> Reference<'t> {
         let receipt = [
             F::OriginalStore,
             F::OriginalTerminal,
@@ -321,7 +325,7 @@ impl<'t> Row<'t> {
         }
     }
 
-    fn member(self) -> MemberName<'t> {
+    pub(super) fn member(self) -> MemberName<'t> {
         let by_card = || MemberName::Alias(self.alias(F::Card));
         self.optional_member().unwrap_or_else(by_card)
     }
@@ -330,7 +334,7 @@ impl<'t> Row<'t> {
         self.name(F::Member)
     }
 
-    fn required_name(self, field: F) -> MemberName<'t> {
+    pub(super) fn required_name(self, field: F) -> MemberName<'t> {
         self.name(field).expect(CHECKED)
     }
 
@@ -375,20 +379,20 @@ impl<'t> Row<'t> {
         self.number(F::Points).unwrap_or(0)
     }
 
-    fn verb(self) -> Verb {
+    pub(super) fn verb(self) -> Verb {
         self.chunk.verbs[self.row]
     }
 
     /// Text that is empty where it is not given.
-    fn text(self, field: F) -> Text<'t> {
+    pub(super) fn text(self, field: F) -> Text<'t> {
         Text::Borrowed(self.chunk.text(field, self.row).unwrap_or(""))
     }
 
-    fn number(self, field: F) -> Option<i64> {
+    pub(super) fn number(self, field: F) -> Option<i64> {
         self.chunk.number(field, self.row)
     }
 
-    fn flag(self, field: F) -> bool {
+    pub(super) fn flag(self, field: F) -> bool {
         self.chunk.flag(field, self.row)
     }
 
@@ -399,7 +403,7 @@ impl<'t> Row<'t> {
         }
     }
 
-    fn instant(self, field: F) -> Option<Instant> {
+    pub(super) fn instant(self, field: F) -> Option<Instant> {
         self.number(field).map(Instant)
     }
 }

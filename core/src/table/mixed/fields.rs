@@ -1,6 +1,8 @@
-//! The columns of a table of mixed verbs: what each holds, and which verb needs or takes it.
+//! The columns of a table of mixed verbs, and what each holds.
 
+use crate::ledger::program::referral::Method;
 use crate::ledger::program::{Restore, Shortfall};
+use crate::ledger::referral::commands::{DisputeOutcome, ReviewDecision};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub enum Holds {
     Flag,
     /// One of these, by place.
     OneOf(&'static [&'static str]),
+    /// Some words: a list of text, or text with spaces between them.
+    Words,
     Lines,
 }
 
@@ -46,6 +50,9 @@ macro_rules! fields {
 
 const SHORTFALLS: &[&str] = &names_of(Shortfall::ALL);
 const RESTORES: &[&str] = &names_of(Restore::ALL);
+const METHODS: &[&str] = &names_of(Method::ALL);
+const DECISIONS: &[&str] = &names_of(ReviewDecision::ALL);
+const OUTCOMES: &[&str] = &names_of(DisputeOutcome::ALL);
 const MODES: &[&str] = &["", "scanned", "swiped", "keyed", "phone", "app"];
 
 const fn names_of<T: Copy, const N: usize>(policies: [(&'static str, T); N]) -> [&'static str; N] {
@@ -130,6 +137,18 @@ fields! {
     DailyPoints "daily_points" Holds::Points;
     StartsAt "starts_at" Holds::Instant;
     EndsAt "ends_at" Holds::Instant;
+    Program "program" Holds::Text;
+    Friend "friend" Holds::Member(Field::FriendKind);
+    FriendKind "friend_kind" Holds::Text;
+    Code "code" Holds::Text;
+    Token "token" Holds::Text;
+    Fingerprints "fingerprints" Holds::Words;
+    Method "method" Holds::OneOf(METHODS);
+    TouchedAt "touched_at" Holds::Instant;
+    Step "step" Holds::Text;
+    SingleUse "single_use" Holds::Flag;
+    Decision "decision" Holds::OneOf(DECISIONS);
+    Outcome "outcome" Holds::OneOf(OUTCOMES);
 }
 
 use Field as F;
@@ -152,7 +171,7 @@ impl Field {
     }
 }
 
-const fn set(fields: &[Field]) -> Set {
+pub const fn set(fields: &[Field]) -> Set {
     let (mut all, mut place) = (0, 0);
     while place < fields.len() {
         all |= fields[place].bit();
@@ -162,7 +181,7 @@ const fn set(fields: &[Field]) -> Set {
 }
 
 /// The columns that every verb takes.
-const ALL: Set = set(&[
+pub const ALL: Set = set(&[
     F::Verb,
     F::Key,
     F::OccurredAt,
@@ -194,10 +213,11 @@ pub const LOT: Set = set(&[
     F::Wallet,
 ]);
 /// Columns that name members, each with the column that says of which kind of alias it is.
-pub const MEMBERS: [(Field, Field); 3] = [
+pub const MEMBERS: [(Field, Field); 4] = [
     (F::Member, F::MemberKind),
     (F::Giver, F::GiverKind),
     (F::Receiver, F::ReceiverKind),
+    (F::Friend, F::FriendKind),
 ];
 /// Columns that belong to the one behind them.
 pub const RECEIPT: Set = set(&[F::ReceiptStore, F::ReceiptBusinessDate, F::ReceiptNumber]);
@@ -212,227 +232,15 @@ pub const JOINING: Set = set(&[
     F::EnrollPhone,
     F::EnrollExternalId,
 ]);
-const HAND: Set = set(&[F::Reason, F::Actor]);
-const JOINS: Set = JOINING | F::Enroll.bit();
+pub const HAND: Set = set(&[F::Reason, F::Actor]);
+pub const JOINS: Set = JOINING | F::Enroll.bit();
 
-/// A verb that a row can have.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Verb {
-    Enroll,
-    AddAlias,
-    RemoveAlias,
-    ReplaceAlias,
-    Purchase,
-    Accrue,
-    Redeem,
-    Authorize,
-    Capture,
-    Void,
-    Reverse,
-    Adjust,
-    Transfer,
-    Block,
-    Unblock,
-    CloseMember,
-    Reinstate,
-    Extend,
-    ForgiveDebt,
-    Activate,
-    LinkMember,
-    UnlinkMember,
-}
-
-/// What a verb needs in every row, what else it takes, and sets of which it takes exactly one.
-pub struct Takes {
-    pub verb: Verb,
-    pub name: &'static str,
-    pub needs: Set,
-    pub takes: Set,
-    pub one_of: Set,
-}
-
-const fn takes(verb: Verb, name: &'static str, needs: Set, one_of: Set, may: Set) -> Takes {
-    let needs = match verb {
-        Verb::Enroll => needs,
-        _ => needs | F::Key.bit(),
-    };
-    let mut takes = ALL | needs | one_of | may;
-    if takes & F::ExpiresAt.bit() != 0 {
-        takes |= F::NeverExpires.bit();
-    }
-    let mut place = 0;
-    // Who is made has no alias yet.
-    while place < MEMBERS.len() && !matches!(verb, Verb::Enroll) {
-        let (member, kind) = MEMBERS[place];
-        if takes & member.bit() != 0 {
-            takes |= kind.bit();
-        }
-        place += 1;
-    }
-    Takes {
-        verb,
-        name,
-        needs,
-        takes,
-        one_of,
-    }
-}
-
-const ONE_ALIAS: Set = set(&[F::Member, F::Kind, F::Value]);
-const SALE: Set = SPEND
-    | JOINS
-    | set(&[
-        F::Currency,
-        F::Eligible,
-        F::Lines,
-        F::CapturePoints,
-        F::Offline,
-    ]);
-const GIFT: Set = JOINS
-    | set(&[
-        F::Wallet,
-        F::ActivatesAt,
-        F::ExpiresAt,
-        F::Funder,
-        F::Price,
-        F::Currency,
-    ]);
-const RETURN: Set =
-    PART | ORIGINAL_RECEIPT_PARTS | set(&[F::Currency, F::Member, F::Shortfall, F::Restore]);
-const MANAGED: Set = HAND | F::Member.bit();
-
-/// Every verb, in order of its number.
-pub const VERBS: &[Takes] = &[
-    takes(
-        Verb::Enroll,
-        "enroll",
-        F::Member.bit(),
-        0,
-        set(&[F::Card, F::Phone, F::ExternalId]),
-    ),
-    takes(Verb::AddAlias, "add_alias", ONE_ALIAS, 0, 0),
-    takes(Verb::RemoveAlias, "remove_alias", ONE_ALIAS, 0, 0),
-    takes(
-        Verb::ReplaceAlias,
-        "replace_alias",
-        set(&[F::Member, F::Kind, F::Old, F::New]),
-        0,
-        F::Reason.bit(),
-    ),
-    takes(Verb::Purchase, "purchase", F::Amount.bit(), NAME, SALE),
-    takes(Verb::Accrue, "accrue", F::Points.bit(), NAME, GIFT),
-    takes(
-        Verb::Redeem,
-        "redeem",
-        F::Points.bit(),
-        NAME,
-        set(&[F::Wallet, F::Offline]),
-    ),
-    takes(
-        Verb::Authorize,
-        "authorize",
-        F::Points.bit(),
-        NAME,
-        set(&[F::Wallet, F::Ttl, F::AllowPartial]),
-    ),
-    takes(
-        Verb::Capture,
-        "capture",
-        0,
-        AUTHORIZATION,
-        set(&[F::Points, F::Offline]),
-    ),
-    takes(Verb::Void, "void", 0, AUTHORIZATION, 0),
-    takes(Verb::Reverse, "reverse", 0, ORIGINAL, RETURN),
-    takes(
-        Verb::Adjust,
-        "adjust",
-        HAND | F::Points.bit(),
-        NAME,
-        set(&[F::Wallet, F::ExpiresAt, F::Overdraw]),
-    ),
-    takes(
-        Verb::Transfer,
-        "transfer",
-        set(&[F::Giver, F::Receiver, F::Points]),
-        0,
-        F::Wallet.bit(),
-    ),
-    takes(Verb::Block, "block", MANAGED, 0, 0),
-    takes(Verb::Unblock, "unblock", MANAGED, 0, 0),
-    takes(
-        Verb::CloseMember,
-        "close_member",
-        set(&[F::Member, F::Reason]),
-        0,
-        F::Actor.bit(),
-    ),
-    takes(
-        Verb::Reinstate,
-        "reinstate",
-        MANAGED | F::Lot.bit(),
-        0,
-        set(&[F::Points, F::ExpiresAt, F::Wallet]),
-    ),
-    takes(
-        Verb::Extend,
-        "extend",
-        0,
-        0,
-        AUTHORIZATION | LOT | F::Ttl.bit(),
-    ),
-    takes(
-        Verb::ForgiveDebt,
-        "forgive_debt",
-        MANAGED,
-        0,
-        set(&[F::Points, F::Wallet]),
-    ),
-    takes(
-        Verb::Activate,
-        "activate",
-        0,
-        ORIGINAL,
-        ORIGINAL_RECEIPT_PARTS | F::Member.bit(),
-    ),
-    takes(
-        Verb::LinkMember,
-        "link_member",
-        set(&[F::Partner, F::PartnerMember, F::Scopes, F::Consent]),
-        NAME,
-        set(&[F::DailyPoints, F::StartsAt, F::EndsAt]),
-    ),
-    takes(
-        Verb::UnlinkMember,
-        "unlink_member",
-        F::Partner.bit(),
-        NAME,
-        F::Reason.bit(),
-    ),
-];
-
-impl Verb {
-    pub fn from_name(name: &str) -> Option<Verb> {
-        let found = VERBS.iter().find(|takes| takes.name == name);
-        found.map(|takes| takes.verb)
-    }
-
-    pub const fn takes(self) -> &'static Takes {
-        &VERBS[self as usize]
-    }
-}
-
-/// Both tables stand in the order of their numbers, and a set has room for all columns.
+/// Columns stand in the order of their numbers, and a set has room for all of them.
 const _: () = {
     assert!(FIELDS.len() <= Set::BITS as usize);
-    let (mut field, mut verb) = (0, 0);
+    let mut field = 0;
     while field < FIELDS.len() {
         assert!(FIELDS[field].0 as usize == field);
         field += 1;
-    }
-    while verb < VERBS.len() {
-        assert!(VERBS[verb].verb as usize == verb);
-        verb += 1;
     }
 };

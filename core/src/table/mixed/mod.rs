@@ -2,7 +2,8 @@
 //!
 //! ```text
 //!  Arrow ─▶ chunk: columns read ─▶ check: each row by its verb ─▶ command: a row as its request
-//!             fields: what columns there are, and which verb takes which      lines: the nested one
+//!             fields, verbs: what columns there are, and which verb takes which
+//!             lines, words: columns that hold lists
 //! ```
 
 mod check;
@@ -10,6 +11,9 @@ mod chunk;
 mod command;
 mod fields;
 mod lines;
+mod referrals;
+mod verbs;
+mod words;
 
 use std::sync::LazyLock;
 

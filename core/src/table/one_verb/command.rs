@@ -56,6 +56,7 @@ impl<'t> Row<'t> {
             Verb::Enroll => Command::Enroll(Enroll {
                 member: Text::Borrowed(self.id()),
                 aliases: self.aliases().collect(),
+                referral: None,
             }),
             Verb::Purchase => Command::Purchase(Purchase {
                 member: self.member(),

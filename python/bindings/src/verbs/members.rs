@@ -8,16 +8,17 @@ use pyo3::prelude::*;
 use crate::attempt::Attempt;
 use crate::ledger::Ledger;
 use crate::results::Answer;
-use crate::values::Member;
+use crate::values::{Member, NamingParts, naming};
 
 #[pymethods]
 impl Ledger {
-    #[pyo3(signature = (member, aliases, *, attempt))]
+    #[pyo3(signature = (member, aliases, *, referral, attempt))]
     fn enroll(
         &self,
         py: Python<'_>,
         member: &str,
         aliases: Vec<(String, String)>,
+        referral: Option<NamingParts>,
         attempt: Attempt,
     ) -> PyResult<Answer> {
         let hashed = aliases
@@ -26,6 +27,7 @@ impl Ledger {
         let enroll = Enroll {
             member: Text::Borrowed(member),
             aliases: hashed.collect::<PyResult<_>>()?,
+            referral: referral.as_ref().map(|parts| Box::new(naming(parts))),
         };
         self.submit(py, &attempt, Command::Enroll(enroll))
     }

@@ -3,6 +3,7 @@
 mod corrections;
 mod members;
 mod partners;
+mod referrals;
 pub mod sales;
 mod tables;
 mod till;

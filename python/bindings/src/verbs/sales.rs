@@ -6,7 +6,7 @@ use pyo3::prelude::*;
 use crate::attempt::Attempt;
 use crate::ledger::Ledger;
 use crate::results::Answer;
-use crate::values::{Member, Named, money};
+use crate::values::{Member, Named, NamingParts, money, naming};
 
 /// The id of whoever joins, if stated, and the kinds and values of its aliases.
 pub type JoiningParts = (Option<String>, Vec<(String, String)>);
@@ -27,6 +27,7 @@ struct Sale {
     capture_points: Option<i64>,
     enroll: bool,
     joining: Option<JoiningParts>,
+    referral: Option<NamingParts>,
 }
 
 #[pymethods]
@@ -56,6 +57,7 @@ impl Ledger {
             eligible: sale.eligible,
             spend: spend(sale),
             joining: joining.transpose()?,
+            referral: sale.referral.as_ref().map(|parts| Box::new(naming(parts))),
         };
         Ok(Purchase {
             member: self.name(py, &sale.member)?,

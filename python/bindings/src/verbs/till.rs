@@ -136,6 +136,7 @@ impl Ledger {
             member: self.optional_name(py, member.as_ref())?,
             shortfall: policy("shortfall", shortfall, &Shortfall::ALL)?,
             restore: policy("restore", restore, &Restore::ALL)?,
+            dispute: None,
         };
         self.submit(py, &attempt, Command::Reverse(reverse))
     }

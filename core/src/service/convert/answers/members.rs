@@ -40,7 +40,7 @@ pub(super) fn lot(lot: &Lot, terms: &[Terms]) -> wire::Lot {
         activates_time: time(lot.activates_at),
         expires_time: time(lot.expires_at),
         made_by: lot.id.sequence(),
-        earned_by: lot.origin,
+        earned_by: lot.earned_by(),
         funder: funder(terms),
         price: terms.and_then(|terms| terms.price.as_ref()).map(price),
     }

@@ -2,6 +2,7 @@
 
 mod entries;
 mod members;
+mod referrals;
 mod stories;
 mod sums;
 
@@ -20,6 +21,7 @@ use crate::table::ipc;
 
 pub use entries::{entry, statement};
 pub use members::{held_alias, link, open_hold, status, wallet};
+pub use referrals::{kpis, listed, meaning, referral, tree};
 pub use stories::explanation;
 pub use sums::{TooLarge, checkpoint, ladder, program, report, till_total, trial_balance};
 
@@ -78,6 +80,8 @@ answers! {
     ActivatePointsResponse AuthorizeRedemptionResponse CaptureRedemptionResponse
     VoidRedemptionResponse ExtendAuthorizationResponse ReverseTransactionResponse
     LinkMemberResponse UnlinkMemberResponse
+    IssueReferralCodeResponse DisableReferralCodeResponse RecordTouchResponse BindReferralResponse
+    RecordStepResponse ReviewReferralResponse CloseReferralPeriodResponse DisputePurchaseResponse
 }
 
 impl From<Answered> for wire::IssueOneTimeCodeResponse {
@@ -112,6 +116,9 @@ pub fn answer(told: &Answer) -> wire::Answer {
         charged: told.charged,
         taken_back: told.taken_back,
         overdrawn: told.overdrawn,
+        referral: told.referral.map_or(0, |code| i32::from(code.number())),
+        referral_code: told.referral_code.as_deref().unwrap_or_default().to_owned(),
+        vested: told.vested,
     }
 }
 

@@ -94,6 +94,13 @@ fn request<'r>(item: &'r wire::BatchItem, edge: Edge<'r>) -> Result<Request<'r>,
             Asked::LinkMember(asked) => (asked.request(edge), "link_member"),
             Asked::UnlinkMember(asked) => (asked.request(edge), "unlink_member"),
             Asked::ActivatePoints(asked) => (asked.request(edge), "activate_points"),
+            Asked::IssueReferralCode(asked) => (asked.request(edge), "issue_referral_code"),
+            Asked::DisableReferralCode(asked) => (asked.request(edge), "disable_referral_code"),
+            Asked::RecordTouch(asked) => (asked.request(edge), "record_touch"),
+            Asked::BindReferral(asked) => (asked.request(edge), "bind_referral"),
+            Asked::RecordStep(asked) => (asked.request(edge), "record_step"),
+            Asked::ReviewReferral(asked) => (asked.request(edge), "review_referral"),
+            Asked::DisputePurchase(asked) => (asked.request(edge), "dispute_purchase"),
         };
     write.map_err(|error| error.within(name))
 }

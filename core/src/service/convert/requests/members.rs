@@ -1,6 +1,7 @@
 //! What is asked about members and their aliases.
 
 use super::super::fields::{self, Edge, FieldError, text};
+use super::referrals;
 use crate::ledger::bounds::MEMBER_ALIASES;
 use crate::ledger::request::{
     Alias, ChangeAlias, Command, Enroll, Joining, ManageMember, MemberName, ReplaceAlias,
@@ -11,22 +12,11 @@ pub fn enroll<'r>(
     request: &'r wire::EnrollMemberRequest,
     edge: Edge<'_>,
 ) -> Result<Command<'r>, FieldError> {
-    no_referral(request.referral.as_ref())?;
     Ok(Command::Enroll(Enroll {
         member: fields::id("member", &request.member)?,
         aliases: aliases(&request.aliases, edge)?,
+        referral: referrals::naming(request.referral.as_ref())?,
     }))
-}
-
-/// Referrals are reserved: nobody may rely on one that nothing would come of.
-pub fn no_referral(referral: Option<&wire::ReferralReference>) -> Result<(), FieldError> {
-    match referral {
-        None => Ok(()),
-        Some(_) => Err(FieldError::new(
-            "referral",
-            "is not known to this version; leave it out",
-        )),
-    }
 }
 
 fn aliases(given: &[wire::Alias], edge: Edge<'_>) -> Result<Vec<Alias<'static>>, FieldError> {

@@ -5,6 +5,7 @@ mod members;
 mod partners;
 mod points;
 mod purchases;
+mod referrals;
 mod table;
 mod tills;
 
@@ -98,6 +99,14 @@ writes! {
     LinkMemberRequest LinkMemberResponse partners::link;
     UnlinkMemberRequest UnlinkMemberResponse partners::unlink;
     IssueOneTimeCodeRequest IssueOneTimeCodeResponse partners::issue;
+    IssueReferralCodeRequest IssueReferralCodeResponse referrals::issue_code;
+    DisableReferralCodeRequest DisableReferralCodeResponse referrals::disable_code;
+    RecordTouchRequest RecordTouchResponse referrals::touch;
+    BindReferralRequest BindReferralResponse referrals::bind;
+    RecordStepRequest RecordStepResponse referrals::step;
+    ReviewReferralRequest ReviewReferralResponse referrals::review;
+    CloseReferralPeriodRequest CloseReferralPeriodResponse referrals::close_period;
+    DisputePurchaseRequest DisputePurchaseResponse referrals::dispute;
 }
 
 impl Write for wire::EnrollMemberRequest {

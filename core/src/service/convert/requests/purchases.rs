@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::super::fields::{self, Edge, FieldError, text};
-use super::{Attempt, members};
+use super::{Attempt, members, referrals};
 use crate::ledger::decide::check_points;
 use crate::ledger::request::{Basket, Command, Line, Purchase, Request, Spend};
 use crate::service::wire;
@@ -55,7 +55,6 @@ pub fn quote<'r>(
 }
 
 fn purchase<'r>(sale: &Sale<'r>, edge: Edge<'_>) -> Result<Command<'r>, FieldError> {
-    members::no_referral(sale.referral)?;
     let (enroll, joining) = members::enrolling(sale.enroll, edge)?;
     let amount = sale.amount.ok_or_else(|| FieldError::missing("amount"))?;
     let spend = sale.spend.map(spend).transpose();
@@ -65,6 +64,7 @@ fn purchase<'r>(sale: &Sale<'r>, edge: Edge<'_>) -> Result<Command<'r>, FieldErr
         eligible: sale.eligible,
         spend: spend.map_err(|error| error.within("spend"))?,
         joining,
+        referral: referrals::naming(sale.referral)?,
     };
     Ok(Command::Purchase(Purchase {
         member,

@@ -62,6 +62,7 @@ pub fn reverse<'r>(
         member: fields::optional_member("member", request.member.as_ref(), edge)?,
         shortfall: shortfall(request.shortfall)?,
         restore: restore(request.restore)?,
+        dispute: None,
     }))
 }
 

@@ -105,7 +105,8 @@ fn an_answer_is_dense_and_its_first_part_stays() {
         (first.current_available, again.current_available),
         (100, 111)
     );
-    let bytes = |response: &wire::AccruePointsResponse| response.answer.unwrap().encode_to_vec();
+    let bytes =
+        |response: &wire::AccruePointsResponse| response.answer.as_ref().unwrap().encode_to_vec();
     assert_eq!(bytes(&first), bytes(&again));
     let answer = first.answer.unwrap();
     assert_eq!(answer.code(), wire::Code::Applied);

@@ -1,6 +1,7 @@
 //! The conversions, there and back, and what they say of requests that are wrong.
 
 mod answers;
+mod referrals;
 mod requests;
 mod wrong;
 

@@ -5,7 +5,7 @@ use prost_types::Duration;
 use super::*;
 use crate::engine::Rows;
 use crate::ledger::rejection::Code;
-use crate::service::convert::requests::{Items, quote};
+use crate::service::convert::requests::Items;
 use crate::service::convert::{FieldError, business_date, page_size};
 use crate::service::wire::batch_item::Request as Asked;
 
@@ -265,26 +265,6 @@ fn points_that_pay_are_above_zero() {
         found(&capture),
         is("spend.capture.points", Code::PointsNotPositive)
     );
-}
-
-#[test]
-fn referrals_are_refused_until_they_exist() {
-    let referral = Some(wire::ReferralReference::default());
-    let enrolment = wire::EnrollMemberRequest {
-        member: "m-1".to_owned(),
-        referral: referral.clone(),
-        ..Default::default()
-    };
-    assert_eq!(found(&enrolment), is("referral", Code::FieldInvalid));
-    let asked = wire::QuotePurchaseRequest {
-        member: id("m-1"),
-        amount: euros(100),
-        referral,
-        ..Default::default()
-    };
-    let ledger = ledger();
-    let error = quote(&asked, edge(&ledger)).unwrap_err();
-    assert_eq!(error.path, "referral");
 }
 
 /// What the ledger itself looks at passes through, and is refused there.

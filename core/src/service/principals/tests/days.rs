@@ -134,6 +134,7 @@ fn a_server_that_starts_finds_the_day_in_its_ledger() {
     let enroll = Command::Enroll(Enroll {
         member: "m-1".into(),
         aliases: Vec::new(),
+        referral: None,
     });
     write(&ledger, "till", "e", enroll);
     write(&ledger, "till", "yesterday", accrue(by_id(), 1_000));

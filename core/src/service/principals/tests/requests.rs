@@ -67,6 +67,8 @@ fn what_a_purchase_does_beside_needs_its_own_right() {
         ("anywhere", request(redeeming()), Ok(30)),
         ("anywhere", request(paid_by_hold(key())), Ok(0)),
         ("offline", request(joining), no),
+        ("seller", request(referred()), no),
+        ("anywhere", request(referred()), Ok(0)),
     ]);
 }
 

@@ -6,8 +6,8 @@ use crate::ledger::entry::{Entry, Figures, RecordedAt};
 use crate::ledger::rejection::Code;
 use crate::ledger::request::{
     Accrue, Adjust, Alias, Authorize, Basket, Capture, Command, Details, ExtendHold, ForgiveDebt,
-    ManageMember, MemberName, Money, Purchase, Redeem, Reference, Request, Reverse, Source, Spend,
-    Transfer, Void,
+    ManageMember, MemberName, Money, Naming, Purchase, Redeem, Reference, Request, Reverse, Source,
+    Spend, Transfer, Void,
 };
 use crate::ledger::request::{Part, Text};
 use crate::service::principals::{Principal, Roster};
@@ -41,7 +41,7 @@ const FILE: &str = r#"
     [principals.airline]
     role = "partner"
     partner = "airline"
-    scopes = ["read", "earn", "redeem", "return", "batch"]
+    scopes = ["read", "earn", "redeem", "return", "batch", "referrals"]
 
     [principals.blind]
     role = "partner"
@@ -236,6 +236,7 @@ pub fn reverse(original: Reference<'static>) -> Command<'static> {
         member: None,
         shortfall: None,
         restore: None,
+        dispute: None,
     })
 }
 
@@ -261,4 +262,20 @@ pub fn paid_by_hold(authorization: Reference<'static>) -> Command<'static> {
         points: None,
     };
     purchase(Some(spend), false)
+}
+
+/// A purchase that names who brought the buyer.
+pub fn referred() -> Command<'static> {
+    let mut sale = purchase(None, false);
+    if let Command::Purchase(purchase) = &mut sale {
+        let naming = Naming {
+            code: Some("ANN26".into()),
+            ..Naming::default()
+        };
+        purchase.basket = Some(Box::new(Basket {
+            referral: Some(Box::new(naming)),
+            ..Basket::default()
+        }));
+    }
+    sale
 }

@@ -1,0 +1,148 @@
+//! Rewards: what an entry says to have given, taken and given back is what moved in the wallets.
+
+use std::collections::BTreeMap;
+
+use super::super::entry::{Entry, Flow, WalletId};
+use super::super::lot::{is_of_reward, origin_of_reward};
+use super::super::referral::file::{Ended, Reward, RoleNumber};
+use super::super::rejection::Class;
+use super::{Finding, demand};
+
+/// Points that a reward lost.
+const TAKEN: [Flow; 4] = [
+    Flow::RewardTaken,
+    Flow::RewardExpiryTaken,
+    Flow::RewardOverdrawn,
+    Flow::RewardWrittenOff,
+];
+/// Points that it was given back.
+const RESTORED: [Flow; 4] = [
+    Flow::RewardRestored,
+    Flow::RewardDebtUndone,
+    Flow::RewardExpiryRestored,
+    Flow::RewardWriteOffUndone,
+];
+
+pub fn wallet_of(reward: &Reward) -> WalletId {
+    WalletId {
+        member: reward.member,
+        currency: reward.currency,
+    }
+}
+
+/// Points that files say to have moved, by wallet: given, taken, restored.
+#[derive(Default)]
+pub struct Moved {
+    told: BTreeMap<WalletId, [i64; 3]>,
+}
+
+impl Moved {
+    pub fn add(&mut self, wallet: WalletId, place: usize, points: i64) {
+        self.told.entry(wallet).or_default()[place] += points;
+    }
+
+    /// One reward as it was and as it is.
+    pub fn compare(
+        &mut self,
+        entry: &Entry<'_>,
+        before: Option<&Reward>,
+        reward: &Reward,
+    ) -> Finding {
+        let wallet = wallet_of(reward);
+        let Some(before) = before else {
+            return self.check_new(entry, reward);
+        };
+        let is_same = (
+            before.role,
+            before.member,
+            before.currency,
+            before.points,
+            before.hold_ends_at,
+        ) == (
+            reward.role,
+            reward.member,
+            reward.currency,
+            reward.points,
+            reward.hold_ends_at,
+        );
+        demand(is_same, "a reward that was decided is another")?;
+        let change = reward.kept - before.kept;
+        match change {
+            0 => {}
+            _ if change < 0 => self.add(wallet, 1, -change),
+            _ => {
+                let was_charged = before.charged_back == change && reward.charged_back == 0;
+                demand(
+                    was_charged,
+                    "a reward is given back that no dispute had taken",
+                )?;
+                self.add(wallet, 2, change);
+            }
+        }
+        let way = match (before.ended, reward.ended) {
+            (None, Some(Ended::CapLimited)) => false,
+            (Some(before), Some(after)) => before == after,
+            (Some(_), None) => change > 0,
+            _ => true,
+        };
+        demand(way, "a reward takes a way that there is not")
+    }
+
+    /// A reward that this entry decides was given whole, if it was given.
+    fn check_new(&mut self, entry: &Entry<'_>, reward: &Reward) -> Finding {
+        if reward.origin == 0 {
+            return demand(
+                reward.kept == 0 && reward.ended.is_some_and(|ended| ended != Ended::Clawed),
+                "a reward was given that no lot has",
+            );
+        }
+        let wallet = wallet_of(reward);
+        let effect = entry.effects.iter().find(|effect| effect.wallet == wallet);
+        let given = effect.and_then(|effect| {
+            let mut given = effect.parts(Flow::Rewarded);
+            given.find(|lot| origin_of_reward(lot.id) == reward.origin)
+        });
+        demand(
+            given.is_some_and(|lot| lot.amount == reward.points)
+                && (reward.role.0 <= 10 || reward.role == RoleNumber::FRIEND),
+            "a reward has another lot than it says",
+        )?;
+        self.add(wallet, 0, reward.points);
+        self.add(wallet, 1, reward.points - reward.kept);
+        Ok(())
+    }
+
+    /// What moved in the wallets is what the files say; where lots of rewards only change their dates, nothing is lost.
+    pub fn check(&self, entry: &Entry<'_>) -> Finding {
+        let mut none = self.told.clone();
+        for effect in &entry.effects {
+            let sum = |flows: &[Flow]| -> i64 {
+                let parts = flows.iter().flat_map(|flow| effect.parts(*flow));
+                parts.map(|lot| lot.amount).fold(0, i64::saturating_add)
+            };
+            let moved = [sum(&[Flow::Rewarded]), sum(&TAKEN), sum(&RESTORED)];
+            let told = none.remove(&effect.wallet).unwrap_or_default();
+            // What one entry gives and takes at once may be told as if it had never been.
+            let both = moved[0] - told[0];
+            demand(
+                both >= 0 && moved[1] == told[1] + both && moved[2] == told[2],
+                "other points of rewards moved than its referrals say",
+            )?;
+            let dated = |flow: Flow| {
+                let lots = effect.parts(flow).filter(|lot| is_of_reward(lot.origin));
+                let mut sums: BTreeMap<u64, i64> = BTreeMap::new();
+                lots.for_each(|lot| *sums.entry(lot.origin).or_default() += lot.amount);
+                sums
+            };
+            demand(
+                dated(Flow::MovedOut) == dated(Flow::MovedIn),
+                "points of a reward get lost as they get other dates",
+            )?;
+        }
+        let is_left = none.values().any(|sums| *sums != [0; 3]);
+        demand(
+            !is_left || entry.code.class() == Class::Conflict,
+            "rewards moved in no wallet",
+        )
+    }
+}

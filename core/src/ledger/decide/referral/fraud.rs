@@ -1,0 +1,220 @@
+//! Rules about fraud that need no clock and no network: those that deny an edge, and those that freeze or note it.
+
+use std::collections::BTreeSet;
+
+use super::super::super::entry::Fact;
+use super::super::super::members::Status;
+use super::super::super::program::ReferralRules;
+use super::super::super::program::referral::Graph;
+use super::super::super::referral::book::{Book, Referrals};
+use super::super::super::referral::file::{Finding, Notes, Rule};
+use super::super::super::rejection::Code;
+use super::desk::{Desk, Subject};
+
+/// Kinds of fingerprints that several people may share, or that name nobody.
+const WEAK: [&str; 3] = ["device", "ip", "disposable"];
+/// Members that one search for a cluster looks at.
+const CLUSTER: usize = 1_024;
+
+/// The place of a denial among those that apply: the first one is told.
+pub fn rank(denial: Code) -> usize {
+    const DENIALS: [Code; 10] = [
+        Code::Blocked,
+        Code::SelfReferral,
+        Code::AlreadyReferred,
+        Code::NotNew,
+        Code::OwnCode,
+        Code::SameIdentity,
+        Code::Cycle,
+        Code::HasReferrals,
+        Code::Depth,
+        Code::Denied,
+    ];
+    let place = DENIALS.iter().position(|known| *known == denial);
+    place.unwrap_or(DENIALS.len())
+}
+
+/// The first denial that is about the advocate or the edges there are; those about the friend's own past are not.
+pub fn denial_by_others(
+    desk: &Desk<'_, '_>,
+    subject: Subject<'_>,
+    advocate: u32,
+    at_checkout: bool,
+) -> Option<Code> {
+    let Subject {
+        book,
+        friend,
+        rules,
+    } = subject;
+    let is_active = |member| desk.status(member) == Status::Active;
+    if !is_active(advocate) || !is_active(friend) {
+        return Some(Code::Blocked);
+    }
+    if advocate == friend {
+        return Some(if at_checkout {
+            Code::OwnCode
+        } else {
+            Code::SelfReferral
+        });
+    }
+    if shares(&desk.referrals, (advocate, friend), is_strong) {
+        return Some(Code::SameIdentity);
+    }
+    let book = desk.book(book);
+    match rules.graph {
+        Graph::LeafOnly => book.has_friends(friend).then_some(Code::HasReferrals),
+        Graph::Any => denial_by_depth(book, rules, (advocate, friend)),
+    }
+}
+
+/// Whether the friend is above the advocate.
+pub fn denial_by_circle(desk: &Desk<'_, '_>, subject: Subject<'_>, advocate: u32) -> Option<Code> {
+    let (book, friend) = (desk.book(subject.book), subject.friend);
+    // Nobody is above others who has brought nobody.
+    let is_above =
+        book.has_friends(friend) && book.ancestors(advocate).any(|above| above == friend);
+    is_above.then_some(match subject.rules.graph {
+        Graph::LeafOnly => Code::HasReferrals,
+        Graph::Any => Code::Cycle,
+    })
+}
+
+fn denial_by_depth(
+    book: &Book,
+    rules: &ReferralRules,
+    (advocate, friend): (u32, u32),
+) -> Option<Code> {
+    // Nobody is above others who has brought nobody.
+    if book.has_friends(friend) && book.ancestors(advocate).any(|above| above == friend) {
+        return Some(Code::Cycle);
+    }
+    let most = rules.depth as usize;
+    let is_deep = most > 0 && book.ancestors(advocate).take(most + 1).count() > most;
+    is_deep.then_some(Code::Depth)
+}
+
+/// What each rule finds about an edge that is about to be bound.
+pub fn freezes_and_notes(desk: &mut Desk<'_, '_>, subject: Subject<'_>, advocate: u32) -> Notes {
+    let notes = by_fingerprints(desk, subject, advocate);
+    let velocity = velocity(desk, subject, advocate);
+    notes.with(Rule::Velocity, velocity)
+}
+
+fn by_fingerprints(desk: &Desk<'_, '_>, subject: Subject<'_>, advocate: u32) -> Notes {
+    let (referrals, friend) = (&desk.referrals, subject.friend);
+    let mine = referrals.marks(friend);
+    let has_strong = mine.iter().any(|mark| is_strong(mark));
+    let alike = has_strong.then(|| cluster(referrals, friend)).flatten();
+    let verdict = |is_hit: &dyn Fn(&BTreeSet<u32>) -> bool| match &alike {
+        Some(cluster) if is_hit(cluster) => Finding::Froze,
+        Some(_) => Finding::Passed,
+        None => Finding::NotEvaluated,
+    };
+    let in_ring = |cluster: &BTreeSet<u32>| {
+        let most = match subject.rules.depth {
+            0 => usize::MAX,
+            depth => depth as usize,
+        };
+        let mut above = desk.book(subject.book).ancestors(advocate).take(most);
+        above.any(|above| cluster.contains(&above))
+    };
+    let disposable = match mine {
+        [] => Finding::NotEvaluated,
+        _ if mine.iter().any(|mark| kind_of(mark) == "disposable") => Finding::Froze,
+        _ => Finding::Passed,
+    };
+    let shared_ip = match shared(referrals, (advocate, friend), "ip") {
+        Finding::Froze => Finding::Noted,
+        found => found,
+    };
+    Notes::default()
+        .with(
+            Rule::SameCluster,
+            verdict(&|cluster| cluster.contains(&advocate)),
+        )
+        .with(Rule::Ring, verdict(&in_ring))
+        .with(
+            Rule::SharedDevice,
+            shared(referrals, (advocate, friend), "device"),
+        )
+        .with(Rule::SharedIp, shared_ip)
+        .with(Rule::Disposable, disposable)
+}
+
+/// Whether two members have a fingerprint of a kind in common; not evaluated if one of them has none.
+fn shared(referrals: &Referrals, pair: (u32, u32), kind: &str) -> Finding {
+    let of_kind = |mark: &str| kind_of(mark) == kind;
+    let has = |member| referrals.marks(member).iter().any(|mark| of_kind(mark));
+    if !has(pair.0) || !has(pair.1) {
+        return Finding::NotEvaluated;
+    }
+    match shares(referrals, pair, of_kind) {
+        true => Finding::Froze,
+        false => Finding::Passed,
+    }
+}
+
+/// Only binds that passed count, and are remembered.
+fn velocity(desk: &mut Desk<'_, '_>, subject: Subject<'_>, advocate: u32) -> Finding {
+    let Some(velocity) = subject.rules.velocity else {
+        return Finding::NotEvaluated;
+    };
+    let most = usize::from(velocity.binds);
+    let passed = desk.book(subject.book).passed(advocate);
+    let latest = &passed[passed.len().saturating_sub(most)..];
+    if let (Some(first), true) = (latest.first(), latest.len() == most) {
+        let ends_at = desk.standing(subject).after(*first, velocity.within);
+        if desk.now() < ends_at {
+            return Finding::Froze;
+        }
+    }
+    let now = desk.now();
+    desk.referrals
+        .book_mut(subject.book)
+        .add_passed(advocate, now, velocity.binds);
+    desk.tell(Fact::BindPassed {
+        program: subject.book,
+        advocate,
+        most: velocity.binds,
+    });
+    Finding::Passed
+}
+
+fn kind_of(mark: &str) -> &str {
+    mark.split_once(':').map_or(mark, |(kind, _)| kind)
+}
+
+fn is_strong(mark: &str) -> bool {
+    !WEAK.contains(&kind_of(mark))
+}
+
+/// Whether two members have a fingerprint of some kind in common.
+fn shares(referrals: &Referrals, (one, other): (u32, u32), of: impl Fn(&str) -> bool) -> bool {
+    let theirs = referrals.marks(other);
+    let mut mine = referrals.marks(one).iter().filter(|mark| of(mark));
+    mine.any(|mark| theirs.binary_search(mark).is_ok())
+}
+
+/// Everybody who shares a strong fingerprint with a member, or with somebody who does, and so on; nothing if they are
+/// too many to be told.
+fn cluster(referrals: &Referrals, member: u32) -> Option<BTreeSet<u32>> {
+    let mut found = BTreeSet::from([member]);
+    let mut to_look_at = vec![member];
+    let mut marks: BTreeSet<&str> = BTreeSet::new();
+    while let Some(one) = to_look_at.pop() {
+        for mark in referrals.marks(one).iter().filter(|mark| is_strong(mark)) {
+            if !marks.insert(mark) {
+                continue;
+            }
+            for other in referrals.holders(mark) {
+                if found.insert(other) {
+                    to_look_at.push(other);
+                }
+                if found.len() > CLUSTER {
+                    return None;
+                }
+            }
+        }
+    }
+    Some(found)
+}

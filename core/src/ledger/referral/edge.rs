@@ -1,0 +1,147 @@
+//! Edges: who brought a friend, at most one per program and friend.
+//!
+//! ```text
+//! event                     unbound         bound             void              closed
+//! a claim passes            bound, applied  already referred  already referred  unbound, not new
+//! a claim fails             its reason      already referred  already referred  unbound, its reason
+//! a touch wins, claim open  bound           –                 –                 –
+//! nobody wins, claim open   –               unbound           –                 –
+//! first sale, grace over    closed          –                 –                 –
+//! freeze, release           no attribution  applied           no attribution    no attribution
+//! deny                      no attribution  void, applied     no attribution    no attribution
+//! ```
+//!
+//! A dash: it can't happen, or nothing changes. A claim fails if no touch wins, or if the winner is denied. A
+//! touch that loses, a sale before the touch once the claim is over, and an advocate or a friend who leaves change
+//! nothing. A typed code's refusals, then *blocked* and *self*, are told before *already referred*.
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum EdgeState {
+    #[default]
+    Unbound,
+    Bound,
+    /// Denied by a person; for good.
+    Void,
+    /// The friend bought without anybody, and grace is over.
+    Closed,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EdgeEvent {
+    /// A claim, and a touch wins that no rule denies.
+    ClaimPasses,
+    /// A claim, and no touch wins or the winner is denied.
+    ClaimFails,
+    Wins,
+    NobodyWins,
+    GraceOver,
+    FreezeOrRelease,
+    Deny,
+}
+
+/// What the one who asked is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EdgeAnswer {
+    Applied,
+    AlreadyReferred,
+    NotNew,
+    /// Why the claim failed.
+    ItsReason,
+    NoAttribution,
+    /// Nobody asked.
+    Nothing,
+}
+
+impl EdgeState {
+    pub const ALL: [Self; 4] = [Self::Unbound, Self::Bound, Self::Void, Self::Closed];
+
+    /// The state after an event, and what is answered.
+    #[must_use]
+    pub fn after(self, event: EdgeEvent) -> (Self, EdgeAnswer) {
+        match event {
+            EdgeEvent::ClaimPasses | EdgeEvent::ClaimFails => self.claimed(event),
+            EdgeEvent::Wins if self == Self::Unbound => (Self::Bound, EdgeAnswer::Nothing),
+            EdgeEvent::NobodyWins if self == Self::Bound => (Self::Unbound, EdgeAnswer::Nothing),
+            EdgeEvent::GraceOver if self == Self::Unbound => (Self::Closed, EdgeAnswer::Nothing),
+            EdgeEvent::Wins | EdgeEvent::NobodyWins | EdgeEvent::GraceOver => {
+                (self, EdgeAnswer::Nothing)
+            }
+            EdgeEvent::FreezeOrRelease if self == Self::Bound => (self, EdgeAnswer::Applied),
+            EdgeEvent::Deny if self == Self::Bound => (Self::Void, EdgeAnswer::Applied),
+            EdgeEvent::FreezeOrRelease | EdgeEvent::Deny => (self, EdgeAnswer::NoAttribution),
+        }
+    }
+
+    fn claimed(self, event: EdgeEvent) -> (Self, EdgeAnswer) {
+        let passes = event == EdgeEvent::ClaimPasses;
+        match self {
+            Self::Bound | Self::Void => (self, EdgeAnswer::AlreadyReferred),
+            Self::Unbound if passes => (Self::Bound, EdgeAnswer::Applied),
+            Self::Closed if passes => (Self::Unbound, EdgeAnswer::NotNew),
+            Self::Unbound | Self::Closed => (Self::Unbound, EdgeAnswer::ItsReason),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::EdgeAnswer::{AlreadyReferred, Applied, ItsReason, NoAttribution, NotNew, Nothing};
+    use super::EdgeState::{Bound, Closed, Unbound, Void};
+    use super::*;
+
+    #[test]
+    fn every_event_leads_where_the_table_says() {
+        let quiet = |row: [EdgeState; 4]| row.map(|state| (state, Nothing));
+        let rows = [
+            (
+                EdgeEvent::ClaimPasses,
+                [
+                    (Bound, Applied),
+                    (Bound, AlreadyReferred),
+                    (Void, AlreadyReferred),
+                    (Unbound, NotNew),
+                ],
+            ),
+            (
+                EdgeEvent::ClaimFails,
+                [
+                    (Unbound, ItsReason),
+                    (Bound, AlreadyReferred),
+                    (Void, AlreadyReferred),
+                    (Unbound, ItsReason),
+                ],
+            ),
+            (EdgeEvent::Wins, quiet([Bound, Bound, Void, Closed])),
+            (
+                EdgeEvent::NobodyWins,
+                quiet([Unbound, Unbound, Void, Closed]),
+            ),
+            (EdgeEvent::GraceOver, quiet([Closed, Bound, Void, Closed])),
+            (
+                EdgeEvent::FreezeOrRelease,
+                [
+                    (Unbound, NoAttribution),
+                    (Bound, Applied),
+                    (Void, NoAttribution),
+                    (Closed, NoAttribution),
+                ],
+            ),
+            (
+                EdgeEvent::Deny,
+                [
+                    (Unbound, NoAttribution),
+                    (Void, Applied),
+                    (Void, NoAttribution),
+                    (Closed, NoAttribution),
+                ],
+            ),
+        ];
+        for (event, row) in rows {
+            assert_eq!(
+                EdgeState::ALL.map(|state| state.after(event)),
+                row,
+                "{event:?}"
+            );
+        }
+    }
+}

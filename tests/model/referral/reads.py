@@ -1,0 +1,171 @@
+"""Questions about referrals: how one stands and why, whom an advocate brought, who is above and below."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from model.referral.conversions import Conversions
+from model.referral.facts import Book, Conversion, Referral, Reward, Touch
+
+WAITING_FOR = {"FROZEN": "REVIEW", "PENDING": "HOLD", "WAITING": "CLOSE"}
+NOTHING_LEFT = ("CAP_LIMITED", "CANCELLED", "CLAWED")
+
+TEXTS = {
+    "en": {
+        "UNBOUND": "{friend} is bound to nobody: {open}.",
+        "BOUND": "{friend} was brought by {advocate}. Progress: {progress}.",
+        "open": " Open: {open}.",
+        "reward": " {role} {member}: {points} points, {state}.",
+    },
+    "de": {
+        "UNBOUND": "{friend} ist niemandem zugeordnet: {open}.",
+        "BOUND": "{friend} wurde von {advocate} geworben. Stand: {progress}.",
+        "open": " Offen: {open}.",
+        "reward": " {role} {member}: {points} Punkte, {state}.",
+    },
+}
+
+
+@dataclass(frozen=True)
+class RewardView:
+    role: str
+    member: str
+    points: int
+    state: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class ReferralView:
+    """How the referral of one friend stands; `open` is the condition that is still to be met, or why nothing is."""
+
+    edge: str
+    advocate: str | None
+    progress: str | None
+    rewards: tuple[RewardView, ...]
+    open: str | None
+    touches: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+
+
+class ReferralReads(Conversions):
+    def referral(self, program: str, friend: str) -> ReferralView:
+        now = self.advance()  # type: ignore[attr-defined]
+        book = self._readable(program)
+        referral = book.referrals.get(friend) or Referral(friend)
+        in_order = sorted(referral.conversions, key=lambda one: (one.event.occurred_at, one.event.key))
+        rewards = tuple(self._reward_view(reward, now) for one in in_order for reward in one.rewards)
+        edge, progress = self._edge_state(book, referral, now), self._progress(book, referral, now)
+        return ReferralView(
+            edge=edge,
+            advocate=referral.advocate,
+            progress=progress,
+            rewards=rewards,
+            open=self._open(book, referral, rewards, progress, now),
+            touches=tuple(self._touch_states(book, referral, now)),
+            notes=tuple(sorted(referral.notes.items())),
+        )
+
+    def explain_referral(self, program: str, friend: str, language: str = "en") -> str:
+        view, texts = self.referral(program, friend), TEXTS[language]
+        named = {"friend": friend, "advocate": view.advocate, "progress": view.progress, "open": view.open}
+        if view.advocate is None:
+            return texts["UNBOUND"].format(**named)
+        rows = "".join(texts["reward"].format(**vars(one)) for one in view.rewards)
+        return texts["BOUND"].format(**named) + (texts["open"].format(**named) if view.open else "") + rows
+
+    def referrals(self, program: str, advocate: str) -> list[str]:
+        """The friends bound to an advocate, in the order of their names."""
+        return sorted(self._readable(program).friends_of(advocate))
+
+    def referral_tree(
+        self, program: str, member: str, *, up: bool = False, down: bool = True, depth: int | None = None
+    ) -> list[tuple[int, str]]:
+        """Those above with negative levels, those below with positive ones; levels, then names, in order."""
+        book = self._readable(program)
+        found = [(-level, name) for level, name in enumerate(book.ancestors(member), 1)] if up else []
+        layer, level = [member], 0
+        while down and layer:
+            level += 1
+            layer = [friend for one in layer for friend in book.friends_of(one)]
+            found += [(level, friend) for friend in layer]
+        return sorted(one for one in found if depth is None or abs(one[0]) <= depth)
+
+    def _reward_view(self, reward: Reward, now: datetime) -> RewardView:
+        state = self.reward_state(reward, now)
+        reason = "CAP_REACHED" if state == "CAP_LIMITED" else None
+        return RewardView(reward.role, reward.member, 0 if state in NOTHING_LEFT else reward.kept, state, reason)
+
+    def _readable(self, program: str) -> Book:
+        return self.books.get(program) or Book(program)
+
+    def _edge_state(self, book: Book, referral: Referral, now: datetime) -> str:
+        if referral.is_void:
+            return "VOID"
+        if referral.advocate is not None:
+            return "BOUND"
+        return "CLOSED" if self._is_closed(book, referral, now) else "UNBOUND"
+
+    def _progress(self, book: Book, referral: Referral, now: datetime) -> str | None:
+        if referral.advocate is None:
+            return None
+        if referral.is_void:
+            return "REVERSED" if referral.conversions else "DISQUALIFIED(DENIED)"
+        if not referral.conversions:
+            return self._unfulfilled(book, referral, now)
+        states = [self._conversion_state(one, now) for one in referral.conversions]
+        return next(state for state in ("QUALIFIED", "SETTLED", "REVERSED") if state in states)
+
+    def _unfulfilled(self, book: Book, referral: Referral, now: datetime) -> str:
+        rules = self._rules(book)
+        assert referral.bound_at is not None
+        if now >= rules.after(rules.after(referral.bound_at, rules.deadline), rules.grace):
+            return "EXPIRED"
+        done = self._steps_done(rules, book, referral)
+        is_open = "first_purchase" in rules.step_names and "first_purchase" not in done
+        missed = rules.very_first_only and is_open and self._counted_sales(rules, referral)
+        if missed and len(rules.steps) - 1 < rules.needs:
+            return "DISQUALIFIED(BELOW_MINIMUM)"
+        return f"IN_PROGRESS({len(done)}/{rules.needs})" if done else "ATTRIBUTED"
+
+    def _conversion_state(self, conversion: Conversion, now: datetime) -> str:
+        if self.is_reversed(conversion):
+            return "REVERSED"
+        waiting = any(self.reward_state(reward, now) in WAITING_FOR for reward in conversion.rewards)
+        return "QUALIFIED" if waiting else "SETTLED"
+
+    def _open(
+        self, book: Book, referral: Referral, rewards: tuple[RewardView, ...], progress: str | None, now: datetime
+    ) -> str | None:
+        if referral.claim is None:
+            return "NO_ATTRIBUTION"
+        if referral.advocate is None:
+            is_stub = referral.claim.code is None and not self._touches_of(book, referral.claim)
+            return "TOUCH" if is_stub and self._is_claim_open(book, referral.claim, now) else referral.reason
+        if referral.is_void:
+            return referral.reason
+        if not referral.conversions:
+            if progress is not None and not progress.startswith(("ATTRIBUTED", "IN_PROGRESS")):
+                return None
+            done = self._steps_done(self._rules(book), book, referral)
+            return ",".join(name for name in self._rules(book).step_names if name not in done)
+        states = {reward.state for reward in rewards}
+        return next((condition for state, condition in WAITING_FOR.items() if state in states), None)
+
+    def _touch_states(self, book: Book, referral: Referral, now: datetime) -> list[tuple[str, str]]:
+        """Every touch of the friend's token by its key; a token that no touch has named is a stub."""
+        claim = referral.claim
+        if claim is None:
+            return []
+        is_open = self._is_claim_open(book, claim, now)
+        touches: list[Touch] = self._touches_of(book, claim)
+        if claim.typed is not None:
+            touches = [*touches, claim.typed]
+        if not touches:
+            return [(claim.key, "STUB" if is_open else "ORPHANED")]
+
+        def state(touch: Touch) -> str:
+            if referral.touch is not None and touch.key == referral.touch.key:
+                return "WON"
+            return "CANDIDATE" if is_open and referral.advocate is None else "LOST"
+
+        return sorted((touch.key, state(touch)) for touch in touches)

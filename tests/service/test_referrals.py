@@ -1,0 +1,178 @@
+"""Referrals over the wire: who may tell of them, what partners are shown, and what it costs to guess codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+import loyalty_ledger as ll
+from loyalty_ledger import _core
+
+FILE = """
+[principals.airline]
+role = "partner"
+partner = "airline"
+scopes = ["read", "links", "referrals"]
+limits = {{ misses_per_minute = 30 }}
+tokens = [{{ id = "airline", hash = "{airline}" }}]
+
+[principals.till]
+role = "pos"
+stores = ["12"]
+limits = {{ misses_per_minute = 3 }}
+tokens = [{{ id = "till", hash = "{till}" }}]
+
+[principals.desk]
+role = "support"
+tokens = [{{ id = "desk", hash = "{desk}" }}]
+
+[principals.books]
+role = "auditor"
+tokens = [{{ id = "books", hash = "{books}" }}]
+
+[principals.office]
+role = "operator"
+tokens = [{{ id = "office", hash = "{office}" }}]
+"""
+NAMES = ["airline", "till", "desk", "books", "office"]
+PROGRAM = """zone = "UTC"
+[earning]
+currency = "points"
+points = 0
+per_minor_units = 100
+[referral.friends]
+[[referral.friends.steps]]
+step = "first_purchase"
+minimum = 2500
+[[referral.friends.rewards]]
+role = "advocate"
+points = 500
+"""
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+STORE = ll.Source(store="12")
+
+Clients = dict[str, ll.Client]
+
+
+@pytest.fixture
+def clients(path: Path, clock: ll.ManualClock, tmp_path: Path) -> Iterator[Clients]:
+    """Everybody's client; A, who has the code ANN26 and a link with the airline, brought F."""
+    tokens = {name: _core.new_token(name) for name in NAMES}
+    file = tmp_path / "principals.toml"
+    file.write_text(FILE.format(**{name: digest for name, (_, digest) in tokens.items()}), encoding="utf-8")
+    with (
+        ll.open(path, clock=clock, program=PROGRAM) as opened,
+        ll.serve(opened, test_clock=clock, principals=file) as running,
+    ):
+        made = {name: ll.connect(running.address, token=token, channels=1) for name, (token, _) in tokens.items()}
+        for member in ("A", "F", "G"):
+            made["office"].enroll(member)
+        made["desk"].issue_code("friends", "A", code="ANN26", key="code")
+        made["till"].bind_referral("friends", "F", code="ANN26", key="bind", source=STORE)
+        made["office"].link_member("A", "airline", "P-1", scopes=["earn"], consent="c-1", key="link")
+        yield made
+        for client in made.values():
+            client.close()
+
+
+def refusal(call: Callable[[], object]) -> str | None:
+    try:
+        call()
+    except ll.LedgerError as error:
+        return error.code
+    return None
+
+
+def test_who_may_tell_and_who_may_see(clients: Clients) -> None:
+    airline = clients["airline"]
+    for name, call in {
+        "airline": lambda: airline.record_touch("friends", method="click", code="ANN26", touched_at=NOON, key="t"),
+        "till": lambda: clients["till"].issue_code("friends", "A", key="c", source=STORE),
+        "desk": lambda: clients["desk"].publish(PROGRAM),
+        "books": lambda: clients["books"].record_step("friends", "F", "newsletter", key="s"),
+    }.items():
+        assert refusal(call) == "SCOPE_MISSING", name
+    elsewhere = ll.Source(store="13")
+    other = refusal(lambda: clients["till"].bind_referral("friends", "G", code="ANN26", key="b", source=elsewhere))
+    assert other == "STORE_NOT_ALLOWED"
+    for name in ("till", "desk", "books", "office"):
+        assert clients[name].referral("friends", "F").advocate == "A"
+    assert refusal(lambda: clients["till"].referral_kpis("friends")) == "SCOPE_MISSING"
+    assert clients["books"].referral_kpis("friends").share_rate == ll.Ratio(1, 3)
+
+
+def test_partners_see_how_many_and_not_who(clients: Clients) -> None:
+    airline, advocate = clients["airline"], ll.Alias("partner:airline", "P-1")
+    assert airline.referrals("friends", advocate) == (ll.Friend("***", "ATTRIBUTED", "first_purchase", 0),)
+    for unseen in ("A", ll.Alias("partner:airline", "P-2")):
+        assert refusal(lambda unseen=unseen: airline.referrals("friends", unseen)) == "MEMBER_NOT_FOUND"
+    assert refusal(lambda: airline.referral("friends", advocate)) == "SCOPE_MISSING"
+    assert refusal(lambda: airline.referral_tree("friends", advocate)) == "SCOPE_MISSING"
+
+
+GUESSES: dict[str, Callable[[ll.Client, int], object]] = {
+    "bind": lambda till, at: till.bind_referral("friends", "G", code=f"NOBODY{at}", key=f"g/{at}", source=STORE),
+    "mistyped": lambda till, at: till.bind_referral("friends", "G", code="NINECHARS", key=f"g/{at}", source=STORE),
+    "touch": lambda till, at: till.record_touch(
+        "friends", method="click", code=f"NOBODY{at}", touched_at=NOON, key=f"g/{at}", source=STORE
+    ),
+    "enroll": lambda till, at: till.enroll(f"N-{at}", referral=ll.Referral(code=f"NOBODY{at}"), source=STORE),
+    "purchase": lambda till, at: till.purchase(
+        "G", amount="1.00", referral=ll.Referral(code=f"NOBODY{at}"), key=f"g/{at}", source=STORE
+    ),
+    "quote": lambda till, at: till.quote("G", amount="1.00", referral=ll.Referral(code=f"NOBODY{at}"), source=STORE),
+    "row": lambda till, at: till.post_batch(
+        pa.table(
+            {
+                "verb": ["purchase"],
+                "key": [f"g/{at}"],
+                "member": ["G"],
+                "amount": [100],
+                "code": [f"NOBODY{at}"],
+                "source_store": ["12"],
+            }
+        )
+    ),
+}
+
+
+@pytest.mark.parametrize("name", GUESSES)
+def test_codes_cannot_be_guessed_one_after_the_other(clients: Clients, name: str) -> None:
+    till, guess = clients["till"], GUESSES[name]
+    for at in range(3):
+        assert refusal(lambda at=at: guess(till, at)) in (None, "UNKNOWN_CODE", "CODE_MISTYPED")
+    asked = refusal(lambda: till.bind_referral("friends", "G", code="ANN26", key="good", source=STORE))
+    assert asked == "RATE_LIMITED"
+    assert refusal(lambda: clients["office"].bind_referral("friends", "G", code="ANN26", key="good")) is None
+
+
+def test_a_guess_that_is_sent_again_is_one_guess(clients: Clients) -> None:
+    till = clients["till"]
+    for _ in range(2):
+        assert refusal(lambda: GUESSES["bind"](till, 1)) == "UNKNOWN_CODE"
+        assert refusal(lambda: till.balance("G")) is None
+
+
+def test_tokens_and_good_codes_cost_nothing(clients: Clients) -> None:
+    till = clients["till"]
+    for at in range(6):
+        assert till.bind_referral("friends", "G", token=f"t/{at}", key=f"b/{at}", source=STORE).code == "PARKED"
+    assert till.bind_referral("friends", "G", code="ANN26", key="good", source=STORE).code == "APPLIED"
+
+
+def test_explain_says_what_is_open_in_words(clients: Clients) -> None:
+    assert clients["till"].explain_referral("friends", "G").endswith("no touch joins the friend to anybody.")
+
+
+def test_the_outbox_takes_referrals(clients: Clients, tmp_path: Path) -> None:
+    with ll.Outbox(tmp_path / "till.outbox", currency="EUR") as outbox:
+        outbox.add("bind_referral", "friends", "G", code="ann-26", occurred_at=NOON, key="o/1")
+        outbox.add("link_member", "G", "hotel", "H-1", scopes=["earn"], consent="c-2", occurred_at=NOON, key="o/2")
+        outbox.add("enroll", "N", referral=ll.Referral(code="ANN26"), occurred_at=NOON, key="o/3")
+        sent = outbox.send(clients["office"])
+    assert (sent.stopped, sent.rejected, sent.pending) == (None, (), 0)
+    assert sent.answers["o/3"].referral == "APPLIED"
