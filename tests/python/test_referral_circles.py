@@ -201,3 +201,21 @@ def test_touches_that_nobody_claims_make_room(play: Callable[..., Played]) -> No
     many = [touch("friends", method="click", token="t", code="AAAA", touched_at=NINE, key=f"t/{n}") for n in range(64)]
     assert many[-1].code == "APPLIED"
     assert ledger.touch("click", "AAAA") == "LIMIT_EXCEEDED"
+
+
+def test_lots_of_rewards_are_extended_and_given_like_any(play: Callable[..., Played]) -> None:
+    points = '[currencies.points]\nscale = 0\npending = "P0D"\nexpiry = { rolling = "P1Y" }\ndraw_order = "fefo"\n'
+    ledger = play('hold = "P14D"', others=points)
+    ledger.members("A", "F", "G")
+    ledger.codes("A")
+    ledger("bind_referral", "friends", "F", code="AAAA")
+    ledger.at(hours=1)
+    ledger("purchase", "F", amount="60.00", key="sale")
+    (pending,) = ledger.ledger.balance("A").lots
+    later = {"member": "A", "lot": pending, "expires_at": NINE + timedelta(days=900)}
+    assert ledger("extend", **later, reason="late", actor="desk-1") == "APPLIED"
+    ledger.at(days=20)
+    assert ledger("transfer", "A", "G", 100) == "APPLIED"
+    assert ledger.ledger.balance("G").lots[0].earned_by == pending.earned_by
+    ledger("reverse", "sale")
+    assert [(one.available, one.debt) for one in map(ledger.ledger.balance, "AFG")] == [(0, 100), (0, 0), (100, 0)]

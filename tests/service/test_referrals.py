@@ -16,7 +16,7 @@ FILE = """
 [principals.airline]
 role = "partner"
 partner = "airline"
-scopes = ["read", "links", "referrals"]
+scopes = ["read", "links"]
 limits = {{ misses_per_minute = 30 }}
 tokens = [{{ id = "airline", hash = "{airline}" }}]
 

@@ -7,14 +7,16 @@ use std::collections::BTreeSet;
 use super::super::entry::{Effect, Entry, Fact, Flow, Movement};
 use super::super::lot::is_of_reward;
 use super::super::referral::book::{Book, Code as Issued};
+use super::super::referral::commands::ReviewDecision;
 use super::super::referral::coupon::Coupon;
 use super::super::referral::edge::{EdgeEvent, EdgeState};
 use super::super::referral::file::{Conversion, File, Reward};
+use super::super::rejection::Class;
 use super::super::request::Command;
 use super::super::state::State;
 use super::super::time::Instant;
 use super::rewards::{Moved, wallet_of};
-use super::{Finding, demand};
+use super::{Finding, by_hand, demand};
 
 /// Whether a fact is about referrals.
 pub fn is_of_referral(fact: &Fact<'_>) -> bool {
@@ -75,15 +77,18 @@ pub fn changes_referrals_alone(entry: &Entry<'_>) -> bool {
 }
 
 pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
-    let moves = |effect: &Effect| {
-        effect
-            .movements
-            .iter()
-            .any(|one| one.due_at.is_none() && moves_reward(one))
-    };
+    check_told(entry)?;
     if !entry.facts.iter().any(is_of_referral) {
+        // Lots of rewards get other dates by hand as any lot does.
+        let by_hand = by_hand::moves_lots(&entry.request.command);
+        let moves = |movement: &Movement| match by_hand {
+            true => movement.flow.is_of_reward(),
+            false => moves_reward(movement),
+        };
+        let own = entry.effects.iter().flat_map(|effect| &effect.movements);
+        let mut own = own.filter(|movement| movement.due_at.is_none());
         return demand(
-            !entry.effects.iter().any(moves),
+            !own.any(moves),
             "it moves points of rewards without saying for what",
         );
     }
@@ -107,6 +112,24 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
         }
     }
     moved.check(entry)
+}
+
+/// What is told to a book stands in the entry.
+fn check_told(entry: &Entry<'_>) -> Finding {
+    if entry.code.class() != Class::Applied {
+        return Ok(());
+    }
+    let tells = |told: fn(&Fact<'_>) -> bool| entry.facts.iter().any(told);
+    let is_told = match &entry.request.command {
+        Command::IssueCode(_) => tells(|fact| matches!(fact, Fact::ReferralCodeIssued { .. })),
+        Command::DisableCode(_) => tells(|fact| matches!(fact, Fact::ReferralCodeDisabled { .. })),
+        Command::RecordTouch(_) => tells(|fact| matches!(fact, Fact::Touched { .. })),
+        Command::BindReferral(_) | Command::RecordStep(_) => {
+            tells(|fact| matches!(fact, Fact::Referral { .. }))
+        }
+        _ => true,
+    };
+    demand(is_told, "it tells a book of referrals nothing")
 }
 
 fn members(state: &State, entry: &Entry<'_>) -> u32 {
@@ -283,14 +306,19 @@ fn check_edge(
     };
     let (old, new) = (state(before), state(file));
     let leads = |event: EdgeEvent| old.after(event).0 == new;
+    let is_denied = matches!(
+        &entry.request.command,
+        Command::ReviewReferral(review) if review.decision == ReviewDecision::Deny
+    );
     let events = [
         EdgeEvent::Wins,
         EdgeEvent::NobodyWins,
-        EdgeEvent::Deny,
         EdgeEvent::ClaimPasses,
     ];
+    let denial = is_denied.then_some(EdgeEvent::Deny);
+    let ways = || events.into_iter().chain(denial);
     demand(
-        old == new || events.into_iter().any(leads),
+        old == new || ways().any(leads),
         "an edge takes a way that there is not",
     )?;
     let Some(edge) = &file.edge else {
@@ -299,6 +327,8 @@ fn check_edge(
             "nobody is rewarded for a friend of nobody",
         );
     };
+    let keeps = file.rewards().any(|(_, reward)| reward.ended.is_none());
+    demand(!(file.is_void && keeps), "a void edge rewards nobody")?;
     if before.edge.as_ref() == Some(edge) {
         return Ok(());
     }

@@ -1,8 +1,8 @@
 //! Rewards: what an entry says to have given, taken and given back is what moved in the wallets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::entry::{Entry, Flow, WalletId};
+use super::super::entry::{Entry, Flow, WalletId, Way};
 use super::super::lot::{is_of_reward, origin_of_reward};
 use super::super::referral::file::{Ended, Reward, RoleNumber};
 use super::super::rejection::Class;
@@ -33,6 +33,8 @@ pub fn wallet_of(reward: &Reward) -> WalletId {
 /// Points that files say to have moved, by wallet: given, taken, restored.
 #[derive(Default)]
 pub struct Moved {
+    /// Rewards that the entry tells of.
+    origins: BTreeSet<u64>,
     told: BTreeMap<WalletId, [i64; 3]>,
 }
 
@@ -48,6 +50,7 @@ impl Moved {
         before: Option<&Reward>,
         reward: &Reward,
     ) -> Finding {
+        self.origins.insert(reward.origin);
         let wallet = wallet_of(reward);
         let Some(before) = before else {
             return self.check_new(entry, reward);
@@ -114,6 +117,7 @@ impl Moved {
 
     /// What moved in the wallets is what the files say; where lots of rewards only change their dates, nothing is lost.
     pub fn check(&self, entry: &Entry<'_>) -> Finding {
+        check_places(entry)?;
         let mut none = self.told.clone();
         for effect in &entry.effects {
             let sum = |flows: &[Flow]| -> i64 {
@@ -134,8 +138,13 @@ impl Moved {
                 lots.for_each(|lot| *sums.entry(lot.origin).or_default() += lot.amount);
                 sums
             };
+            let moved = dated(Flow::MovedOut);
             demand(
-                dated(Flow::MovedOut) == dated(Flow::MovedIn),
+                moved.keys().all(|origin| self.origins.contains(origin)),
+                "points of a reward get other dates without being told of",
+            )?;
+            demand(
+                moved == dated(Flow::MovedIn),
                 "points of a reward get lost as they get other dates",
             )?;
         }
@@ -145,4 +154,29 @@ impl Moved {
             "rewards moved in no wallet",
         )
     }
+}
+
+/// Lots that take points of rewards over are numbered after those of the verb itself, without a gap.
+fn check_places(entry: &Entry<'_>) -> Finding {
+    let (mut before, mut places) = (0, Vec::new());
+    let movements = entry.effects.iter().flat_map(|effect| &effect.movements);
+    for movement in movements.filter(|movement| movement.due_at.is_none()) {
+        let (lot, way) = (&movement.lot, movement.flow.way());
+        let is_made = lot.id.sequence() == entry.sequence && !lot.id.is_earned();
+        if !is_made || lot.id.is_reward() || !matches!(way, Way::Back | Way::Restored) {
+            continue;
+        }
+        match is_of_reward(lot.origin) {
+            true => places.push(lot.id.unmarked().place()),
+            false => before += 1,
+        }
+    }
+    places.sort_unstable();
+    let mut expected = before + 1..;
+    demand(
+        places
+            .into_iter()
+            .all(|place| expected.next() == Some(place)),
+        "a lot that takes over points of a reward names another place",
+    )
 }

@@ -60,7 +60,7 @@ impl Role {
                 Members, Read, Sell, Earn, Redeem, Return, Totals, Batch, Referrals, Journal,
                 Offline,
             ],
-            Role::Partner => &[Read, Earn, Redeem, Return, Batch, Links, Referrals, Journal],
+            Role::Partner => &[Read, Earn, Redeem, Return, Batch, Links, Journal],
             Role::Support => &[
                 Members, Read, Redeem, Return, Correct, Totals, Batch, Links, Referrals, Journal,
             ],

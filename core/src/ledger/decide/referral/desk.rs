@@ -176,6 +176,11 @@ impl<'c, 's> Desk<'c, 's> {
         self.rewards - 1
     }
 
+    /// The reward that was to be given is not: its place is the next one's.
+    pub fn keep_reward(&mut self) {
+        self.rewards -= 1;
+    }
+
     /// Whether the entry may give one more reward.
     pub fn has_room(&self) -> bool {
         self.rewards < super::super::super::bounds::ENTRY_REWARDS

@@ -47,6 +47,7 @@ pub fn issue(desk: &mut Desk<'_, '_>, rules: &ReferralRules, is_frozen: bool, re
     draft.put(Flow::Rewarded, lot, 0);
     // A wallet that is full gets nothing: it is no reason against the friend's sale.
     if desk.put(draft).is_err() {
+        desk.keep_reward();
         (reward.origin, reward.kept) = (0, 0);
         reward.frozen_until = Instant::NEVER;
         reward.ended = Some(Ended::Cancelled);

@@ -27,7 +27,7 @@ fn role_and_scope_both_have_to_allow_it() {
         ("airline", Operation::AccruePoints, None),
         ("airline", Operation::ListEntries, no),
         ("airline", Operation::LinkMember, no),
-        ("airline", Operation::RecordTouch, None),
+        ("airline", Operation::RecordTouch, no),
         ("airline", Operation::BindReferral, no),
         ("blind", Operation::RecordTouch, no),
         ("blind", Operation::GetMember, no),

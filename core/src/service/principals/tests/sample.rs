@@ -41,7 +41,7 @@ const FILE: &str = r#"
     [principals.airline]
     role = "partner"
     partner = "airline"
-    scopes = ["read", "earn", "redeem", "return", "batch", "referrals"]
+    scopes = ["read", "earn", "redeem", "return", "batch"]
 
     [principals.blind]
     role = "partner"
