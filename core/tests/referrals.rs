@@ -100,8 +100,8 @@ fn review(decision: ReviewDecision) -> Command<'static> {
     }))
 }
 
-/// A friend who joins late, buys, gives a part back, is frozen and let go, charges the sale back and loses; a month that
-/// is closed; another friend who may not be brought.
+/// A friend who joins late, buys, gives a part back, is frozen and let go, whose sale is charged back and won again; a
+/// month that is closed; another friend who may not be brought.
 fn book() -> Book {
     let mut book = Book::with_program(PROGRAM);
     book.enroll("f");
