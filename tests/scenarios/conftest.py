@@ -16,7 +16,8 @@ Play = Callable[..., PlayedLedger]
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "play" in metafunc.fixturenames:
         modes = [*(restart.value for restart in Restart), "remote"]
-        metafunc.parametrize("play", ["model", *modes], indirect=True)
+        is_long = metafunc.definition.get_closest_marker("engine")
+        metafunc.parametrize("play", modes if is_long else ["model", *modes], indirect=True)
 
 
 @pytest.fixture
