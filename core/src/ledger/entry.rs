@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use super::codes::OneTimeCode;
 pub use super::flow::{Flow, Way};
 use super::link::LinkTerms;
-use super::lot::{Lot, LotId};
+use super::lot::{Lot, LotId, is_of_reward};
 use super::members::Status;
 use super::referral::book;
 use super::referral::commands::Month;
@@ -284,6 +284,12 @@ pub struct Movement {
 }
 
 impl Movement {
+    /// Whether it gives or takes points of a reward of referrals, or gives them other dates.
+    pub fn is_of_reward(&self) -> bool {
+        let moves = matches!(self.flow, Flow::MovedOut | Flow::MovedIn);
+        self.flow.is_of_reward() || (moves && is_of_reward(self.lot.origin))
+    }
+
     /// Whether it can leave a lot that was not there; what lapses or is released only returns to its own.
     pub fn makes_lot(&self) -> bool {
         matches!(self.flow.way(), Way::New | Way::Back | Way::Restored)

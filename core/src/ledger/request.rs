@@ -442,6 +442,14 @@ impl<'a> Command<'a> {
     }
 }
 
+impl Command<'_> {
+    /// Whether it undoes the chargeback of the sale that it names.
+    pub fn is_won_dispute(&self) -> bool {
+        let won = Some(DisputeOutcome::Won);
+        matches!(self, Command::Reverse(reverse) if reverse.dispute == won)
+    }
+}
+
 impl Purchase<'_> {
     /// Whether points pay for a part of it.
     pub fn takes_points(&self) -> bool {

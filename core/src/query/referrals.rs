@@ -186,7 +186,7 @@ impl Wallets {
     fn of(standing: &Standing<'_>, file: &File) -> Wallets {
         let mut wallets = BTreeMap::new();
         for (_, reward) in file.rewards().filter(|(_, reward)| reward.ended.is_none()) {
-            let id = wallet_of(reward);
+            let id = reward.wallet();
             wallets.entry(id).or_insert_with(|| {
                 let mut wallet = standing.objects.wallet(id).cloned().unwrap_or_default();
                 settle(&mut wallet, standing.now, &mut |_| {});
@@ -207,7 +207,7 @@ impl Wallets {
             Some(Ended::Clawed) => return Some(RewardState::Clawed),
             None => {}
         }
-        let wallet = self.wallets.get(&wallet_of(reward))?;
+        let wallet = self.wallets.get(&reward.wallet())?;
         let own = wallet
             .lots()
             .iter()
@@ -260,13 +260,6 @@ impl Wallets {
     }
 }
 
-fn wallet_of(reward: &Reward) -> WalletId {
-    WalletId {
-        member: reward.member,
-        currency: reward.currency,
-    }
-}
-
 /// What became of a reward that is in its wallet no more: it was spent, or it expired, or its member left before it
 /// vested.
 fn left(
@@ -274,7 +267,7 @@ fn left(
     standing: &Standing<'_>,
     reward: &Reward,
 ) -> Result<RewardState, HistoryError> {
-    let id = wallet_of(reward);
+    let id = reward.wallet();
     let Some(stored) = standing.objects.wallet(id) else {
         return Ok(RewardState::Cancelled);
     };

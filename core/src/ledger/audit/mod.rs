@@ -21,7 +21,7 @@ mod undone_reversal;
 use super::decide::{Originals, is_whole};
 use super::entry::{Effect, Entry, Fact, Figures, Flow};
 use super::rejection::{Class, Code};
-use super::request::{Command, DisputeOutcome, Reference};
+use super::request::{Command, Reference};
 use super::state::State;
 use super::time::Instant;
 
@@ -181,9 +181,7 @@ fn check_original(state: &State, entry: &Entry<'_>, originals: &Originals) -> Fi
 
 /// Whether an entry undoes the chargeback of the sale that its request names.
 fn is_won(entry: &Entry<'_>) -> bool {
-    let won = Some(DisputeOutcome::Won);
-    let is_dispute = matches!(&entry.request.command, Command::Reverse(one) if one.dispute == won);
-    is_dispute && entry.code == Code::Applied
+    entry.request.command.is_won_dispute() && entry.code == Code::Applied
 }
 
 /// That chargeback.

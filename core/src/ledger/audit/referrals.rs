@@ -4,8 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::super::entry::{Effect, Entry, Fact, Flow, Movement};
-use super::super::lot::is_of_reward;
+use super::super::entry::{Effect, Entry, Fact, Movement};
 use super::super::referral::book::{Book, Code as Issued};
 use super::super::referral::commands::ReviewDecision;
 use super::super::referral::coupon::Coupon;
@@ -15,7 +14,7 @@ use super::super::rejection::Class;
 use super::super::request::Command;
 use super::super::state::State;
 use super::super::time::Instant;
-use super::rewards::{Moved, wallet_of};
+use super::rewards::Moved;
 use super::{Finding, by_hand, demand};
 
 /// Whether a fact is about referrals.
@@ -37,12 +36,7 @@ pub fn is_of_referral(fact: &Fact<'_>) -> bool {
 /// Whether an effect moves points of rewards, and no others.
 fn is_of_rewards(effect: &Effect) -> bool {
     let own = || effect.movements.iter().filter(|one| one.due_at.is_none());
-    own().next().is_some() && own().all(moves_reward)
-}
-
-fn moves_reward(movement: &Movement) -> bool {
-    let moves = matches!(movement.flow, Flow::MovedOut | Flow::MovedIn);
-    movement.flow.is_of_reward() || (moves && is_of_reward(movement.lot.origin))
+    own().next().is_some() && own().all(Movement::is_of_reward)
 }
 
 /// The entry without what it says of referrals; `None` if it says nothing of them.
@@ -72,7 +66,7 @@ pub fn changes_referrals_alone(entry: &Entry<'_>) -> bool {
             .any(|fact| matches!(fact, Fact::Referral { .. }))
     };
     entry.facts.iter().all(is_of_referral)
-        && own.all(|movement| movement.due_at.is_some() || moves_reward(movement))
+        && own.all(|movement| movement.due_at.is_some() || movement.is_of_reward())
         && (entry.effects.is_empty() || says_so())
 }
 
@@ -83,7 +77,7 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
         let by_hand = by_hand::moves_lots(&entry.request.command);
         let moves = |movement: &Movement| match by_hand {
             true => movement.flow.is_of_reward(),
-            false => moves_reward(movement),
+            false => movement.is_of_reward(),
         };
         let own = entry.effects.iter().flat_map(|effect| &effect.movements);
         let mut own = own.filter(|movement| movement.due_at.is_none());
@@ -265,7 +259,7 @@ fn check_file(
     for (_, reward) in before.rewards() {
         let gone = find(file, reward).is_none();
         if gone && reward.origin != 0 {
-            moved.add(wallet_of(reward), 1, reward.kept);
+            moved.add(reward.wallet(), 1, reward.kept);
         }
     }
     check_caps(state, entry, (program, book), &before, file)

@@ -23,13 +23,6 @@ const RESTORED: [Flow; 4] = [
     Flow::RewardWriteOffUndone,
 ];
 
-pub fn wallet_of(reward: &Reward) -> WalletId {
-    WalletId {
-        member: reward.member,
-        currency: reward.currency,
-    }
-}
-
 /// Points that files say to have moved, by wallet: given, taken, restored.
 #[derive(Default)]
 pub struct Moved {
@@ -51,7 +44,7 @@ impl Moved {
         reward: &Reward,
     ) -> Finding {
         self.origins.insert(reward.origin);
-        let wallet = wallet_of(reward);
+        let wallet = reward.wallet();
         let Some(before) = before else {
             return self.check_new(entry, reward);
         };
@@ -99,7 +92,7 @@ impl Moved {
                 "a reward was given that no lot has",
             );
         }
-        let wallet = wallet_of(reward);
+        let wallet = reward.wallet();
         let effect = entry.effects.iter().find(|effect| effect.wallet == wallet);
         let given = effect.and_then(|effect| {
             let mut given = effect.parts(Flow::Rewarded);

@@ -324,7 +324,7 @@ pub fn gather<P: Past>(
         if is_named(request, &original) {
             found.latest = latest.map(|latest| past.entry(latest)).transpose()?;
             found.original = Some(original);
-            if is_won(&request.command) {
+            if request.command.is_won_dispute() {
                 find_chargeback(past, &mut found)?;
             }
         }
@@ -348,11 +348,6 @@ pub fn gather<P: Past>(
         found.parked = parked(past, request)?;
     }
     Ok(found)
-}
-
-/// Whether a request undoes the chargeback of the sale that it names.
-fn is_won(command: &Command<'_>) -> bool {
-    matches!(command, Command::Reverse(reverse) if reverse.dispute == Some(DisputeOutcome::Won))
 }
 
 /// The lost dispute of a sale that stands is what a won one undoes: it takes the place of the sale.

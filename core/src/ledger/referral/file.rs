@@ -2,6 +2,7 @@
 
 use super::commands::Month;
 use super::touch::Method;
+use crate::ledger::entry::WalletId;
 use crate::ledger::rejection::Code;
 use crate::ledger::time::Instant;
 
@@ -216,6 +217,14 @@ impl File {
 }
 
 impl Reward {
+    /// The wallet that its points are in.
+    pub const fn wallet(&self) -> WalletId {
+        WalletId {
+            member: self.member,
+            currency: self.currency,
+        }
+    }
+
     /// A reward of the role advocate that counts against caps.
     pub fn counts(&self) -> bool {
         self.role == RoleNumber::ADVOCATE && self.ended.is_none()

@@ -5,7 +5,7 @@ use std::ops::{Add, Sub};
 
 use super::position::{Place, Position, Rank};
 use crate::ledger::entry::{Balance, Effect, Entry, Fact, Flow, Movement, RecordedAt, Way};
-use crate::ledger::lot::{self, Lot};
+use crate::ledger::lot::Lot;
 use crate::ledger::rejection::Code;
 use crate::ledger::request::{Command, DisputeOutcome};
 use crate::ledger::time::Instant;
@@ -77,7 +77,7 @@ pub(super) fn of_effect(entry: &Entry<'_>, effect: &Effect) -> Vec<StatementRow>
     for movement in own {
         let rank = match movement.flow {
             Flow::Expired => Rank::ExpiredAtOnce,
-            _ if is_of_reward(movement) => Rank::Rewards,
+            _ if movement.is_of_reward() => Rank::Rewards,
             _ => Rank::Entry,
         };
         let place = (entry.recorded_at, rank, 0);
@@ -89,18 +89,13 @@ pub(super) fn of_effect(entry: &Entry<'_>, effect: &Effect) -> Vec<StatementRow>
 
 /// Whether an entry has a row in a wallet beside what it did for referrals there.
 fn has_row_of_its_own(entry: &Entry<'_>, effect: &Effect, own: &[Movement]) -> bool {
-    if own.iter().any(|movement| !is_of_reward(movement)) {
+    if own.iter().any(|movement| !movement.is_of_reward()) {
         return true;
     }
     let is_main = entry
         .main_effect()
         .is_some_and(|main| main.wallet == effect.wallet);
     (own.is_empty() || is_main) && tells_of_nothing(&entry.request.command)
-}
-
-fn is_of_reward(movement: &Movement) -> bool {
-    let moves = matches!(movement.flow, Flow::MovedOut | Flow::MovedIn);
-    movement.flow.is_of_reward() || (moves && lot::is_of_reward(movement.lot.origin))
 }
 
 /// Whether a command has a row of its own also where it moved nothing.

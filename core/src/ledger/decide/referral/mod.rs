@@ -30,7 +30,7 @@ pub use notice::{met, notice};
 use std::collections::BTreeSet;
 
 use super::super::bounds::SWEEP_WALLETS;
-use super::super::entry::{Entry, Fact, WalletId};
+use super::super::entry::{Entry, Fact};
 use super::super::lot::origin_entry;
 use super::super::members::Status;
 use super::super::referral::book::Book;
@@ -199,7 +199,7 @@ pub fn past_of_rewards(
             .filter(|(_, reward)| is_missing(state, reward))
         {
             stretches.push(Stretch {
-                wallet: wallet_of(reward),
+                wallet: reward.wallet(),
                 back_to: BackTo::Entry(origin_entry(reward.origin) - 1),
             });
         }
@@ -212,17 +212,10 @@ fn is_missing(state: &State, reward: &Reward) -> bool {
     if reward.ended.is_some() || reward.origin == 0 {
         return false;
     }
-    let wallet = state.objects.wallet(wallet_of(reward));
+    let wallet = state.objects.wallet(reward.wallet());
     let lots = wallet.map_or(&[][..], |wallet| wallet.lots());
     let own = lots.iter().filter(|lot| lot.origin == reward.origin);
     let there: i64 = own.map(|lot| lot.amount).sum();
     let is_closed = state.objects.member(reward.member).status == Status::Closed;
     there < reward.kept || is_closed
-}
-
-fn wallet_of(reward: &Reward) -> WalletId {
-    WalletId {
-        member: reward.member,
-        currency: reward.currency,
-    }
 }

@@ -76,7 +76,7 @@ pub fn notice<'a>(
                 .originals
                 .root
                 .as_deref()
-                .filter(|_| is_won(&request.command));
+                .filter(|_| request.command.is_won_dispute());
             Ok(refused.about(named.map_or(original, |sale| sale.sequence)))
         }
     }
@@ -134,10 +134,6 @@ fn claim_in_passing(
         }
         Err(rejection) => Ok(Some(rejection.code)),
     }
-}
-
-fn is_won(command: &Command<'_>) -> bool {
-    matches!(command, Command::Reverse(reverse) if reverse.dispute == Some(DisputeOutcome::Won))
 }
 
 /// Who signs up, bought, or gives back.

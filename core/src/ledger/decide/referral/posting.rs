@@ -18,7 +18,6 @@ use super::super::share::parts_after;
 use super::super::shortfall::{Booking, Policy, bear, held_of};
 use super::super::undo_reversal::open_write_off;
 use super::desk::Desk;
-use super::wallet_of;
 
 /// The lot of a reward that is due: pending until its hold ends, or until somebody lets it go.
 pub fn issue(desk: &mut Desk<'_, '_>, rules: &ReferralRules, is_frozen: bool, reward: &mut Reward) {
@@ -43,7 +42,7 @@ pub fn issue(desk: &mut Desk<'_, '_>, rules: &ReferralRules, is_frozen: bool, re
         terms: TermsId::NONE,
         pending: activates_at > desk.now(),
     };
-    let mut draft = desk.draft(wallet_of(reward));
+    let mut draft = desk.draft(reward.wallet());
     draft.put(Flow::Rewarded, lot, 0);
     // A wallet that is full gets nothing: it is no reason against the friend's sale.
     if desk.put(draft).is_err() {
@@ -78,7 +77,7 @@ pub fn take(
     count: i64,
     is_charged_back: bool,
 ) -> Result<(), Code> {
-    let mut draft = desk.draft(wallet_of(reward));
+    let mut draft = desk.draft(reward.wallet());
     let had_vested = pending_of(&draft, reward).is_empty();
     take_from(desk.case, &mut draft, reward, count, shortfall_of(rules))?;
     desk.put(draft)?;
@@ -172,7 +171,7 @@ pub fn freeze(
     rules: &ReferralRules,
     reward: &mut Reward,
 ) -> Result<(), Code> {
-    let draft = desk.draft(wallet_of(reward));
+    let draft = desk.draft(reward.wallet());
     if pending_of(&draft, reward).is_empty() {
         return Ok(());
     }
@@ -195,13 +194,13 @@ pub fn thaw(
         Vest::AtHoldEnd => reward.hold_ends_at.max(desk.now()),
         Vest::AtClose => Instant::NEVER,
     };
-    let draft = desk.draft(wallet_of(reward));
+    let draft = desk.draft(reward.wallet());
     move_pending(desk, reward, draft, activates_at).map(|_| ())
 }
 
 /// Points that were waiting for their month to be closed are there; how many.
 pub fn vest(desk: &mut Desk<'_, '_>, reward: &mut Reward) -> Result<i64, Code> {
-    let draft = desk.draft(wallet_of(reward));
+    let draft = desk.draft(reward.wallet());
     reward.is_closed_out = true;
     let now = desk.now();
     move_pending(desk, reward, draft, now)
@@ -237,7 +236,7 @@ fn move_pending(
 
 /// A dispute was won: exactly what the chargeback took of a reward returns.
 pub fn give_back(desk: &mut Desk<'_, '_>, reward: &mut Reward) -> Result<(), Code> {
-    let wallet = wallet_of(reward);
+    let wallet = reward.wallet();
     let mut draft = desk.draft(wallet);
     let lost = desk.case.originals.original.clone();
     let effect = lost.as_deref().and_then(|lost| {
