@@ -9,8 +9,8 @@ use journal_support::{
     append, check_all, create, directory, entry, header, header_of, open, small,
 };
 use loyalty_ledger::journal::{
-    Disk, FileLog, Follower, HEADER_FILE, JournalError, LedgerHeader, Log, MemoryDisk, Reader,
-    RealDisk, Torn, segment_name, sidecar_name,
+    Disk, FORMAT, FileLog, Follower, HEADER_FILE, JournalError, LedgerHeader, Log, MemoryDisk,
+    Reader, RealDisk, Torn, segment_name, sidecar_name,
 };
 
 fn segment(number: u32) -> PathBuf {
@@ -343,14 +343,14 @@ fn a_newer_format_is_refused_with_the_number_needed() {
 
     let path = directory().join(HEADER_FILE);
     let mut bytes = disk.get(&path).unwrap();
-    bytes[8] = 5;
+    bytes[8] = 6;
     let content = bytes.len() - 32;
     let hash = *blake3::hash(&bytes[..content]).as_bytes();
     bytes[content..].copy_from_slice(&hash);
     disk.put(&path, bytes);
     assert!(matches!(
         open(&disk).unwrap_err(),
-        JournalError::NewerFormat { found: 5, .. }
+        JournalError::NewerFormat { found: 6, .. }
     ));
 }
 
@@ -523,4 +523,15 @@ fn the_header_keeps_what_the_engine_put_there() {
     assert_eq!(read, made);
     assert_eq!(read.chain_start(), made.chain_start());
     assert_ne!(header_of(1).chain_start(), header_of(2).chain_start());
+}
+
+#[test]
+fn a_ledger_keeps_the_format_that_it_was_made_in() {
+    for format in 1..=FORMAT {
+        let made = LedgerHeader { format, ..header() };
+        let bytes = made.encode();
+        assert_eq!(bytes[8..10], format.to_le_bytes());
+        let read = LedgerHeader::decode(&bytes, directory()).unwrap();
+        assert_eq!((&read, read.encode()), (&made, bytes));
+    }
 }

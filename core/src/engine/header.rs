@@ -3,7 +3,7 @@
 use super::alias::AliasKey;
 use super::clock::ClockKind;
 use super::failure::OpenError;
-use crate::journal::LedgerHeader;
+use crate::journal::{FORMAT, LedgerHeader};
 
 /// First byte of the payload.
 const PAYLOAD_FORMAT: u8 = 1;
@@ -28,6 +28,7 @@ impl Birth {
         payload.extend_from_slice(&half(derive("loyalty-ledger 2026 secret of hash tables")));
         Birth {
             header: LedgerHeader {
+                format: FORMAT,
                 id: half(derive("loyalty-ledger 2026 id")),
                 shard: 0,
                 clock_kind: clock as u8,

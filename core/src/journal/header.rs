@@ -33,6 +33,8 @@ const HASH: usize = 32;
 /// What a ledger is, fixed when it is made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerHeader {
+    /// The format it was made in: the chain starts from these very bytes, whatever is written later.
+    pub format: u16,
     /// Random; tells ledgers apart.
     pub id: [u8; 16],
     /// Which shard this ledger is.
@@ -57,7 +59,7 @@ impl LedgerHeader {
         );
         let mut bytes = Vec::with_capacity(FIXED + self.payload.len() + HASH);
         bytes.extend_from_slice(MAGIC);
-        bytes.extend_from_slice(&FORMAT.to_le_bytes());
+        bytes.extend_from_slice(&self.format.to_le_bytes());
         bytes.extend_from_slice(&self.shard.to_le_bytes());
         bytes.extend_from_slice(&[self.clock_kind, 0, 0, 0]);
         bytes.extend_from_slice(&self.id);
@@ -97,6 +99,7 @@ impl LedgerHeader {
             return Err(damaged("its length does not match"));
         }
         Ok(LedgerHeader {
+            format: found,
             id: content[16..32].try_into().expect("16 bytes were sliced"),
             shard: u16_at(content, 10),
             clock_kind: content[12],

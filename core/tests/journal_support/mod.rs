@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use loyalty_ledger::journal::{
-    AppendError, Batch, Disk, FileLog, JournalError, LedgerHeader, Log, Options, Reader,
+    AppendError, Batch, Disk, FORMAT, FileLog, JournalError, LedgerHeader, Log, Options, Reader,
 };
 
 pub const DIRECTORY: &str = "ledgers/shop";
@@ -20,6 +20,7 @@ pub fn header() -> LedgerHeader {
 
 pub fn header_of(id: u8) -> LedgerHeader {
     LedgerHeader {
+        format: FORMAT,
         id: [id; 16],
         shard: 3,
         clock_kind: 1,
