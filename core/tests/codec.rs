@@ -122,10 +122,10 @@ fn other_forms_are_refused() {
 
 #[test]
 fn what_nobody_can_know_of_referrals_is_refused() {
-    let cases: [(&[u8], CodecError); 16] = [
+    let cases: [(&[u8], CodecError); 18] = [
         (&[0xba, 2, 0], CodecError::Missing("the command")),
         (
-            &[0xba, 2, 5, 0xca, 2, 2, 0x28, 4],
+            &[0xba, 2, 5, 0xca, 2, 2, 0x28, 5],
             CodecError::OutOfRange("a method"),
         ),
         (&[0xba, 2, 3, 0xca, 2, 0], CodecError::Missing("an instant")),
@@ -138,8 +138,16 @@ fn what_nobody_can_know_of_referrals_is_refused() {
             CodecError::OutOfRange("a decision"),
         ),
         (
-            &[0xba, 2, 7, 0xe2, 2, 4, 0x0a, 0, 0x20, 4],
+            &[0xba, 2, 7, 0xe2, 2, 4, 0x0a, 0, 0x20, 5],
             CodecError::OutOfRange("a decision"),
+        ),
+        (
+            &[0xba, 2, 7, 0xfa, 2, 4, 0x0a, 0, 0x28, 4],
+            CodecError::OutOfRange("an action"),
+        ),
+        (
+            &[0x72, 7, 0xe2, 1, 4, 0x1a, 2, 8, 4],
+            CodecError::OutOfRange("the state of a coupon"),
         ),
         (
             &[0xba, 2, 9, 0xea, 2, 6, 0x20, 0x80, 0x80, 0x80, 0x80, 0x10],
@@ -179,7 +187,7 @@ fn what_nobody_can_know_of_referrals_is_refused() {
     for (bytes, error) in cases {
         assert_eq!(read(1, RECORDED, bytes), Err(error), "{bytes:02x?}");
     }
-    let notes = [0x72, 10, 0xb2, 1, 7, 0x1a, 5, 0x40, 0x80, 0x80, 0x80, 1];
+    let notes = [0x72, 10, 0xb2, 1, 7, 0x1a, 5, 0x40, 0x80, 0x80, 0x80, 8];
     let error = CodecError::OutOfRange("what rules found");
     assert_eq!(read(1, RECORDED, &notes), Err(error));
 }

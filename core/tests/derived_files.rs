@@ -161,11 +161,11 @@ fn foreign_newer_and_renamed_snapshots_are_told() {
         load_bytes(sealed(other), objects.sequence)
     };
     assert!(matches!(changed(0), Err(SnapshotError::NotASnapshot)));
-    assert!(matches!(changed(8), Err(SnapshotError::Newer(5))));
+    assert!(matches!(changed(8), Err(SnapshotError::Newer(6))));
     let mut older = content.to_vec();
     older[8] -= 1;
     let older = load_bytes(sealed(older), objects.sequence);
-    assert!(matches!(older, Err(SnapshotError::Older(3))));
+    assert!(matches!(older, Err(SnapshotError::Older(4))));
     assert!(matches!(changed(16), Err(SnapshotError::OtherLedger)));
     assert!(matches!(changed(32), Err(SnapshotError::Contradiction)));
     assert!(matches!(changed(40), Err(SnapshotError::Contradiction)));

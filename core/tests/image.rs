@@ -18,11 +18,12 @@ use loyalty_ledger::ledger::referral::file::{
     Claim, Conversion, Edge, Ended, File, Notes, Sale, Touch,
 };
 use loyalty_ledger::ledger::referral::touch::Method;
+use loyalty_ledger::ledger::referral::voucher::Voucher;
 use loyalty_ledger::ledger::request::Price;
 use loyalty_ledger::ledger::state::{FollowUp, Objects, State};
 use loyalty_ledger::ledger::time::Instant;
 use loyalty_ledger::ledger::wallet::{Hold, Wallet};
-use objects::referrals::{FRIEND, code, sale, touch};
+use objects::referrals::{FRIEND, LATER, code, sale, touch};
 use objects::{SECRET, assembled, full, image, member_mut};
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -64,7 +65,7 @@ fn the_state_has_every_kind_of_object() {
     assert!(m.has_bought && !debtor.has_bought);
     let referrals = book.state.objects.referrals.book(0);
     let used = referrals.code("ONCE").and_then(|code| code.coupon);
-    assert_eq!(used, Some(Coupon::Used(FRIEND)));
+    assert_eq!(used, Some(Coupon::Bound(FRIEND)));
     assert_eq!((referrals.spent(), referrals.given(7)), (3 * 380, 2));
     assert_eq!(referrals.claims_of_code("ANNA").next(), None);
 }
@@ -264,9 +265,9 @@ fn referral_changes() -> Vec<Change<Referrals>> {
         referrals.book_mut(0).set_code("ONCE", once);
     }
     fn change_sale(referrals: &mut Referrals, change: impl Fn(&mut Sale)) {
-        let mut sale = referrals.sale(FRIEND, 20).expect("it is there").clone();
+        let mut sale = referrals.sale(FRIEND, 20).expect("it is there");
         change(&mut sale);
-        referrals.restore_sale(FRIEND, sale);
+        referrals.restore_sale(FRIEND, &sale);
     }
     vec![
         ("code", |referrals| {
@@ -294,10 +295,18 @@ fn referral_changes() -> Vec<Change<Referrals>> {
         ("no coupon", |referrals| coupon(referrals, None)),
         ("coupon", |referrals| coupon(referrals, Some(Coupon::Open))),
         ("coupon's state", |referrals| {
-            coupon(referrals, Some(Coupon::Reserved(FRIEND)));
+            coupon(referrals, Some(Coupon::Used(FRIEND)));
         }),
         ("coupon's friend", |referrals| {
-            coupon(referrals, Some(Coupon::Used(1)));
+            coupon(referrals, Some(Coupon::Bound(1)));
+        }),
+        ("end of a reservation", |referrals| {
+            let kept = referrals.book(0).code("KEPT").expect("it is there").clone();
+            let ends_at = Instant(LATER.0 + 1);
+            let coupon = Some(Coupon::Reserved { friend: 6, ends_at });
+            referrals
+                .book_mut(0)
+                .set_code("KEPT", Code { coupon, ..kept });
         }),
         ("token", |referrals| referrals.book_mut(0).forget_token(9)),
         ("first of a token", |referrals| {
@@ -309,7 +318,7 @@ fn referral_changes() -> Vec<Change<Referrals>> {
         }),
         ("touched", |referrals| referrals.book_mut(0).touched[3] += 1),
         ("file", |referrals| {
-            referrals.book_mut(0).restore_file(8, File::default());
+            referrals.book_mut(0).restore_file(8, &File::default());
         }),
         ("passed", |referrals| {
             let passed = vec![Instant(1)];
@@ -319,17 +328,17 @@ fn referral_changes() -> Vec<Change<Referrals>> {
             referrals.book_mut(0).close_month(Month::of(2026, 4));
         }),
         ("buyer", |referrals| {
-            let mut buyer = *referrals.buyer(FRIEND).expect("it is there");
+            let mut buyer = referrals.buyer(FRIEND).expect("it is there");
             buyer.occurred_at.0 += 1;
             referrals.restore_buyer(FRIEND, buyer);
         }),
         ("buyer's record", |referrals| {
-            let mut buyer = *referrals.buyer(FRIEND).expect("it is there");
+            let mut buyer = referrals.buyer(FRIEND).expect("it is there");
             buyer.recorded_at.0 += 1;
             referrals.restore_buyer(FRIEND, buyer);
         }),
         ("sale", |referrals| {
-            referrals.restore_sale(FRIEND, sale(24, Vec::new()));
+            referrals.restore_sale(FRIEND, &sale(24, Vec::new()));
         }),
         ("sale's key", |referrals| {
             change_sale(referrals, |sale| sale.key = "other".into());
@@ -404,6 +413,8 @@ fn file_changes() -> Vec<Change<File>> {
         ("touch's code", |file| typed(file).code = "BERT".into()),
         ("touch's advocate", |file| typed(file).advocate += 1),
         ("touched_at", |file| typed(file).touched_at.0 += 1),
+        ("contacts", |file| claim(file).contacts.truncate(1)),
+        ("contact", |file| claim(file).contacts[0] = "other".into()),
         ("verdicts", |file| claim(file).verdicts.truncate(1)),
         ("verdict", |file| claim(file).verdicts[1].1 = None),
         ("verdict's touch", |file| {
@@ -416,6 +427,7 @@ fn file_changes() -> Vec<Change<File>> {
         ("edge's code", |file| edge(file).code = "BERT".into()),
         ("bound_at", |file| edge(file).bound_at.0 += 1),
         ("is_void", |file| file.is_void = true),
+        ("is_moved", |file| file.is_moved = true),
         ("reason", |file| file.reason = None),
         ("is_frozen", |file| file.is_frozen = false),
         ("was_released", |file| file.was_released = true),
@@ -427,6 +439,10 @@ fn file_changes() -> Vec<Change<File>> {
         ("step's record", |file| file.steps[0].recorded_at.0 += 1),
         ("conversions", |file| file.conversions.truncate(1)),
     ]
+}
+
+fn voucher(one: &mut Conversion) -> &mut Voucher {
+    one.rewards[0].voucher.as_mut().unwrap()
 }
 
 /// Every way to change one field of a conversion and of its first reward.
@@ -458,6 +474,17 @@ fn conversion_changes() -> Vec<Change<Conversion>> {
         ("reward's origin", |one| one.rewards[0].origin = 0),
         ("clawed", |one| one.rewards[0].clawed += 1),
         ("charged_back", |one| one.rewards[0].charged_back += 1),
+        ("voucher's code", |one| voucher(one).code = "OTHER".into()),
+        ("voucher's label", |one| voucher(one).label = "TEA".into()),
+        ("voucher's start", |one| voucher(one).ready_at.0 += 1),
+        ("voucher's end", |one| voucher(one).expires_at.0 += 1),
+        ("voucher's coupon", |one| {
+            voucher(one).coupon = Coupon::Used(7)
+        }),
+        ("voucher's chargeback", |one| {
+            voucher(one).is_charged_back = false
+        }),
+        ("voucher", |one| one.rewards[0].voucher = None),
         ("charged_back_vested", |one| {
             one.rewards[0].charged_back_vested += 1;
         }),
@@ -468,9 +495,9 @@ fn conversion_changes() -> Vec<Change<Conversion>> {
 fn with_file(state: &State, change: impl Fn(&mut File)) -> State {
     let mut state = state.clone();
     let book = Arc::make_mut(&mut state.objects.referrals).book_mut(0);
-    let mut file = book.file(FRIEND).expect("it is there").clone();
+    let mut file = book.file(FRIEND).expect("it is there");
     change(&mut file);
-    book.restore_file(FRIEND, file);
+    book.restore_file(FRIEND, &file);
     state
 }
 
@@ -527,17 +554,17 @@ fn referrals_of_what_is_not_there_are_refused() {
                 .restore_touches(30, "another", touches);
         }),
         ("file", |referrals| {
-            referrals.book_mut(0).set_file(NOBODY, File::default());
+            referrals.book_mut(0).set_file(NOBODY, &File::default());
         }),
         ("passed", |referrals| {
             referrals.book_mut(0).add_passed(NOBODY, Instant(1), 1);
         }),
         ("buyer", |referrals| {
-            let buyer = *referrals.buyer(FRIEND).expect("it is there");
+            let buyer = referrals.buyer(FRIEND).expect("it is there");
             referrals.restore_buyer(NOBODY, buyer);
         }),
         ("sale", |referrals| {
-            referrals.restore_sale(NOBODY, sale(30, Vec::new()));
+            referrals.restore_sale(NOBODY, &sale(30, Vec::new()));
         }),
         ("waiting", |referrals| referrals.restore_waiting(30, NOBODY)),
         ("mark", |referrals| {

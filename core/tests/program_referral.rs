@@ -1,17 +1,18 @@
 //! Referral programs of the program file: what is read, what is refused and where, and the compiled form.
 
 use loyalty_ledger::ledger::program::referral::{
-    Attribution, Caps, Graph, Method, ReferralRules, RewardAmount, RewardRule, RewardShortfall,
-    Role, Step, Velocity, Vest, Windows,
+    Attribution, Caps, Credit, Graph, Method, Milestone, ReferralRules, RewardAmount, RewardRule,
+    RewardShortfall, Role, Step, Velocity, Vest, VoucherRule, Windows,
 };
 use loyalty_ledger::ledger::program::{CompiledError, Period, Program};
 use proptest::prelude::*;
+use std::num::NonZeroU64;
 
 const WHOLE: &str = r#"
 [referral.friends]
 attribution = "last"
 window = "P60D"
-windows = { click = "P7D", invite = "P1M" }
+windows = { click = "P7D", invite = "P1M", direct = "P2D" }
 grace = "PT12H"
 hold = "P1M"
 clawback = "P30D"
@@ -27,6 +28,7 @@ review_by = "P10D"
 shortfall = "review"
 velocity = { binds = 5, within = "PT86400S" }
 too_fast = "PT60S"
+outlier = 100_000
 needs = 3
 
 [[referral.friends.steps]]
@@ -44,6 +46,8 @@ points = 10
 [[referral.friends.rewards]]
 role = "friend"
 points = 250
+voucher = "COFFEE"
+voucher_valid = "P90D"
 [[referral.friends.rewards]]
 role = "upline"
 points = 20
@@ -55,6 +59,19 @@ percent_bp = 500
 advocate = 32
 advocate_month = 3
 program = 1_000_000
+
+[[referral.friends.milestones]]
+friends = 5
+points = 1_000
+[[referral.friends.milestones]]
+friends = 10
+voucher = "BAG"
+
+[referral.affiliates]
+credit = "time_decay"
+half_life = "P7D"
+steps = [{ step = "first_purchase" }]
+rewards = [{ role = "advocate", percent_bp = 400 }]
 
 [referral.partners]
 steps = [{ step = "every_purchase" }]
@@ -72,7 +89,15 @@ fn points(role: Role, points: i64) -> RewardRule {
     RewardRule {
         role,
         amount: RewardAmount::Points(points),
+        voucher: None,
     }
+}
+
+fn voucher(label: &str, valid: Option<&str>) -> Option<VoucherRule> {
+    Some(VoucherRule {
+        label: label.to_owned(),
+        valid: valid.map(period),
+    })
 }
 
 #[test]
@@ -81,11 +106,13 @@ fn reads_every_field() {
     let advocate = RewardRule {
         role: Role::Advocate,
         amount: RewardAmount::BasisPoints(500),
+        voucher: None,
     };
     let friends = ReferralRules {
         name: "friends".to_owned(),
         attribution: Attribution::Last,
-        windows: Windows([period("P60D"), period("P60D"), period("P7D"), period("P1M")]),
+        credit: None,
+        windows: Windows(["P60D", "P60D", "P7D", "P1M", "P2D"].map(period)),
         grace: period("PT12H"),
         hold: period("P1M"),
         clawback: Some(period("P30D")),
@@ -104,6 +131,7 @@ fn reads_every_field() {
             within: period("PT24H"),
         }),
         too_fast: Some(period("PT1M")),
+        outlier: Some(100_000),
         steps: vec![
             Step::Newsletter,
             Step::Event("app".to_owned()),
@@ -112,7 +140,10 @@ fn reads_every_field() {
         needs: 3,
         rewards: vec![
             advocate,
-            points(Role::Friend, 250),
+            RewardRule {
+                voucher: voucher("COFFEE", Some("P90D")),
+                ..points(Role::Friend, 250)
+            },
             points(Role::Upline(2), 20),
             points(Role::Upline(3), 10),
         ],
@@ -122,6 +153,18 @@ fn reads_every_field() {
             program: Some(1_000_000),
         },
         levels: Vec::new(),
+        milestones: vec![
+            Milestone {
+                friends: 5,
+                points: 1_000,
+                voucher: None,
+            },
+            Milestone {
+                friends: 10,
+                points: 0,
+                voucher: voucher("BAG", None),
+            },
+        ],
     };
     let partners = ReferralRules {
         steps: vec![Step::EveryPurchase { minimum: 0 }],
@@ -131,6 +174,10 @@ fn reads_every_field() {
     };
     assert_eq!(program.referral("friends"), Some(&friends));
     assert_eq!(program.referral("partners"), Some(&partners));
+    let affiliates = program.referral("affiliates").unwrap();
+    let week = NonZeroU64::new(7 * 86_400_000_000).unwrap();
+    assert_eq!(affiliates.credit, Some(Credit::TimeDecay(week)));
+    assert_eq!(affiliates.windows.of(Method::Direct), period("P30D"));
     assert_eq!(program.referral("others"), None);
     assert!(partners.is_for_every_purchase() && !friends.is_for_every_purchase());
     assert_eq!(friends.windows.of(Method::Click), period("P7D"));
@@ -461,6 +508,138 @@ fn refuses_what_makes_no_sense_together() {
 }
 
 #[test]
+fn refuses_credit_vouchers_and_milestones_that_make_no_sense() {
+    let with = |fields: &str| format!("{PURCHASE}{fields}");
+    let advocate = "rewards = [{ role = \"advocate\", points = 5 }]\n";
+    let shared = |fields: &str| with(&format!("{advocate}credit = \"linear\"\n{fields}"));
+    let label = "x".repeat(65);
+    let many = |count: i32| -> String {
+        let one = |friends| format!("{{ friends = {friends}, points = 1 }}, ");
+        (1..=count).map(one).collect()
+    };
+    assert_refused(&[
+        (&with("credit = \"linear\""), (3, 10), "no reward of role"),
+        (&with("credit = \"best\""), (3, 10), "\"best\" is unknown"),
+        (
+            &with("credit = \"time_decay\""),
+            (3, 10),
+            "needs a `half_life`",
+        ),
+        (
+            &shared("half_life = \"P7D\""),
+            (5, 13),
+            "only credit = \"time_decay\"",
+        ),
+        (
+            &with("half_life = \"P7D\""),
+            (3, 13),
+            "only credit = \"time_decay\"",
+        ),
+        (
+            &with("credit = \"time_decay\"\nhalf_life = \"P1M\""),
+            (4, 13),
+            "without months",
+        ),
+        (
+            &with("credit = \"time_decay\"\nhalf_life = \"PT0S\""),
+            (4, 13),
+            "without months",
+        ),
+        (
+            &with("credit = \"first\"\nlevels = { basis_points = [100] }"),
+            (4, 10),
+            "remove the levels, or the credit",
+        ),
+        (
+            &with(
+                "credit = \"first\"\nrewards = [{ role = \"advocate\", points = 5 }, \
+                 { role = \"upline\", points = 1 }]",
+            ),
+            (4, 56),
+            "remove this upline",
+        ),
+        (
+            &with(
+                "credit = \"first\"\nrewards = [{ role = \"advocate\", points = 5, voucher = \"A\" }]",
+            ),
+            (4, 21),
+            "cannot be shared",
+        ),
+        (
+            &shared("milestones = [{ friends = 1, points = 1 }]"),
+            (5, 14),
+            "remove the milestones",
+        ),
+        (
+            &with("rewards = [{ role = \"friend\", voucher = \"\" }]"),
+            (3, 41),
+            "1 to 64 bytes",
+        ),
+        (
+            &with(&format!(
+                "rewards = [{{ role = \"friend\", voucher = \"{label}\" }}]"
+            )),
+            (3, 41),
+            "1 to 64 bytes",
+        ),
+        (
+            &with("rewards = [{ role = \"friend\", points = 1, voucher_valid = \"P1D\" }]"),
+            (3, 59),
+            "there is no `voucher`",
+        ),
+        (
+            &with("rewards = [{ role = \"friend\", voucher = \"A\", voucher_valid = \"P0D\" }]"),
+            (3, 62),
+            "valid for some time",
+        ),
+        (
+            &with("milestones = [{ friends = 1, points = 1 }]"),
+            (3, 14),
+            "milestones count rewards",
+        ),
+        (
+            &with(&format!(
+                "{advocate}milestones = [{{ friends = 2, points = 1 }}, {{ friends = 2, points = 1 }}]"
+            )),
+            (4, 44),
+            "put them in order",
+        ),
+        (
+            &with(&format!("{advocate}milestones = [{{ friends = 2 }}]")),
+            (4, 15),
+            "`points` or a `voucher`",
+        ),
+        (
+            &with(&format!("{advocate}milestones = [{{ points = 2 }}]")),
+            (4, 15),
+            "number of `friends`",
+        ),
+        (
+            &with(&format!("{advocate}milestones = [{}]", many(17))),
+            (4, 14),
+            "at most 16 tables",
+        ),
+        (
+            &with(&format!(
+                "{advocate}caps = {{ program = 9 }}\nmilestones = [{{ friends = 2, points = 10 }}]"
+            )),
+            (5, 15),
+            "above `caps.program`",
+        ),
+        (&with("outlier = 0"), (3, 11), "from 1"),
+        (&with("outlier = \"much\""), (3, 11), "a whole number"),
+    ]);
+    let most = format!(
+        "[referral.friends]\n{PURCHASE}{advocate}milestones = [{}]\n",
+        many(16)
+    );
+    assert_eq!(
+        Program::parse(&most).unwrap().referrals[0].milestones.len(),
+        16
+    );
+}
+
+#[test]
 fn bounds_themselves_are_fine() {
     let fields = [
         &format!("levels = {{ basis_points = {:?} }}", [10; 10]),
@@ -536,6 +715,22 @@ fn the_compiled_form_is_the_fourth_part() {
 }
 
 #[test]
+fn later_settings_are_the_fifth_part() {
+    let parts = |setting: &str| {
+        let text = format!("{LEAST}rewards = [{{ role = \"advocate\", points = 5 }}]\n{setting}");
+        Program::parse(&text).unwrap().to_bytes()
+    };
+    let (plain, credit) = (parts(""), parts("credit = \"linear\""));
+    assert_eq!((plain[0], credit[0]), (4, 5));
+    assert_eq!(credit[1..plain.len()], plain[1..]);
+    let mut expected = vec![4];
+    expected.extend([0_u32, 30, 0].map(u32::to_le_bytes).concat());
+    expected.extend((-1_i64).to_le_bytes());
+    expected.extend([0, 0]);
+    assert_eq!(credit[plain.len()..], expected);
+}
+
+#[test]
 fn refuses_a_compiled_form_cut_or_lengthened_anywhere() {
     let bytes = Program::parse(WHOLE).unwrap().to_bytes();
     for length in 0..bytes.len() {
@@ -606,6 +801,31 @@ fn any_amount() -> impl Strategy<Value = RewardAmount> {
     prop_oneof![(1..=1_000_000_i64).prop_map(RewardAmount::Points), parts]
 }
 
+fn any_voucher() -> impl Strategy<Value = Option<VoucherRule>> {
+    let valid = prop::option::of((1..1_000_u32).prop_map(Period::of_days));
+    let rule = ("[A-Zé]{1,20}", valid).prop_map(|(label, valid)| VoucherRule { label, valid });
+    prop::option::of(rule)
+}
+
+fn any_credit() -> impl Strategy<Value = Credit> {
+    let plain = any_choice(&Credit::PLAIN);
+    let decay =
+        (1..=1_u64 << 40).prop_map(|micros| Credit::TimeDecay(NonZeroU64::new(micros).unwrap()));
+    prop_oneof![plain, decay]
+}
+
+fn any_milestones() -> impl Strategy<Value = Vec<Milestone>> {
+    let one = (1..=1_000_000_i64, any_voucher());
+    prop::collection::btree_map(1..=ReferralRules::MOST_FRIENDS, one, 0..4).prop_map(|all| {
+        let milestone = |(friends, (points, voucher))| Milestone {
+            friends,
+            points,
+            voucher,
+        };
+        all.into_iter().map(milestone).collect()
+    })
+}
+
 /// Rewards in the order of their roles and no levels, or levels beside the friend's reward at most.
 fn any_rewards() -> impl Strategy<Value = (Vec<RewardRule>, Vec<u32>)> {
     let role = prop_oneof![
@@ -613,15 +833,20 @@ fn any_rewards() -> impl Strategy<Value = (Vec<RewardRule>, Vec<u32>)> {
         Just(Role::Friend),
         (2..=10_u8).prop_map(Role::Upline)
     ];
-    let listed = |rewards: std::collections::BTreeMap<Role, RewardAmount>| -> Vec<RewardRule> {
+    let listed = |rewards: std::collections::BTreeMap<Role, (RewardAmount, _)>| -> Vec<RewardRule> {
         let rewards = rewards.into_iter();
         rewards
-            .map(|(role, amount)| RewardRule { role, amount })
+            .map(|(role, (amount, voucher))| RewardRule {
+                role,
+                amount,
+                voucher,
+            })
             .collect()
     };
-    let roles = prop::collection::btree_map(role, any_amount(), 0..6);
+    let amount = || (any_amount(), any_voucher());
+    let roles = prop::collection::btree_map(role, amount(), 0..6);
     let alone = roles.prop_map(move |rewards| (listed(rewards), Vec::new()));
-    let friend = prop::collection::btree_map(Just(Role::Friend), any_amount(), 0..2);
+    let friend = prop::collection::btree_map(Just(Role::Friend), amount(), 0..2);
     let parts = prop::collection::vec(1..=ReferralRules::MOST_BASIS_POINTS, 1..=10);
     let levels = (friend, parts).prop_map(move |(rewards, levels)| (listed(rewards), levels));
     prop_oneof![alone, levels]
@@ -648,13 +873,15 @@ fn any_rules() -> impl Strategy<Value = ReferralRules> {
     let flags = any::<(bool, bool, bool)>();
     let maybe = || prop::option::of(any_period());
     let periods = (any_period(), any_period(), any_period(), any_period());
-    let windows = prop::array::uniform4(any_period()).prop_map(Windows);
+    let windows = prop::array::uniform5(any_period()).prop_map(Windows);
     let velocity = prop::option::of((1..=1_000_u16, any_period()));
     let velocity =
         velocity.prop_map(|found| found.map(|(binds, within)| Velocity { binds, within }));
     let lists = (any_steps(), any_rewards(), any_caps());
     let limits = (velocity, maybe(), maybe(), 0..=1_000_000_u32);
-    (choices, flags, periods, windows, limits, lists).prop_map(
+    let outlier = prop::option::of(1..=1_i64 << 53);
+    let later = (prop::option::of(any_credit()), any_milestones(), outlier);
+    (choices, flags, periods, windows, limits, lists, later).prop_map(
         |(
             choices,
             flags,
@@ -662,6 +889,7 @@ fn any_rules() -> impl Strategy<Value = ReferralRules> {
             windows,
             limits,
             (steps, (rewards, levels), caps),
+            (credit, milestones, outlier),
         )| {
             let shortest = |period: &Period| {
                 let days = u64::from(period.months) * 28 + u64::from(period.days);
@@ -672,9 +900,17 @@ fn any_rules() -> impl Strategy<Value = ReferralRules> {
             } else {
                 (other, one)
             };
+            let advocate = rewards.iter().find(|one| one.role == Role::Advocate);
+            let has_upline = rewards
+                .iter()
+                .any(|one| matches!(one.role, Role::Upline(_)));
+            let shares = advocate.is_some_and(|one| one.voucher.is_none()) && !has_upline;
+            let credit = credit.filter(|_| shares && levels.is_empty());
+            let counts = (advocate.is_some() || !levels.is_empty()) && credit.is_none();
             ReferralRules {
                 name: String::new(),
                 attribution: choices.0,
+                credit,
                 windows,
                 grace,
                 hold,
@@ -691,11 +927,13 @@ fn any_rules() -> impl Strategy<Value = ReferralRules> {
                 shortfall: choices.3,
                 velocity: limits.0,
                 too_fast: limits.2,
+                outlier,
                 needs: u8::try_from(steps.len()).unwrap(),
                 steps,
                 rewards,
                 caps,
                 levels,
+                milestones: if counts { milestones } else { Vec::new() },
             }
         },
     )

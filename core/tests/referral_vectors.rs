@@ -4,7 +4,7 @@ use std::num::NonZeroU64;
 
 use loyalty_ledger::ledger::referral::codes;
 use loyalty_ledger::ledger::referral::splitting::{
-    Contact, Model, Part, credit, halved, keep, level_pool, set_linear, split, take,
+    Contact, Credit, Part, credit, halved, keep, level_pool, set_linear, split, take,
 };
 
 const VECTORS: &str = include_str!("golden/referral.tsv");
@@ -50,16 +50,16 @@ fn contact(text: &str) -> Contact<'_> {
     }
 }
 
-fn model(name: &str, half_life: NonZeroU64) -> Model {
+fn model(name: &str, half_life: NonZeroU64) -> Credit {
     match name {
-        "first" => Model::First,
-        "last" => Model::Last,
-        "last_non_direct" => Model::LastNonDirect,
-        "linear" => Model::Linear,
-        "position" => Model::Position,
-        "w_shaped" => Model::WShaped,
-        "time_decay" => Model::TimeDecay(half_life),
-        "set_linear" => Model::SetLinear,
+        "first" => Credit::First,
+        "last" => Credit::Last,
+        "last_non_direct" => Credit::LastNonDirect,
+        "linear" => Credit::Linear,
+        "position" => Credit::Position,
+        "w_shaped" => Credit::WShaped,
+        "time_decay" => Credit::TimeDecay(half_life),
+        "set_linear" => Credit::SetLinear,
         other => panic!("no model {other}"),
     }
 }

@@ -95,8 +95,10 @@ fn review(decision: ReviewDecision) -> Command<'static> {
         program: "friends".into(),
         friend: id("f"),
         decision,
+        to: None,
         reason: "looked at".into(),
         actor: "desk-1".into(),
+        approved_by: "".into(),
     }))
 }
 

@@ -17,6 +17,7 @@ from loyalty_ledger.errors import (
     AmountNegative,
     AmountNotPositive,
     AmountTooLarge,
+    ApproverMissing,
     AuditFailed,
     AuthorizationExpired,
     BalanceLimit,
@@ -31,6 +32,7 @@ from loyalty_ledger.errors import (
     CodeDisabled,
     CodeExpired,
     CodeMistyped,
+    CodePending,
     CodeTaken,
     CodeUsed,
     Conflict,
@@ -129,11 +131,13 @@ from loyalty_ledger.referral import Referral
 from loyalty_ledger.referral_results import (
     Friend,
     Ratio,
+    ReferralCodeState,
     ReferralKpis,
     ReferralNote,
     ReferralReward,
     ReferralState,
     ReferralTouch,
+    ReferralVoucher,
     TreeMember,
 )
 from loyalty_ledger.results import (
@@ -165,7 +169,7 @@ from loyalty_ledger.results import (
 from loyalty_ledger.serving import Server, ServerLimits, TlsFiles, serve
 from loyalty_ledger.stories import DebtStory, Explanation, LotStory, StoryLine
 from loyalty_ledger.till_results import OpenHold, Totals, TotalsRow
-from loyalty_ledger.verbs.referrals import DisputeOutcome, ReviewDecision, TouchMethod
+from loyalty_ledger.verbs.referrals import CouponAction, DisputeOutcome, ReviewDecision, TouchMethod
 
 __version__ = version("loyalty-ledger")
 
@@ -312,11 +316,13 @@ __all__ = [
     "PartnerPage",
     "VerificationRequired",
     "AlreadyReferred",
+    "ApproverMissing",
     "Blocked",
     "CapReached",
     "CodeDisabled",
     "CodeExpired",
     "CodeMistyped",
+    "CodePending",
     "CodeTaken",
     "CodeUsed",
     "Cycle",
@@ -341,12 +347,15 @@ __all__ = [
     "Ratio",
     "Referral",
     "ReferralCode",
+    "ReferralCodeState",
     "ReferralKpis",
     "ReferralNote",
     "ReferralReward",
     "ReferralState",
     "ReferralTouch",
+    "ReferralVoucher",
     "TreeMember",
+    "CouponAction",
     "DisputeOutcome",
     "ReviewDecision",
     "TouchMethod",

@@ -11,6 +11,7 @@ from loyalty_ledger.raw_reads import (
     RawLink,
     RawOpenHold,
     RawReferral,
+    RawReferralCode,
     RawReferralKpis,
     RawReport,
     RawRule,
@@ -311,16 +312,29 @@ class Core(Protocol):
     ) -> RawAnswer: ...
     def disable_code(self, program: str, code: str, *, reason: str, actor: str, attempt: Attempt) -> RawAnswer: ...
     def record_touch(
-        self, program: str, *, method: str, token: str | None, code: str, touched_at: int, attempt: Attempt
+        self, program: str, *, method: str, token: str | None, code: str | None, touched_at: int, attempt: Attempt
     ) -> RawAnswer: ...
     def bind_referral(self, friend: _Member, referral: _Referral, *, attempt: Attempt) -> RawAnswer: ...
     def record_step(self, program: str, friend: _Member, step: str, *, attempt: Attempt) -> RawAnswer: ...
     def review_referral(
-        self, program: str, friend: _Member, decision: str, *, reason: str, actor: str, attempt: Attempt
+        self,
+        program: str,
+        friend: _Member,
+        decision: str,
+        *,
+        to: _Member | None,
+        reason: str,
+        actor: str,
+        approved_by: str,
+        attempt: Attempt,
+    ) -> RawAnswer: ...
+    def change_coupon(
+        self, program: str, code: str, member: _Member, *, action: str, ttl_micros: int | None, attempt: Attempt
     ) -> RawAnswer: ...
     def dispute(self, original: _Named, *, outcome: str, attempt: Attempt) -> RawAnswer: ...
     def close_period(self, program: str, month: str, *, attempt: Attempt) -> RawAnswer: ...
     def referral(self, program: str, friend: _Member) -> RawReferral: ...
+    def referral_code(self, program: str, code: str) -> RawReferralCode: ...
     def referrals(self, program: str, advocate: _Member, limit: int, after: int) -> list[RawFriend]: ...
     def referral_tree(
         self, program: str, member: _Member, *, up: bool, down: bool, depth: int | None

@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 RawLink: TypeAlias = tuple[str, list[str], int | None, int, int | None]
 """Partner, scopes, points of a day, first instants in force and no longer."""
 
-RawReferralReward: TypeAlias = tuple[str, str, int, str, str | None]
-"""Role, member, points, state, reason."""
+RawVoucher: TypeAlias = tuple[str, str, str, int | None]
+"""Code, label, state, end."""
+
+RawReferralReward: TypeAlias = tuple[str, str, int, str, str | None, RawVoucher | None]
+"""Role, member, points, state, reason, voucher."""
 
 RawFriend: TypeAlias = tuple[str, str | None, str | None, int]
 """Friend, progress, open condition, points of the advocate."""
@@ -35,6 +38,16 @@ class RawReferral(TypedDict):
     open: str | None
     touches: list[tuple[str, str]]
     notes: list[tuple[str, str]]
+
+
+class RawReferralCode(TypedDict):
+    kind: str
+    member: str
+    state: str
+    holder: str | None
+    label: str | None
+    expires_at: int | None
+    reserved_until: int | None
 
 
 class RawTillTotal(TypedDict):

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from loyalty_ledger.received import lot
 from loyalty_ledger.referral_results import (
     Ratio,
+    ReferralCodeState,
     ReferralKpis,
     ReferralNote,
     ReferralReward,
     ReferralState,
     ReferralTouch,
+    ReferralVoucher,
 )
 from loyalty_ledger.results import Balance, Link
 from loyalty_ledger.stories import DebtStory, Explanation, LotStory, StoryLine
@@ -36,10 +38,33 @@ def referral(raw: raw_reads.RawReferral) -> ReferralState:
         edge=raw["edge"],
         advocate=raw["advocate"],
         progress=raw["progress"],
-        rewards=tuple(ReferralReward(*reward) for reward in raw["rewards"]),
+        rewards=tuple(_reward(*reward) for reward in raw["rewards"]),
         open=raw["open"],
         touches=tuple(ReferralTouch(*touch) for touch in raw["touches"]),
         notes=tuple(ReferralNote(*note) for note in raw["notes"]),
+    )
+
+
+def _reward(
+    role: str, member: str, points: int, state: str, reason: str | None, voucher: raw_reads.RawVoucher | None
+) -> ReferralReward:
+    given = None
+    if voucher is not None:
+        code, label, stands, expires_at = voucher
+        given = ReferralVoucher(code, label, stands, from_optional_micros(expires_at))
+    return ReferralReward(role, member, points, state, reason, given)
+
+
+def referral_code(raw: raw_reads.RawReferralCode) -> ReferralCodeState:
+    """How a code stands."""
+    return ReferralCodeState(
+        kind=raw["kind"],
+        member=raw["member"],
+        state=raw["state"],
+        holder=raw["holder"],
+        label=raw["label"],
+        expires_at=from_optional_micros(raw["expires_at"]),
+        reserved_until=from_optional_micros(raw["reserved_until"]),
     )
 
 

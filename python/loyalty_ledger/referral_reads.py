@@ -5,7 +5,7 @@ from __future__ import annotations
 from loyalty_ledger import received_reads
 from loyalty_ledger.arguments import count, flag, text
 from loyalty_ledger.naming import Member, member_name
-from loyalty_ledger.referral_results import Friend, ReferralKpis, ReferralState, TreeMember
+from loyalty_ledger.referral_results import Friend, ReferralCodeState, ReferralKpis, ReferralState, TreeMember
 from loyalty_ledger.referral_wording import referral_text
 from loyalty_ledger.verbs.door import Door
 from loyalty_ledger.wording import Language, checked_language
@@ -25,6 +25,14 @@ class ReferralReads(Door):
         """How the referral of a friend stands, in sentences for people: "en" or "de"."""
         language = checked_language(language)
         return referral_text(self.referral(program, friend), language)
+
+    def referral_code(self, program: str, code: str) -> ReferralCodeState:
+        """How a code stands now: whose it is, whether it can be used, and who has it.
+
+        Raises `CodeMistyped` if it cannot be one, `UnknownCode` if nobody issued it, or got it as a voucher.
+        """
+        raw = self._core.referral_code(text("program", program), text("code", code))
+        return received_reads.referral_code(raw)
 
     def referrals(self, program: str, advocate: Member, *, limit: int = 100, after: int = 0) -> tuple[Friend, ...]:
         """Those whom an advocate brought, by their ids, at most 1,000; of fewer than `limit` there are no more.

@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class ReferralVoucher:
+    """A code that a reward is worth at the till, once."""
+
+    code: str
+    label: str
+    """What it is good for, as the program file says it."""
+    state: str
+    """`PENDING`, `AVAILABLE`, `RESERVED`, `REDEEMED`, `EXPIRED`, `DISABLED`, or `UNRECOVERED`: used, and taken back."""
+    expires_at: datetime | None
+    """First instant at which it works no more; `None`: it stays, or it is not ready."""
 
 
 @dataclass(frozen=True)
@@ -11,7 +25,7 @@ class ReferralReward:
     """What was decided for one role when a friend qualified."""
 
     role: str
-    """`advocate`, `friend`, or `upline-2` and so on."""
+    """`advocate`, `friend`, `upline-2` and so on, or `milestone-1` and so on."""
     member: str
     points: int
     """What is left of it; 0 if nothing was given or all was taken back."""
@@ -19,6 +33,8 @@ class ReferralReward:
     """`PENDING`, `FROZEN`, `WAITING`, `AVAILABLE`, `REDEEMED`, `EXPIRED`, `CANCELLED`, `CLAWED` or `CAP_LIMITED`."""
     reason: str | None = None
     """The code that says why nothing is given."""
+    voucher: ReferralVoucher | None = None
+    """Beside the points, or alone."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +73,26 @@ class ReferralState:
     `TOUCH`, or the code that says why nothing can; `None`: nothing is open."""
     touches: tuple[ReferralTouch, ...] = ()
     notes: tuple[ReferralNote, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReferralCodeState:
+    """How a code stands: what a till looks at before it takes one."""
+
+    kind: str
+    """`CODE`, which many may use, `COUPON`, which one may, or `VOUCHER`, which its member got as a reward."""
+    member: str
+    """Whose code it is."""
+    state: str
+    """`OPEN`, `RESERVED`, `USED`, `DISABLED` or `EXPIRED`; of a voucher as in `ReferralVoucher`."""
+    holder: str | None
+    """Who has it reserved, or has used it."""
+    label: str | None
+    """What a voucher is good for; `None` for others."""
+    expires_at: datetime | None
+    """First instant at which it no longer works; `None`: it stays."""
+    reserved_until: datetime | None
+    """When its reservation ends; `None` if it has none, or one without an end."""
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ ROLES: Final[dict[str, tuple[str, str]]] = {
     "advocate": ("advocate", "werbend"),
     "friend": ("friend", "geworben"),
     "upline": ("level {level}", "Stufe {level}"),
+    "milestone": ("milestone {level}", "Etappe {level}"),
 }
 
 # Where a reward stands: English, German.
@@ -88,6 +89,38 @@ REWARDS: Final[dict[str, tuple[str, str]]] = {
     ),
 }
 
+# Where a voucher stands: English, German.
+VOUCHERS: Final[dict[str, tuple[str, str]]] = {
+    "PENDING": (
+        "A voucher for {member} ({role}) waits: {label}.",
+        "Ein Gutschein für {member} ({role}) steht aus: {label}.",
+    ),
+    "AVAILABLE": (
+        "{member} ({role}) has the voucher {code}: {label}.",
+        "{member} ({role}) hat den Gutschein {code}: {label}.",
+    ),
+    "RESERVED": (
+        "A till has reserved the voucher {code} of {member} ({role}): {label}.",
+        "Eine Kasse hat den Gutschein {code} von {member} ({role}) reserviert: {label}.",
+    ),
+    "REDEEMED": (
+        "{member} ({role}) has used the voucher {code}: {label}.",
+        "{member} ({role}) hat den Gutschein {code} eingelöst: {label}.",
+    ),
+    "EXPIRED": (
+        "The voucher {code} of {member} ({role}) has expired: {label}.",
+        "Der Gutschein {code} von {member} ({role}) ist abgelaufen: {label}.",
+    ),
+    "DISABLED": (
+        "The voucher {code} of {member} ({role}) was disabled before it was used: {label}.",
+        "Der Gutschein {code} von {member} ({role}) wurde vor dem Einlösen gesperrt: {label}.",
+    ),
+    "UNRECOVERED": (
+        "{member} ({role}) had used the voucher {code} before the reward was taken back: {label}.",
+        "{member} ({role}) hatte den Gutschein {code} eingelöst, bevor die Prämie zurückging: {label}.",
+    ),
+}
+
 # What is open: English, German.
 OPEN: Final[dict[str, tuple[str, str]]] = {
     "HOLD": ("Open: the hold of the rewards.", "Offen: die Wartezeit der Prämien."),
@@ -114,7 +147,8 @@ WHY: Final[dict[str, tuple[str, str]]] = {
     "CODE_MISTYPED": ("the code was mistyped", "der Code ist vertippt"),
     "CODE_DISABLED": ("the code was disabled", "der Code ist gesperrt"),
     "CODE_EXPIRED": ("the code had expired", "der Code war abgelaufen"),
-    "CODE_USED": ("somebody else has used the code", "den Code hat schon jemand anders benutzt"),
+    "CODE_USED": ("somebody else has the code, or used it", "den Code hat oder hatte schon jemand anders"),
+    "CODE_PENDING": ("the voucher is not ready", "der Gutschein ist noch nicht freigegeben"),
     "TOKEN_TOO_LONG": ("the token is too long", "das Token ist zu lang"),
     "NO_ATTRIBUTION": ("no touch joins the friend to anybody", "kein Kontakt führt zu jemandem"),
     "WINDOW_EXPIRED": ("the touch was too long before the sign-up", "der Kontakt lag zu lange vor der Anmeldung"),
@@ -157,7 +191,14 @@ def reward_text(reward: ReferralReward, language: Language) -> str:
     words = REWARDS.get(reward.state, (f"{{member}}: {reward.state}",) * 2)[place]
     name, _, level = reward.role.partition("-")
     role = ROLES.get(name, (name, name))[place].format(level=level)
-    return words.format(points=reward.points, member=reward.member, role=role)
+    told = words.format(points=reward.points, member=reward.member, role=role)
+    voucher = reward.voucher
+    if voucher is None:
+        return told
+    words = VOUCHERS.get(voucher.state, (f"{{code}}: {voucher.state}",) * 2)[place]
+    beside = words.format(member=reward.member, role=role, code=voucher.code, label=voucher.label)
+    is_over = reward.state in ("CANCELLED", "CLAWED", "CAP_LIMITED")
+    return f"{told} {beside}" if reward.points or is_over else beside
 
 
 def _progress(progress: str, place: int) -> str:

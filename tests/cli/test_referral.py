@@ -55,6 +55,30 @@ def test_writes_and_what_stands(run: Any, book: str) -> None:
     assert "0" in wrote(run, "close", "--month", "2020-01", "--key", "m/1").out
 
 
+def test_a_coupon_at_the_till(run: Any, book: str) -> None:
+    wrote(run, "issue-code", "--member", "m-1", "--code", "once", "--single-use", "--key", "c/9")
+    asked = ("coupon", "--code", "once", "--member", "m-3", "--action")
+    assert "APPLIED" in wrote(run, *asked, "reserve", "--ttl", "900", "--key", "k/1").out
+    shown = wrote(run, "code", "--code", "Once")
+    assert "RESERVED" in shown.out and "m-3" in shown.out and "reserved until" in shown.out
+    wrote(run, *asked, "use", "--key", "k/2")
+    state = wrote(run, "code", "--code", "once", "--json").document
+    assert (state["kind"], state["state"], state["holder"], state["label"]) == ("COUPON", "USED", "m-3", None)
+    refused = run("referral", asked[0], book, "--program", "friends", *asked[1:], "use", "--key", "k/3")
+    assert (refused.code, "CODE_USED" in refused.err) == (1, True)
+    assert run("referral", "code", book, "--program", "friends", "--code", "none").code == 1
+
+
+def test_a_referral_is_moved(run: Any, book: str) -> None:
+    run.write("more.csv", "member", "m-9")
+    run("import", book, "more.csv", "--verb", "enroll")
+    asked = ("review", "--friend", "m-2", "--decision", "move", "--reason", "mistyped", "--actor", "ann")
+    wrote(run, *asked, "--to", "m-9", "--approved-by", "ben", "--key", "r/1")
+    assert "m-2 was brought by m-9, as an operator decided." in wrote(run, "show", "--friend", "m-2").out
+    alone = run("referral", asked[0], book, "--program", "friends", *asked[1:], "--to", "m-1", "--key", "r/2")
+    assert (alone.code, "APPROVER_MISSING" in alone.err) == (2, True)
+
+
 def test_lists_trees_and_figures(run: Any, book: str) -> None:
     assert "m-2" in wrote(run, "list", "--advocate", "m-1").out
     tree = wrote(run, "tree", "--member", "m-2", "--up", "--json").document

@@ -22,7 +22,7 @@ from model import Alias, Balance, Line, Outcome, Receipt, Source
 from model.points import END_OF_TIME
 from model.reads import DEFAULT_WALLET
 from model.referral.facts import ReferralBy
-from model.referral.reads import ReferralView, RewardView
+from model.referral.reads import CodeView, ReferralView, RewardView, VoucherView
 from model.referral.verbs import ReferralCode
 from model.wallet import SIGNS
 
@@ -298,7 +298,13 @@ class EmbeddedLedger(PlayedLedger):
         except self.engine.MemberNotFound:
             # To the model whoever is not there is bound to nobody.
             return ReferralView("UNBOUND", None, None, (), "NO_ATTRIBUTION") if question == "referral" else []
+        except self.engine.LedgerError as error:
+            if question == "referral_code" and error.code in ("UNKNOWN_CODE", "CODE_MISTYPED"):
+                return None
+            raise
         match question:
+            case "referral_code":
+                return _code_view(found)
             case "referral":
                 return _referral_view(found)
             case "referral_tree":
@@ -442,11 +448,22 @@ def _referral_view(state: Any) -> ReferralView:
         edge=state.edge,
         advocate=state.advocate,
         progress=state.progress,
-        rewards=tuple(RewardView(**vars(reward)) for reward in state.rewards),
+        rewards=tuple(_reward_view(reward) for reward in state.rewards),
         open=state.open,
         touches=tuple((touch.key, touch.state) for touch in state.touches),
         notes=tuple(sorted((note.rule, note.finding) for note in state.notes)),
     )
+
+
+def _reward_view(reward: Any) -> RewardView:
+    given = reward.voucher
+    voucher = None if given is None else VoucherView(given.code, given.label, given.state, given.expires_at)
+    return RewardView(reward.role, reward.member, reward.points, reward.state, reward.reason, voucher)
+
+
+def _code_view(code: Any) -> CodeView:
+    names = ("kind", "member", "state", "holder", "label", "expires_at", "reserved_until")
+    return CodeView(*(getattr(code, name) for name in names))
 
 
 def _refusal(error: Any) -> Outcome:

@@ -1,12 +1,12 @@
 """What a script may ask of a ledger about referrals."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from model import Outcome
 from model.referral.facts import ReferralBy
-from model.referral.reads import ReferralView
+from model.referral.reads import CodeView, ReferralView
 from model.referral.verbs import ReferralCode
 
 PROGRAM = "friends"
@@ -28,8 +28,18 @@ class PlayedReferrals:
     def disable_code(self, code: str, *, key: str) -> Outcome:
         return self._write("disable_code", code, reason="abuse", actor="desk-1", key=key)
 
+    def change_coupon(
+        self, code: str, member: str, action: str, *, key: str, ttl: timedelta | None = None, **rest: object
+    ) -> Outcome:
+        limited = {} if ttl is None else {"ttl": ttl}
+        return self._write("change_coupon", code, member, action=action, key=key, **limited, **rest)
+
     def touch(self, token: str | None, code: str, touched_at: datetime, *, key: str, method: str = "click") -> Outcome:
         return self._write("record_touch", method=method, token=token, code=code, touched_at=touched_at, key=key)
+
+    def visit(self, token: str, touched_at: datetime, *, key: str) -> Outcome:
+        """A visit that came by itself."""
+        return self._write("record_touch", method="direct", token=token, touched_at=touched_at, key=key)
 
     def bind(self, friend: str, *, key: str, fingerprints: Sequence[str] = (), **named: object) -> Outcome:
         return self._write("bind_referral", friend, fingerprints=fingerprints, key=key, **named)
@@ -40,6 +50,11 @@ class PlayedReferrals:
     def review(self, friend: str, decision: str, *, key: str) -> Outcome:
         return self._write("review_referral", friend, decision, reason="fraud", actor="desk-1", key=key)
 
+    def move(self, friend: str, to: str, *, key: str, approved_by: str = "desk-2") -> Outcome:
+        """Another advocate, as two persons decide."""
+        who = {"reason": "family", "actor": "desk-1", "to": to, "approved_by": approved_by}
+        return self._write("review_referral", friend, "move", **who, key=key)
+
     def dispute(self, original: object, outcome: str, *, key: str, **rest: object) -> Outcome:
         answer: Outcome = self.write("dispute", original, outcome=outcome, key=key, **rest)
         return answer
@@ -49,6 +64,11 @@ class PlayedReferrals:
 
     def referral(self, friend: str) -> ReferralView:
         view: ReferralView = self.read_referrals("referral", PROGRAM, friend)
+        return view
+
+    def referral_code(self, code: str) -> CodeView | None:
+        """What a till asks before it takes a code; nothing if nobody has been given it."""
+        view: CodeView | None = self.read_referrals("referral_code", PROGRAM, code)
         return view
 
     def explain_referral(self, friend: str, language: str = "en") -> str:

@@ -26,6 +26,7 @@ NAMES = {
     "issue_one_time_code": ("member",),
     "issue_code": ("program", "member"),
     "disable_code": ("program", "code"),
+    "change_coupon": ("program", "code", "member"),
     "record_touch": ("program",),
     "bind_referral": ("program", "friend"),
     "record_step": ("program", "friend", "step"),

@@ -79,6 +79,7 @@ class Membership(Verbs):
             if any(hold.state is HoldState.OPEN for wallet in wallets for hold in wallet.holds):
                 raise Refused("HOLDS_OPEN")
             self.members.status[holder] = "closed"
+            self.disable_vouchers(holder, now)
             forfeited = sum(wallet.close(now, transaction.key) for wallet in wallets)
             self._answer(transaction, holder, awarded=forfeited)
 

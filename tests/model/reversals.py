@@ -26,7 +26,7 @@ NOT_REVERSIBLE = (
     *("link_member", "unlink_member", "issue_one_time_code"),
     *("authorize", "void", "reinstate", "extend", "forgive_debt", "activate"),
     *("issue_code", "disable_code", "record_touch", "bind_referral", "record_step", "review_referral"),
-    *("dispute", "close_period"),
+    *("dispute", "close_period", "change_coupon"),
 )
 DEBITS = ("redeem", "capture")
 ABOUT_EARLIER = ("capture", "reverse")

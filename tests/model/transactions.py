@@ -34,8 +34,10 @@ REMEMBERED_REFUSALS = frozenset(
         "CODE_DISABLED",
         "CODE_EXPIRED",
         "CODE_USED",
+        "CODE_PENDING",
         "NO_ATTRIBUTION",
         "NOT_DISPUTED",
+        *("BLOCKED", "SELF", "ALREADY_REFERRED", "CYCLE", "HAS_REFERRALS", "DEPTH"),
     }
 )
 

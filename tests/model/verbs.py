@@ -57,6 +57,7 @@ class Verbs:
         _require_within_limits: Callable[[Transaction, str, int], None]
         _require_own: Callable[[Transaction, Transaction], None]
         claim_in_passing: Callable[..., str | None]
+        disable_vouchers: Callable[[str, datetime], None]
 
 
 Content = Mapping[str, object]

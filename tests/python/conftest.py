@@ -21,6 +21,7 @@ PLAYED_ON_BOTH = (
     "test_named_members",
     "test_offline",
     "test_reads",
+    "test_referral_coupons",
     "test_referrals",
     "test_support_reads",
     "test_tables_in",

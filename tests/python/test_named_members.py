@@ -58,6 +58,9 @@ VERBS: dict[str, Verb] = {
     ),
     "unlink_member": lambda one, who, of, key: one.unlink_member(who, "hotel", key=key),
     "issue_code": lambda one, who, of, key: one.issue_code("friends", who, code=f"own-{of}", key=key).answer,
+    "change_coupon": lambda one, who, of, key: one.change_coupon(
+        "friends", f"coupon-{of}", who, action="reserve", key=key
+    ),
     "bind_referral": lambda one, who, of, key: one.bind_referral("friends", who, code=f"friends-{of}", key=key),
     "record_step": lambda one, who, of, key: one.record_step("others", who, "newsletter", key=key),
     "review_referral": lambda one, who, of, key: one.review_referral("others", who, "freeze", **WHY, key=key),
@@ -104,6 +107,7 @@ def twins(ledger: ll.Ledger, clock: ll.ManualClock) -> list[ll.Alias]:
         ledger.link_member(f"m-{of}", "hotel", f"H-{of}", **terms, key=f"link/{of}")
         for program in ("friends", "others"):
             ledger.issue_code(program, f"m-9{of}", code=f"{program}-{of}", key=f"{program}/{of}")
+        ledger.issue_code("friends", f"m-9{of}", code=f"coupon-{of}", single_use=True, key=f"coupon/{of}")
         ledger.bind_referral("others", f"m-{of}", code=f"others-{of}", key=f"bind/{of}")
     return [ll.Alias("card", f"276000{of}") for of in (1, 2)]
 

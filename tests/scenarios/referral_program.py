@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from ledgers import PlayedLedger, program
+from model.referral.reads import VoucherView
 
 BOTH = [{"role": "advocate", "points": 500}, {"role": "friend", "points": 250}]
 FIRST_ORDER = [{"step": "first_purchase", "minimum": 2500}]
@@ -49,6 +50,17 @@ def rewards(ledger: PlayedLedger, friend: str) -> dict[str, tuple[int, str]]:
     return {one.role: (one.points, one.state) for one in ledger.referral(friend).rewards}
 
 
+def vouchers(ledger: PlayedLedger, friend: str) -> dict[str, VoucherView]:
+    """Of the rewards that have one, by role."""
+    return {one.role: one.voucher for one in ledger.referral(friend).rewards if one.voucher is not None}
+
+
+def states(ledger: PlayedLedger, friend: str) -> dict[str, tuple[str, str]]:
+    """States of the reward and of its voucher, by role."""
+    given = ledger.referral(friend).rewards
+    return {one.role: (one.state, one.voucher.state) for one in given if one.voucher is not None}
+
+
 def pending(ledger: PlayedLedger, *members: str) -> list[int]:
     return [ledger.balance(member).pending for member in members]
 
@@ -60,4 +72,6 @@ def available(ledger: PlayedLedger, *members: str) -> list[int]:
 def _toml(value: object) -> str:
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{name} = {_toml(one)}" for name, one in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_toml, value)) + "]"
     return json.dumps(value)

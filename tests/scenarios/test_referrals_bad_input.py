@@ -8,7 +8,7 @@ from ledgers import PlayedLedger, PlayedModel
 from ledgers.referrals import ReferralBy
 from model.referral.codes import ALPHABET, check_letter
 from scenarios.conftest import Play
-from scenarios.referral_program import code_of, pending, referral_program, utc
+from scenarios.referral_program import BOTH, code_of, pending, referral_program, utc
 
 
 def opened(play: Play, **settings: object) -> PlayedLedger:
@@ -152,6 +152,31 @@ def test_token_of_257_bytes(play: Play, token: str, answer: str) -> None:
     assert (sold.code, sold.referral) == ("APPLIED", "APPLIED" if answer == "PARKED" else answer)
 
 
+def test_direct_visits_have_a_token_and_no_code(play: Play) -> None:
+    ledger = opened(play)
+    code, now = code_of(ledger, "A"), ledger.now()
+    for wrong in (code, mistyped(code)):
+        assert ledger.touch("token", wrong, now, method="direct", key="touch").code == "FIELD_INVALID"
+    bare = {"method": "direct", "touched_at": now, "key": "touch"}
+    assert ledger.write("record_touch", "friends", **bare).code == "FIELD_INVALID"
+    assert ledger.write("record_touch", "others", token="token", **bare).code == "UNKNOWN_PROGRAM"
+    assert ledger.visit("t" * 257, now, key="touch").code == "TOKEN_TOO_LONG"
+    assert ledger.visit("token", now + timedelta(minutes=16), key="touch").code == "TOUCH_IN_FUTURE"
+    assert ledger.visit("token", now, key="touch").code == "APPLIED"
+    assert ledger.visit("token", now, key="touch").replayed
+    assert ledger.visit("other", now, key="touch").code == "KEY_REUSED"
+    assert ledger.bind("F", token="token", key="bind").code == "PARKED"
+    ledger.at("2026-03-02T12:00")
+    assert ledger.visit("token", now, key="late").code == "NO_ATTRIBUTION"
+
+
+def test_touches_need_a_code(play: Play) -> None:
+    ledger = opened(play)
+    for method in ("click", "invite", "code", "coupon"):
+        named = {"method": method, "token": "token", "touched_at": ledger.now(), "key": "touch"}
+        assert ledger.write("record_touch", "friends", **named).code == "CODE_MISTYPED"
+
+
 def test_members_that_cannot_be_bound(play: Play) -> None:
     ledger = opened(play)
     code = code_of(ledger, "A")
@@ -220,6 +245,36 @@ BAD_PROGRAMS: dict[str, dict[str, object]] = {
     "unknown graph": {"graph": "star"},
     "unknown shortfall": {"shortfall": "block"},
     "unknown method": {"windows": {"smoke": "P1D"}},
+    "unknown credit": {"credit": "middle"},
+    "credit without an advocate": {"credit": "linear", "rewards": [{"role": "friend", "points": 5}]},
+    "credit with levels": {"credit": "linear", "rewards": [], "levels": [100]},
+    "credit with uplines": {"credit": "linear", "rewards": [*BOTH, {"role": "upline", "points": 5}]},
+    "decay without half_life": {"credit": "time_decay"},
+    "half_life without decay": {"credit": "linear", "half_life": "P7D"},
+    "half_life without credit": {"half_life": "P7D"},
+    "half_life with months": {"credit": "time_decay", "half_life": "P1M"},
+    "credit with a voucher of the advocate": {"credit": "linear", "rewards": [{"role": "advocate", "voucher": "tea"}]},
+    "credit with milestones": {"credit": "linear", "milestones": [{"friends": 1, "points": 5}]},
+    "voucher without a label": {"rewards": [{"role": "friend", "voucher": ""}]},
+    "voucher of 65 bytes": {"rewards": [{"role": "friend", "voucher": "é" * 32 + "e"}]},
+    "voucher_valid without a voucher": {"rewards": [{"role": "friend", "points": 5, "voucher_valid": "P1D"}]},
+    "voucher with points and percent": {
+        "rewards": [{"role": "friend", "points": 5, "percent_bp": 5, "voucher": "tea"}]
+    },
+    "milestones that do not rise": {"milestones": [{"friends": 2, "points": 5}, {"friends": 2, "points": 6}]},
+    "milestones that fall": {"milestones": [{"friends": 3, "points": 5}, {"friends": 2, "points": 6}]},
+    "milestone of no friends": {"milestones": [{"friends": 0, "points": 5}]},
+    "milestone of nothing": {"milestones": [{"friends": 1}]},
+    "milestone above the budget": {"milestones": [{"friends": 1, "points": 501}], "caps": {"program": 500}},
+    "milestone with a voucher of 65 bytes": {"milestones": [{"friends": 1, "voucher": "e" * 65}]},
+    "milestone with voucher_valid alone": {"milestones": [{"friends": 1, "points": 5, "voucher_valid": "P1D"}]},
+    "17 milestones": {"milestones": [{"friends": count, "points": 5} for count in range(1, 18)]},
+    "milestones without an advocate": {
+        "rewards": [{"role": "friend", "points": 5}],
+        "milestones": [{"friends": 1, "points": 5}],
+    },
+    "outlier of nothing": {"outlier": 0},
+    "half_life of less than a second": {"credit": "time_decay", "half_life": "PT0S"},
 }
 
 
@@ -231,6 +286,13 @@ def test_program_files_that_make_no_sense(play: Play, settings: dict[str, object
 
 def test_ten_levels_and_a_grace_as_long_as_the_hold_are_fine(play: Play) -> None:
     play(referral_program(rewards=[], levels=[10] * 10, grace="PT24H", hold="P1D"))
+
+
+def test_sixteen_milestones_and_labels_of_64_bytes_are_fine(play: Play) -> None:
+    label = "é" * 32
+    milestones = [{"friends": count, "voucher": label, "voucher_valid": "P1D"} for count in range(1, 17)]
+    play(referral_program(rewards=[{"role": "advocate", "percent_bp": 5, "voucher": label}], milestones=milestones))
+    play(referral_program(credit="time_decay", half_life="PT1S"))
 
 
 def test_other_programs(play: Play) -> None:

@@ -223,3 +223,51 @@ def test_too_fast(play: Play) -> None:
     ledger.at("2026-03-01T12:00:59.999").purchase("F", amount="60.00", key="s-1")
     ledger.at("2026-03-01T12:01").purchase("G", amount="60.00", key="s-2")
     assert [rewards(ledger, friend)["friend"][1] for friend in ("F", "G")] == ["FROZEN", "PENDING"]
+
+
+@pytest.mark.parametrize(
+    ("amount", "finding", "state"),
+    [(99_999, "passed", "PENDING"), (100_000, "frozen", "FROZEN"), (250_000, "frozen", "FROZEN")],
+)
+def test_amounts_out_of_the_common_run(play: Play, amount: int, finding: str, state: str) -> None:
+    ledger = members(play, "A", "F", outlier=100_000)
+    bind(ledger, "A", "F")
+    assert dict(ledger.referral("F").notes)["AMOUNT_OUTLIER"] == "not evaluated"
+    ledger.purchase("F", amount=amount, key="sale")
+    assert dict(ledger.referral("F").notes)["AMOUNT_OUTLIER"] == finding
+    assert rewards(ledger, "F") == {"advocate": (500, state), "friend": (250, state)}
+
+
+def test_amounts_are_not_asked_about_without_an_outlier(play: Play) -> None:
+    ledger = members(play, "A", "F")
+    bind(ledger, "A", "F")
+    ledger.purchase("F", amount=10**9, key="sale")
+    assert dict(ledger.referral("F").notes)["AMOUNT_OUTLIER"] == "not evaluated"
+    assert rewards(ledger, "F")["advocate"] == (500, "PENDING")
+
+
+def test_steps_have_no_amount(play: Play) -> None:
+    ledger = members(play, "A", "F", outlier=1, steps=[{"step": "newsletter"}])
+    bind(ledger, "A", "F")
+    ledger.step("F", "newsletter", key="step")
+    assert dict(ledger.referral("F").notes)["AMOUNT_OUTLIER"] == "not evaluated"
+    assert rewards(ledger, "F")["advocate"] == (500, "PENDING")
+
+
+def test_released_edges_are_not_frozen_by_an_amount(play: Play) -> None:
+    ledger = members(play, "A", "F", outlier=1)
+    bind(ledger, "A", "F")
+    ledger.review("F", "release", key="release")
+    ledger.purchase("F", amount=6_000, key="sale")
+    assert dict(ledger.referral("F").notes)["AMOUNT_OUTLIER"] == "not evaluated"
+    assert rewards(ledger, "F")["advocate"] == (500, "PENDING")
+
+
+def test_one_large_purchase_of_many_freezes_what_comes_after(play: Play) -> None:
+    """What had been decided before stays as it is; the note is that of the last."""
+    ledger = members(play, "A", "F", outlier=100_000, steps=[{"step": "every_purchase"}])
+    bind(ledger, "A", "F")
+    for number, amount in enumerate((6_000, 100_000, 6_000)):
+        ledger.purchase("F", amount=amount, key=f"sale/{number}")
+    states = [one.state for one in ledger.referral("F").rewards if one.role == "advocate"]
+    assert (states, dict(ledger.referral("F").notes)["AMOUNT_OUTLIER"]) == (["PENDING", "FROZEN", "FROZEN"], "passed")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -53,6 +53,7 @@ role = "advocate"
 points = 500
 """
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
 STORE = ll.Source(store="12")
 
 Clients = dict[str, ll.Client]
@@ -105,6 +106,30 @@ def test_who_may_tell_and_who_may_see(clients: Clients) -> None:
     assert clients["books"].referral_kpis("friends").share_rate == ll.Ratio(1, 3)
 
 
+def test_who_may_change_and_move(clients: Clients) -> None:
+    clients["desk"].issue_code("friends", "A", code="ONCE26", single_use=True, key="once")
+    for name in ("airline", "books"):
+        call = clients[name].change_coupon
+        assert refusal(lambda call=call: call("friends", "ONCE26", "G", action="use", key="u")) == "SCOPE_MISSING"
+    elsewhere = ll.Source(store="13")
+    till = clients["till"]
+    other = refusal(lambda: till.change_coupon("friends", "ONCE26", "G", action="use", key="u", source=elsewhere))
+    assert other == "STORE_NOT_ALLOWED"
+    reserved = till.change_coupon("friends", "ONCE26", "G", action="reserve", ttl=HOUR, key="u", source=STORE)
+    assert reserved.code == "APPLIED"
+    for name in ("till", "desk", "books", "office"):
+        assert clients[name].referral_code("friends", "once 26") == ll.ReferralCodeState(
+            *("COUPON", "A", "RESERVED", "G"), None, None, NOON + HOUR
+        )
+    assert refusal(lambda: clients["airline"].referral_code("friends", "ONCE26")) == "SCOPE_MISSING"
+    why = {"to": "G", "reason": "mistyped", "actor": "desk-1", "approved_by": "lead-1"}
+    assert (
+        refusal(lambda: till.review_referral("friends", "F", "move", **why, key="m", source=STORE)) == "SCOPE_MISSING"
+    )
+    assert clients["desk"].review_referral("friends", "F", "move", **why, key="m").code == "APPLIED"
+    assert till.referral("friends", "F").edge == "MOVED"
+
+
 def test_partners_see_how_many_and_not_who(clients: Clients) -> None:
     airline, advocate = clients["airline"], ll.Alias("partner:airline", "P-1")
     assert airline.referrals("friends", advocate) == (ll.Friend("***", "ATTRIBUTED", "first_purchase", 0),)
@@ -120,6 +145,11 @@ GUESSES: dict[str, Callable[[ll.Client, int], object]] = {
     "touch": lambda till, at: till.record_touch(
         "friends", method="click", code=f"NOBODY{at}", touched_at=NOON, key=f"g/{at}", source=STORE
     ),
+    "coupon": lambda till, at: till.change_coupon(
+        "friends", f"NOBODY{at}", "G", action="use", key=f"g/{at}", source=STORE
+    ),
+    "code": lambda till, at: till.referral_code("friends", f"NOBODY{at}"),
+    "mistyped code": lambda till, at: till.referral_code("friends", "NINECHARS"),
     "enroll": lambda till, at: till.enroll(f"N-{at}", referral=ll.Referral(code=f"NOBODY{at}"), source=STORE),
     "purchase": lambda till, at: till.purchase(
         "G", amount="1.00", referral=ll.Referral(code=f"NOBODY{at}"), key=f"g/{at}", source=STORE
@@ -169,10 +199,13 @@ def test_explain_says_what_is_open_in_words(clients: Clients) -> None:
 
 
 def test_the_outbox_takes_referrals(clients: Clients, tmp_path: Path) -> None:
+    clients["office"].issue_code("friends", "A", code="ONCE26", single_use=True, key="once")
     with ll.Outbox(tmp_path / "till.outbox", currency="EUR") as outbox:
         outbox.add("bind_referral", "friends", "G", code="ann-26", occurred_at=NOON, key="o/1")
         outbox.add("link_member", "G", "hotel", "H-1", scopes=["earn"], consent="c-2", occurred_at=NOON, key="o/2")
+        outbox.add("change_coupon", "friends", "ONCE26", "F", action="use", occurred_at=NOON, key="o/4")
         outbox.add("enroll", "N", referral=ll.Referral(code="ANN26"), occurred_at=NOON, key="o/3")
         sent = outbox.send(clients["office"])
     assert (sent.stopped, sent.rejected, sent.pending) == (None, (), 0)
     assert sent.answers["o/3"].referral == "APPLIED"
+    assert clients["office"].referral_code("friends", "ONCE26").state == "USED"

@@ -37,6 +37,7 @@ class View(NamedTuple):
     holds: list[tuple[str, int]]
     referrals: dict[str, object]
     trees: dict[str, object]
+    codes: dict[str, object]
 
 
 class Duel:
@@ -57,6 +58,7 @@ class Duel:
                 self._take(step)
                 self._compare_balances()
                 _require_equal("referrals", self._referrals(self.model), self._referrals(self.opponent))
+                _require_equal("codes", self._codes(self.model), self._codes(self.opponent))
             except Exception as error:
                 raise Difference(f"at step {number}: {step}\n{type(error).__name__}: {error}") from error
         self._finish()
@@ -181,7 +183,14 @@ class Duel:
             sorted(ledger.holds()),
             self._referrals(ledger),
             self._trees(ledger),
+            self._codes(ledger),
         )
+
+    def _codes(self, ledger: PlayedLedger) -> dict[str, object]:
+        """What every code, coupon and voucher that the model knows reads."""
+        books = self.model.ledger.books.values()
+        known = [(book.name, text) for book in books for text in (*book.codes, *book.vouchers)]
+        return {f"{name} {text}": ledger.read_referrals("referral_code", name, text) for name, text in known}
 
     def _referrals(self, ledger: PlayedLedger) -> dict[str, object]:
         """How the referral of every member stands."""

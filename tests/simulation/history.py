@@ -35,7 +35,7 @@ class Request:
 ABOUT_PARTNERS = ("link_member", "unlink_member", "issue_one_time_code")
 ABOUT_REFERRALS = (
     *("issue_code", "disable_code", "record_touch", "bind_referral", "record_step"),
-    *("review_referral", "dispute", "close_period"),
+    *("review_referral", "dispute", "close_period", "change_coupon"),
 )
 
 

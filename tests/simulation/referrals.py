@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ledgers.referrals import ReferralBy
+from model.referral.codes import Coupon
 from model.referral.facts import Book
 from simulation.author import Author
 from simulation.history import Disturbance, History, Publish, Read, Request
+from simulation.journeys import Journeys
 from simulation.referral_rules import STEPS, referral_table
 
 PEOPLE = tuple(f"m-{number}" for number in range(1, 10))
@@ -17,7 +19,7 @@ TOKENS = ("t-1", "t-2", "t-3", "t-4", "t-5", "t-6")
 CHOSEN = ("ANNA", "SUMMER26", "BERLIN", "123456789", "VIP")
 SPELLINGS = {"ANNA": ("anna", "An-na"), "SUMMER26": ("summer 26",), "VIP": ("v i p",)}
 MARKS = ("card:1", "card:2", "mail:1", "mail:2", "mail:3", "device:1", "device:2", "ip:1", "disposable:x")
-METHODS = ("click", "click", "click", "invite", "code", "coupon")
+METHODS = ("click", "click", "click", "click", "invite", "code", "coupon", "direct")
 MICROSECOND = timedelta(microseconds=1)
 MINUTE = timedelta(minutes=1)
 WHY = {"reason": "fraud", "actor": "desk-1"}
@@ -66,7 +68,7 @@ class ReferralAuthor(Author):
         for book in self._books():
             rules = self.model.ledger.program.referral[book.name]
             ends += [rules.after(touch.touched_at, rules.windows[touch.method]) for touch in book.touches]
-            ends += [code.expires_at for code in book.codes.values() if code.expires_at is not None]
+            ends += self._ends_of_codes(book)
             for referral in book.referrals.values():
                 if referral.claim is not None:
                     ends.append(rules.after(referral.claim.recorded_at, rules.grace))
@@ -79,6 +81,17 @@ class ReferralAuthor(Author):
             for _, _, reward in book.rewards():
                 ends += [reward.hold_ends_at, *([reward.frozen_until] if reward.frozen_until is not None else [])]
         return ends
+
+    def _ends_of_codes(self, book: Book) -> list[datetime]:
+        """Of codes, vouchers and reservations."""
+        vouchers = list(book.vouchers.values())
+        ends = [one.expires_at for one in book.codes.values()] + [one.expires_at for one in vouchers]
+        ends += [one.reserved_until for one in self._coupons(book)]
+        return [end for end in ends if end is not None]
+
+    def _coupons(self, book: Book) -> list[Coupon]:
+        coupons = [one.coupon for one in book.codes.values() if one.coupon is not None]
+        return [*coupons, *(one.coupon for one in book.vouchers.values())]
 
     def _add_step(self) -> None:
         kind, now = self.random.random(), self.model.now()
@@ -101,11 +114,14 @@ class ReferralAuthor(Author):
             return super().request()
         writers: list[tuple[int, Callable[[], Request]]] = [
             (8, self._issue),
+            (28, Journeys(self).request),
+            (30 if any(map(self._good_vouchers, self._books())) else 8, self._change_coupon),
             (2, self._disable),
             (14, self._touch),
             (22, self._bind),
             (6, self._step),
             (6, self._review),
+            (3, self._move),
             (7, self._dispute),
             (3, self._close),
             (12, self._sign_up),
@@ -116,8 +132,7 @@ class ReferralAuthor(Author):
         weights = [weight for weight, _ in writers]
         return self.random.choices([writer for _, writer in writers], weights)[0]()
 
-    def _issue(self) -> Request:
-        rest: dict[str, Any] = {}
+    def _issue(self, **rest: Any) -> Request:
         if self.random.random() < 0.4:
             rest["code"] = self._spelled(self.random.choice(CHOSEN))
         if self.random.random() < 0.35:
@@ -130,7 +145,7 @@ class ReferralAuthor(Author):
 
     def _disable(self) -> Request:
         name = self._name()
-        return Request("disable_code", (name, self._code(name)), self.keyed(**WHY))
+        return Request("disable_code", (name, self.code(name)), self.keyed(**WHY))
 
     def _touch(self) -> Request:
         name, now = self._name(), self.model.now()
@@ -144,13 +159,15 @@ class ReferralAuthor(Author):
             claimed = self.random.choice(claims)
             starts = claimed - (rules.after(claimed, window) - claimed)
             touched = self.random.choice([claimed, starts, starts]) + self.random.choice([-1, 0, 1]) * MICROSECOND
-        rest = {"method": method, "token": self._token(name), "code": self._code(name), "touched_at": touched}
+        rest: dict[str, Any] = {"method": method, "token": self._token(name), "touched_at": touched}
+        if method != "direct" or self.random.random() < 0.05:
+            rest["code"] = self.code(name)
         return Request("record_touch", (name,), self.keyed(**rest))
 
     def _bind(self) -> Request:
         name = self._name()
         rest = self._naming(name)
-        touched = [one.touched_at for one in self._book(name).touches if one.token == rest.get("token")]
+        touched = [one.touched_at for one in self.book(name).touches if one.token == rest.get("token")]
         if touched and self.random.random() < 0.4:
             rules = self.model.ledger.program.referral[name]
             clicked = self.random.choice(touched)
@@ -167,7 +184,7 @@ class ReferralAuthor(Author):
         if kind < 0.55:
             rest["token"] = self._token(name) or "t-1"
         if kind > 0.45:
-            rest["code"] = self._code(name)
+            rest["code"] = self.code(name)
         if self.random.random() < 0.35:
             rest["fingerprints"] = self.random.sample(MARKS, self.random.choice([1, 1, 2, 3]))
         return rest
@@ -191,6 +208,39 @@ class ReferralAuthor(Author):
         name = self._name()
         decision = self.random.choice(["freeze", "freeze", "freeze", "release", "release", "release", "deny"])
         return Request("review_referral", (name, self._friend(name), decision), self.keyed(**WHY))
+
+    def _move(self) -> Request:
+        """To anybody, mostly as two persons decide."""
+        name = self._name()
+        rest: dict[str, Any] = {
+            "to": self._member(),
+            "approved_by": "desk-2" if self.random.random() < 0.95 else " Desk-1",
+        }
+        if self.random.random() < 0.03:
+            rest.pop(self.random.choice(list(rest)))
+        decision = "move" if self.random.random() < 0.97 else "deny"
+        return Request("review_referral", (name, self._friend(name), decision), self.keyed(**WHY, **rest))
+
+    def _change_coupon(self) -> Request:
+        """Mostly of somebody who may have it, and of a voucher mostly its member."""
+        name, kind = self._name(), self.random.random()
+        book = self.book(name)
+        vouchers = {text: one.member for text, one in book.vouchers.items()}
+        coupons = {text: one.coupon.friend for text, one in book.codes.items() if one.coupon is not None}
+        among: dict[str, str | None] = {
+            **(self._good_vouchers(book) if kind < 0.6 else vouchers if kind < 0.7 else coupons)
+        }
+        among = among or {**vouchers, **coupons}
+        if not among:
+            return self._issue(single_use=True)
+        text = self.random.choice(list(among)[-6:]) if kind < 0.98 else self.code(name)
+        holder = among.get(text)
+        member = holder if holder is not None and self.random.random() < 0.85 else self._member()
+        action = self.random.choice(["reserve", "reserve", "use", "use", "use", "release"])
+        rest: dict[str, Any] = {"action": action}
+        if self.random.random() < (0.7 if action == "reserve" else 0.03):
+            rest["ttl"] = timedelta(seconds=self.random.choice([1, 60, 60, 3600, 86_400, 40 * 86_400, 0, 366 * 86_400]))
+        return Request("change_coupon", (name, text, member), self.keyed(**rest))
 
     def _dispute(self) -> Request:
         sales = self.earlier("purchase")
@@ -235,14 +285,19 @@ class ReferralAuthor(Author):
     def _return(self) -> Request:
         sales = [one for one in self.earlier("purchase") if "amount" in one.rest]
         returned = self.earlier("reverse")
+        rest: dict[str, Any]
         if returned and self.random.random() < 0.15:
             return Request("reverse", (self.random.choice(returned[-6:]).key,), self.keyed())
         if not sales or self.random.random() < 0.15:
             return Request("reverse", (self._promised(),), self.keyed())
+        used = self._sales_of_used_vouchers()
+        if used and self.random.random() < 0.3:
+            verb, rest = self.random.choice([("reverse", {}), ("dispute", {"outcome": "lost"})])
+            return Request(verb, (self.random.choice(used),), self.keyed(**rest))
         sale = self.random.choice(sales[-10:])
         whole = int(sale.rest["amount"])  # type: ignore[call-overload]
         part = self.random.choice([None, whole, 1, max(1, whole // 3), max(1, whole - 2500), max(1, whole - 2499)])
-        rest: dict[str, Any] = {} if part is None else {"amount": part}
+        rest = {} if part is None else {"amount": part}
         if self.random.random() < 0.3:
             rest["occurred_at"] = self._ago()
         return Request("reverse", (sale.key,), self.keyed(**rest))
@@ -250,7 +305,7 @@ class ReferralAuthor(Author):
     def _odd(self) -> Request:
         """What makes no sense, or changes the standing of somebody."""
         name, member, now = self._name(), self._member(), self.model.now()
-        click = {"method": "click", "touched_at": now, "code": self._code(name)}
+        click = {"method": "click", "touched_at": now, "code": self.code(name)}
         return self.random.choice(
             [
                 Request("close_member", (member,), self.keyed(**WHY)),
@@ -262,18 +317,34 @@ class ReferralAuthor(Author):
                 Request("issue_code", (name, member), self.keyed(code="22222222O")),
                 Request("record_touch", (name,), self.keyed(**click, token="t" * 257)),
                 Request("record_touch", (name,), self.keyed(**{**click, "method": "dream"})),
+                Request("record_touch", (name,), self.keyed(method="direct", touched_at=now)),
+                Request("change_coupon", (name, self.code(name), member), self.keyed(action="lose")),
+                Request("issue_code", (name, member), self.keyed(code=self._voucher_code(name))),
+                Request("bind_referral", (name, self._unbound(name)), self.keyed(code=self._voucher_code(name))),
                 Request("bind_referral", (name, member), self.keyed()),
-                Request("bind_referral", (name, "nobody"), self.keyed(code=self._code(name))),
+                Request("bind_referral", (name, "nobody"), self.keyed(code=self.code(name))),
                 Request("review_referral", (name, member, "forget"), self.keyed(**WHY)),
                 Request("dispute", ("k-1",), self.keyed(outcome="drawn")),
                 Request("close_period", (name, "2024-13"), self.keyed()),
             ]
         )
 
+    def _sales_of_used_vouchers(self) -> list[str]:
+        given = [(one.voucher, conversion.event) for book in self._books() for _, conversion, one in book.rewards()]
+        return [event.key for voucher, event in given if voucher is not None and voucher.is_used and event.sale]
+
+    def _good_vouchers(self, book: Book) -> dict[str, str]:
+        """Those that are ready or used, with their members."""
+        now, among = self.model.now(), ("AVAILABLE", "RESERVED", "REDEEMED")
+        return {one.code: one.member for one in book.vouchers.values() if one.state(now) in among}
+
+    def _voucher_code(self, name: str) -> str:
+        return self.random.choice([*self.book(name).vouchers, "VIP"])
+
     def _occurrence(self, name: str, friend: str) -> dict[str, Any]:
         """At the edge or within the time in which events of the friend count, or now."""
         now = self.model.now()
-        referral = self._book(name).referrals.get(friend)
+        referral = self.book(name).referrals.get(friend)
         if referral is None or referral.bound_at is None or self.random.random() < 0.6:
             return {"occurred_at": self._ago()} if self.random.random() < 0.2 else {}
         rules = self.model.ledger.program.referral[name]
@@ -302,14 +373,14 @@ class ReferralAuthor(Author):
 
     def _unbound(self, name: str) -> str:
         """Mostly a member who may still be brought by somebody."""
-        known = self._book(name).referrals
+        known = self.book(name).referrals
         status = self.model.ledger.members.status
         free = [one for one in status if status[one] == "active" and (one not in known or not known[one].is_bound)]
         return self.random.choice(free) if free and self.random.random() < 0.85 else self._member()
 
-    def _code(self, name: str) -> str:
+    def code(self, name: str) -> str:
         """Mostly one that is good now, of somebody who may bring others."""
-        codes, now = self._book(name).codes, self.model.now()
+        codes, now = self.book(name).codes, self.model.now()
         good = [text for text, code in codes.items() if code.refusal(now) is None]
         kind = self.random.random()
         if good and kind < 0.8:
@@ -324,15 +395,15 @@ class ReferralAuthor(Author):
         if self.random.random() < 0.05:
             return None
         claimed: list[str | None] = [one.claim.token for one in self._referrals(name) if one.claim is not None]
-        told = [one.token for one in self._book(name).touches[-4:]]
+        told = [one.token for one in self.book(name).touches[-4:]]
         named = [token for token in (*claimed, *told) if token is not None]
         return self.random.choice(named if named and self.random.random() < 0.5 else TOKENS)
 
     def _books(self) -> list[Book]:
         return list(self.model.ledger.books.values())
 
-    def _book(self, name: str) -> Book:
+    def book(self, name: str) -> Book:
         return self.model.ledger.books.get(name) or Book(name)
 
     def _referrals(self, name: str) -> list[Any]:
-        return list(self._book(name).referrals.values())
+        return list(self.book(name).referrals.values())

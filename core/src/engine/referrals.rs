@@ -5,11 +5,11 @@ use super::failure::Failure;
 use super::history::{Past, of_history};
 use super::ledger::Ledger;
 use super::reads::find_member;
-use crate::ledger::referral::standing::Standing;
+use crate::ledger::referral::standing::{Standing, can_be_code};
 use crate::ledger::rejection::{Code, Rejection};
 use crate::ledger::request::MemberName;
 use crate::ledger::state::Objects;
-use crate::query::{self, FriendView, Kpis, ReferralView, TreeMember};
+use crate::query::{self, CodeView, FriendsPage, Kpis, ReferralView, TreeMember};
 
 /// Objects as they stand, with the member that was asked about: what tells ids of the answer's members.
 pub struct Seen<T> {
@@ -41,14 +41,29 @@ impl Core {
         })
     }
 
-    /// The friends that an advocate has brought.
+    /// The friends that an advocate has brought: as many as `page` says, after so many.
     pub fn referrals(
         &self,
         program: &str,
         advocate: &MemberName<'_>,
-    ) -> Result<Seen<Vec<FriendView>>, Failure> {
+        page: (usize, usize),
+    ) -> Result<Seen<FriendsPage>, Failure> {
         self.look(program, Some(advocate), |standing, advocate| {
-            Ok(query::friends(standing, advocate))
+            Ok(query::friends(standing, advocate, page))
+        })
+    }
+
+    /// How a code stands, given as codes are kept.
+    pub fn referral_code(&self, program: &str, code: &str) -> Result<Seen<CodeView>, Failure> {
+        if !can_be_code(code) {
+            return Err(Rejection::plain(Code::CodeMistyped).into());
+        }
+        self.look(program, None, |standing, _| {
+            let found = match standing.book.code(code) {
+                Some(issued) => Some(query::referral_code(issued, standing.now)),
+                None => query::voucher(standing, code),
+            };
+            Ok(found.ok_or_else(|| Rejection::plain(Code::UnknownCode))?)
         })
     }
 
@@ -121,13 +136,19 @@ impl Ledger {
         self.core().referral(program, friend)
     }
 
-    /// The friends that an advocate has brought.
+    /// How a code stands, given as codes are kept.
+    pub fn referral_code(&self, program: &str, code: &str) -> Result<Seen<CodeView>, Failure> {
+        self.core().referral_code(program, code)
+    }
+
+    /// The friends that an advocate has brought: as many as `page` says, after so many.
     pub fn referrals(
         &self,
         program: &str,
         advocate: &MemberName<'_>,
-    ) -> Result<Seen<Vec<FriendView>>, Failure> {
-        self.core().referrals(program, advocate)
+        page: (usize, usize),
+    ) -> Result<Seen<FriendsPage>, Failure> {
+        self.core().referrals(program, advocate, page)
     }
 
     /// Those above and below a member.

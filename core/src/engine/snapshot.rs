@@ -28,7 +28,7 @@ use crate::ledger::image::{Assembly, ImageError, write_chunk, write_head};
 use crate::ledger::state::Objects;
 
 /// Format number of the snapshots that this version writes and reads.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 const MAGIC: &[u8; 8] = b"LOYSNAPS";
 /// Ends the name of a snapshot.

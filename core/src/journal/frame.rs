@@ -23,7 +23,7 @@
 //! their places in every format, so that an older program can tell a newer frame from a damaged one.
 
 /// The highest format number this program knows.
-pub const FORMAT: u16 = 4;
+pub const FORMAT: u16 = 5;
 
 /// A frame is at most this long.
 pub const MAX_FRAME_BYTES: u64 = 64 << 20;

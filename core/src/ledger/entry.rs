@@ -9,6 +9,7 @@ use super::lot::{Lot, LotId, is_of_reward};
 use super::members::Status;
 use super::referral::book;
 use super::referral::commands::Month;
+use super::referral::coupon::Coupon;
 use super::referral::file::{File, Refund, Touch};
 use super::rejection::Code;
 use super::request::{Alias, Price, Request, Text};
@@ -178,6 +179,12 @@ pub enum Fact<'a> {
     ReferralCodeDisabled {
         program: u16,
         code: Text<'a>,
+    },
+    /// Somebody has it, or nobody any more, from this entry on.
+    CouponChanged {
+        program: u16,
+        code: Text<'a>,
+        coupon: Coupon<u32>,
     },
     Touched {
         program: u16,

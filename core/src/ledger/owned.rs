@@ -197,6 +197,7 @@ impl Command<'_> {
                 Command::ReviewReferral(Box::new(review.into_owned()))
             }
             Command::ClosePeriod(close) => Command::ClosePeriod(close.into_owned()),
+            Command::ChangeCoupon(change) => Command::ChangeCoupon(Box::new(change.into_owned())),
             _ => unreachable!("the other commands were taken before"),
         }
     }
@@ -435,6 +436,15 @@ impl Fact<'_> {
             Fact::ReferralCodeDisabled { program, code } => Fact::ReferralCodeDisabled {
                 program,
                 code: text(code),
+            },
+            Fact::CouponChanged {
+                program,
+                code,
+                coupon,
+            } => Fact::CouponChanged {
+                program,
+                code: text(code),
+                coupon,
             },
             Fact::Touched {
                 program,

@@ -116,6 +116,7 @@ codes! {
     56 PeriodNotOver "PERIOD_NOT_OVER" Invalid "The month is not over in the program's zone; close it later." "close_period of this month";
     57 UnknownStep "UNKNOWN_STEP" Invalid "The referral program lists no such step, or it is a purchase, which counts by itself." "record_step(\"newsletter\") where only purchases count";
     58 UnknownProgram "UNKNOWN_PROGRAM" Invalid "There is no such referral program, or none is named where there are several." "bind_referral(\"fiends\")";
+    59 ApproverMissing "APPROVER_MISSING" Invalid "Who moves a referral needs a second person of 1 to 64 bytes, somebody else than the actor." "review_referral(\"move\", actor=\"desk-1\", approved_by=\"Desk-1\")";
 
     60 KeyReused "KEY_REUSED" Conflict "This key was used for another request; the details name its entry." "redeem 5 and then 6 under one key";
     61 MemberExists "MEMBER_EXISTS" Conflict "A member with this id was enrolled under another key." "enroll m-1 twice with two keys";
@@ -170,7 +171,7 @@ codes! {
     200 UnknownCode "UNKNOWN_CODE" Refused "Nobody has issued this referral code; a claim with it waits until grace is over." "bind_referral with a code of nobody";
     201 CodeDisabled "CODE_DISABLED" Refused "The referral code was disabled before." "a code that was posted on a coupon site";
     202 CodeExpired "CODE_EXPIRED" Refused "The referral code had expired." "a code of last summer";
-    203 CodeUsed "CODE_USED" Refused "The single-use code has been used by somebody else." "one coupon for two friends";
+    203 CodeUsed "CODE_USED" Refused "The single-use code has been used, or somebody else has it." "one coupon for two friends";
     204 NoAttribution "NO_ATTRIBUTION" Refused "No touch joins this friend to anybody, and none can any more." "a click a day after the sign-up";
     205 WindowExpired "WINDOW_EXPIRED" Refused "The touch's window was over when the friend signed up." "a click 30 days before the sign-up";
     206 TouchAfterIdentification "TOUCH_AFTER_IDENTIFICATION" Refused "The touch happened after the friend signed up." "a click a second after the sign-up";
@@ -186,6 +187,7 @@ codes! {
     216 NotDisputed "NOT_DISPUTED" Refused "No lost dispute of this sale stands." "dispute(outcome=\"won\") of a sale that was never charged back";
     217 CapReached "CAP_REACHED" Refused "A cap of the referral program is reached." "the 33rd reward where 32 are allowed";
     218 Denied "DENIED" Refused "A person denied the referral." "review_referral(\"deny\")";
+    219 CodePending "CODE_PENDING" Refused "The voucher is not ready: its reward has not vested." "change_coupon(\"use\") within the hold";
 }
 
 impl Code {

@@ -7,8 +7,8 @@ pub use super::link::{LinkMember, UnlinkMember};
 use super::lot::LotId;
 use super::program::{Restore, Shortfall};
 pub use super::referral::commands::{
-    BindReferral, ClosePeriod, DisableCode, DisputeOutcome, IssueCode, Naming, RecordStep,
-    RecordTouch, ReviewReferral,
+    BindReferral, ChangeCoupon, ClosePeriod, DisableCode, DisputeOutcome, IssueCode, Naming,
+    RecordStep, RecordTouch, ReviewReferral,
 };
 pub use super::source::{Details, EntryMode, Receipt, ReceiptKind, ReceiptName, Source};
 use super::time::Instant;
@@ -65,6 +65,7 @@ pub enum Command<'a> {
     RecordStep(Box<RecordStep<'a>>),
     ReviewReferral(Box<ReviewReferral<'a>>),
     ClosePeriod(ClosePeriod<'a>),
+    ChangeCoupon(Box<ChangeCoupon<'a>>),
     /// An all-or-nothing batch as a whole; its rows are entries of their own.
     Batch(Batch),
     /// A record of the engine itself: it changes no member.
@@ -405,6 +406,7 @@ impl<'a> Command<'a> {
             Command::BindReferral(bind) => Some(&bind.friend),
             Command::RecordStep(step) => Some(&step.friend),
             Command::ReviewReferral(review) => Some(&review.friend),
+            Command::ChangeCoupon(change) => Some(&change.member),
             _ => None,
         }
     }

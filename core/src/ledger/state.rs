@@ -335,7 +335,8 @@ impl State {
             | Command::IssueCode(_)
             | Command::BindReferral(_)
             | Command::RecordStep(_)
-            | Command::ReviewReferral(_) => MAIN_CURRENCY,
+            | Command::ReviewReferral(_)
+            | Command::ChangeCoupon(_) => MAIN_CURRENCY,
             _ => return None,
         };
         let at = request.occurred_at.unwrap_or(now);

@@ -40,6 +40,7 @@ pub const VERBS: &[(u8, &str)] = &[
     (44, "review_referral"),
     (45, "close_period"),
     (46, "dispute"),
+    (47, "change_coupon"),
 ];
 
 /// The word of the verb with a number that an entry of this ledger has.
@@ -85,6 +86,7 @@ impl Command<'_> {
             Command::RecordStep(_) => "record_step",
             Command::ReviewReferral(_) => "review_referral",
             Command::ClosePeriod(_) => "close_period",
+            Command::ChangeCoupon(_) => "change_coupon",
             Command::Batch(_) => "batch",
             Command::Record(_) => "record",
         }
@@ -129,6 +131,7 @@ impl Command<'_> {
             Command::RecordStep(_) => 43,
             Command::ReviewReferral(_) => 44,
             Command::ClosePeriod(_) => 45,
+            Command::ChangeCoupon(_) => 47,
         }
     }
 

@@ -5,8 +5,10 @@ mod explain;
 mod history;
 mod holds;
 mod ladder;
+mod referral_code;
 mod referral_words;
 mod referrals;
+mod rewards;
 mod statement;
 mod till_totals;
 mod totals;
@@ -21,14 +23,16 @@ pub use explain::{DebtStory, Explanation, LotStory, StoryLine, explain};
 pub use history::{History, HistoryError};
 pub use holds::{OpenHold, WantedHolds, open_holds};
 pub use ladder::{Ladder, ladder, program_ladder};
+pub use referral_code::{CodeKind, CodeState, CodeView, referral_code, voucher};
 pub use referral_words::{
-    Share, edge_word, named_tree, open_text, page_of_friends, progress_text, progress_words,
-    reward_word, touch_word,
+    Share, edge_word, named_tree, open_text, progress_text, progress_words, reward_word,
+    touch_word, voucher_word,
 };
 pub use referrals::{
-    FriendView, Kpis, Open, ReferralView, RewardView, TREE_MEMBERS, TreeMember, friends, kpis,
+    FriendView, FriendsPage, Kpis, Open, ReferralView, TREE_MEMBERS, TreeMember, friends, kpis,
     referral, standing, tree,
 };
+pub use rewards::{RewardView, VoucherView};
 pub use statement::{Change, LotPart, Page, Position, PositionError, StatementRow, statement};
 pub use till_totals::{TillTotal, till_totals};
 pub use totals::{MemberTotal, Totals, each_wallet, largest_members, totals};

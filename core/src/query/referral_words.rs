@@ -1,10 +1,11 @@
 //! How referrals are told: one word for each state, the same at every door, and figures as exact shares.
 
-use super::referrals::{FriendView, Kpis, Open, TreeMember};
+use super::referrals::{Kpis, Open, TreeMember};
 use crate::ledger::referral::edge::EdgeState;
 use crate::ledger::referral::progress::Progress;
 use crate::ledger::referral::reward::RewardState;
 use crate::ledger::referral::touch::TouchState;
+use crate::ledger::referral::voucher::VoucherState;
 use crate::ledger::state::Objects;
 
 /// What is counted, and of what.
@@ -14,6 +15,7 @@ pub const fn edge_word(edge: EdgeState) -> &'static str {
     match edge {
         EdgeState::Unbound => "UNBOUND",
         EdgeState::Bound => "BOUND",
+        EdgeState::Moved => "MOVED",
         EdgeState::Void => "VOID",
         EdgeState::Closed => "CLOSED",
     }
@@ -30,6 +32,18 @@ pub const fn reward_word(state: RewardState) -> &'static str {
         RewardState::Cancelled => "CANCELLED",
         RewardState::Clawed => "CLAWED",
         RewardState::CapLimited => "CAP_LIMITED",
+    }
+}
+
+pub const fn voucher_word(state: VoucherState) -> &'static str {
+    match state {
+        VoucherState::Pending => "PENDING",
+        VoucherState::Available => "AVAILABLE",
+        VoucherState::Reserved => "RESERVED",
+        VoucherState::Redeemed => "REDEEMED",
+        VoucherState::Expired => "EXPIRED",
+        VoucherState::Disabled => "DISABLED",
+        VoucherState::Unrecovered => "UNRECOVERED",
     }
 }
 
@@ -81,18 +95,6 @@ pub fn open_text(open: &Open) -> Option<String> {
         Open::Close => "CLOSE".to_owned(),
         Open::Never(code) => code.name().to_owned(),
     })
-}
-
-/// Some of an advocate's friends, in the order of their ids.
-pub fn page_of_friends<'f>(
-    objects: &Objects,
-    friends: &'f [FriendView],
-    after: usize,
-    limit: usize,
-) -> Vec<&'f FriendView> {
-    let mut friends: Vec<&FriendView> = friends.iter().collect();
-    friends.sort_by_key(|one| objects.member_id(one.friend));
-    friends.into_iter().skip(after).take(limit).collect()
 }
 
 /// Level, id and advocate's id, from the top down, in each level by id.

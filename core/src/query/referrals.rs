@@ -1,23 +1,18 @@
 //! How referrals stand: one friend's, an advocate's, a tree, and what a program comes to.
 
-use std::collections::BTreeMap;
-
 use super::history::{History, HistoryError};
-use crate::ledger::entry::{Flow, Movement, WalletId};
-use crate::ledger::lot::origin_entry;
+use super::rewards::{RewardView, Wallets};
 use crate::ledger::program::{Calendar, ReferralRules};
 use crate::ledger::referral::book::Book;
 use crate::ledger::referral::edge::EdgeState;
-use crate::ledger::referral::file::{Conversion, Ended, File, Finding, Reward, Rule};
+use crate::ledger::referral::file::{Conversion, File, Finding, Rule};
 use crate::ledger::referral::progress::Progress;
 use crate::ledger::referral::reward::RewardState;
 use crate::ledger::referral::standing::Standing;
 use crate::ledger::referral::touch::{Method, TouchState};
 use crate::ledger::rejection::Code;
-use crate::ledger::settle::settle;
 use crate::ledger::state::Objects;
 use crate::ledger::time::{Instant, MICROS_PER_SECOND};
-use crate::ledger::wallet::Wallet;
 
 /// Members that one tree shows at most.
 pub const TREE_MEMBERS: usize = 65_536;
@@ -34,21 +29,6 @@ pub struct ReferralView {
     /// By the key of each touch.
     pub touches: Vec<(Box<str>, TouchState)>,
     pub notes: Vec<(&'static str, Finding)>,
-}
-
-/// What one role got.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RewardView {
-    /// `advocate`, `friend`, `upline-2` and so on.
-    pub role: String,
-    pub member: u32,
-    pub currency: u8,
-    /// What it keeps.
-    pub points: i64,
-    pub state: RewardState,
-    /// Why nothing was given.
-    pub reason: Option<Code>,
-    pub hold_ends_at: Instant,
 }
 
 /// What a referral waits for.
@@ -84,6 +64,14 @@ pub struct FriendView {
     pub open: Open,
     /// Points that the advocate keeps of it.
     pub points: i64,
+}
+
+/// Some of an advocate's friends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FriendsPage {
+    pub friends: Vec<FriendView>,
+    /// How many there are in all.
+    pub all: usize,
 }
 
 /// Counts that a program's figures are fractions of.
@@ -170,143 +158,11 @@ pub fn referral(
     })
 }
 
-fn settled(standing: &Standing<'_>, friend: u32) -> File {
-    let mut file = standing.book.file(friend).cloned().unwrap_or_default();
+/// A friend's file as time has left it.
+pub(super) fn settled(standing: &Standing<'_>, friend: u32) -> File {
+    let mut file = standing.book.file(friend).unwrap_or_default();
     file.settle(standing.now);
     file
-}
-
-/// The wallets of a file's rewards, settled to now.
-struct Wallets {
-    wallets: BTreeMap<WalletId, Wallet>,
-    now: Instant,
-}
-
-impl Wallets {
-    fn of(standing: &Standing<'_>, file: &File) -> Wallets {
-        let mut wallets = BTreeMap::new();
-        for (_, reward) in file.rewards().filter(|(_, reward)| reward.ended.is_none()) {
-            let id = reward.wallet();
-            wallets.entry(id).or_insert_with(|| {
-                let mut wallet = standing.objects.wallet(id).cloned().unwrap_or_default();
-                settle(&mut wallet, standing.now, &mut |_| {});
-                wallet
-            });
-        }
-        Wallets {
-            wallets,
-            now: standing.now,
-        }
-    }
-
-    /// Where a reward stands as far as its wallet tells; nothing if all of it has left it.
-    fn state(&self, reward: &Reward) -> Option<RewardState> {
-        match reward.ended {
-            Some(Ended::CapLimited) => return Some(RewardState::CapLimited),
-            Some(Ended::Cancelled) => return Some(RewardState::Cancelled),
-            Some(Ended::Clawed) => return Some(RewardState::Clawed),
-            None => {}
-        }
-        let wallet = self.wallets.get(&reward.wallet())?;
-        let own = wallet
-            .lots()
-            .iter()
-            .filter(|lot| lot.origin == reward.origin && lot.amount > 0);
-        if own.clone().any(|lot| lot.pending) {
-            return Some(match reward.frozen_until != Instant::NEVER {
-                true => RewardState::Frozen,
-                false if reward.hold_ends_at <= self.now => RewardState::Waiting,
-                false => RewardState::Pending,
-            });
-        }
-        let holds = wallet.holds().iter().flat_map(|hold| &hold.parts);
-        let is_held = || holds.clone().any(|part| part.origin == reward.origin);
-        (own.clone().next().is_some() || is_held()).then_some(RewardState::Available)
-    }
-
-    fn wait(&self, conversion: &Conversion) -> bool {
-        let waiting = [
-            RewardState::Frozen,
-            RewardState::Pending,
-            RewardState::Waiting,
-        ];
-        let mut states = conversion.rewards.iter().map(|reward| self.state(reward));
-        states.any(|state| state.is_some_and(|state| waiting.contains(&state)))
-    }
-
-    fn view(
-        &self,
-        history: &dyn History,
-        standing: &Standing<'_>,
-        reward: &Reward,
-    ) -> Result<RewardView, HistoryError> {
-        let state = match self.state(reward) {
-            Some(state) => state,
-            None => left(history, standing, reward)?,
-        };
-        let has_nothing = matches!(
-            state,
-            RewardState::CapLimited | RewardState::Cancelled | RewardState::Clawed
-        );
-        Ok(RewardView {
-            role: reward.role.name(),
-            member: reward.member,
-            currency: reward.currency,
-            points: if has_nothing { 0 } else { reward.kept },
-            state,
-            reason: (state == RewardState::CapLimited).then_some(Code::CapReached),
-            hold_ends_at: reward.hold_ends_at,
-        })
-    }
-}
-
-/// What became of a reward that is in its wallet no more: it was spent, or it expired, or its member left before it
-/// vested.
-fn left(
-    history: &dyn History,
-    standing: &Standing<'_>,
-    reward: &Reward,
-) -> Result<RewardState, HistoryError> {
-    let id = reward.wallet();
-    let Some(stored) = standing.objects.wallet(id) else {
-        return Ok(RewardState::Cancelled);
-    };
-    let (mut spent, mut has_vested, mut has_expired) = (0, false, false);
-    let mut look = |movement: &Movement| {
-        if movement.lot.origin != reward.origin {
-            return;
-        }
-        spent += movement.paid;
-        match movement.flow {
-            Flow::Redeemed
-            | Flow::Captured
-            | Flow::TransferredOut
-            | Flow::AdjustedDown
-            | Flow::ReturnTaken
-            | Flow::MadeGood => spent += movement.lot.amount,
-            Flow::RedemptionReversed | Flow::TransferredIn | Flow::AdjustmentReturned => {
-                spent -= movement.lot.amount;
-            }
-            Flow::Expired => has_expired = true,
-            Flow::Forfeited => has_vested |= !movement.lot.pending,
-            _ => {}
-        }
-    };
-    let mut wallet = stored.clone();
-    settle(&mut wallet, standing.now, &mut |movement| look(&movement));
-    let mut sequence = stored.last;
-    while sequence != 0 && sequence >= origin_entry(reward.origin) {
-        let entry = history.entry(sequence)?;
-        let effect = entry.effects.iter().find(|effect| effect.wallet == id);
-        let Some(effect) = effect else { break };
-        effect.movements.iter().for_each(&mut look);
-        sequence = effect.previous;
-    }
-    Ok(match (spent > 0, has_expired || has_vested) {
-        (true, _) => RewardState::Redeemed,
-        (false, true) => RewardState::Expired,
-        (false, false) => RewardState::Cancelled,
-    })
 }
 
 fn open(
@@ -347,9 +203,14 @@ fn open(
     found.map_or(Open::Nothing, |(_, open)| open)
 }
 
-/// The friends of an advocate who are bound, in the order of their numbers.
-pub fn friends(standing: &Standing<'_>, advocate: u32) -> Vec<FriendView> {
-    let friends = standing.book.friends(advocate);
+/// Some of those who are bound to an advocate, in the order of their ids, and how many there are in all.
+pub fn friends(
+    standing: &Standing<'_>,
+    advocate: u32,
+    (after, limit): (usize, usize),
+) -> FriendsPage {
+    let mut friends: Vec<u32> = standing.book.friends(advocate).collect();
+    friends.sort_unstable_by_key(|friend| standing.objects.member_id(*friend));
     let view = |friend: u32| {
         let file = settled(standing, friend);
         let wallets = Wallets::of(standing, &file);
@@ -368,7 +229,11 @@ pub fn friends(standing: &Standing<'_>, advocate: u32) -> Vec<FriendView> {
             points: own.map(|(_, reward)| reward.kept).sum(),
         }
     };
-    friends.map(view).collect()
+    let page = friends.iter().copied().skip(after).take(limit);
+    FriendsPage {
+        friends: page.map(view).collect(),
+        all: friends.len(),
+    }
 }
 
 /// Those above a member and those below, level by level; `depth` bounds both ways.
@@ -415,8 +280,7 @@ pub fn kpis(standing: &Standing<'_>) -> Kpis {
         advocates.insert(code.member);
     }
     kpis.advocates = advocates.len() as u64;
-    for (friend, stored) in book.files() {
-        let mut file = stored.clone();
+    for (friend, mut file) in book.files() {
         file.settle(standing.now);
         kpis.claims += u64::from(file.claim.is_some());
         kpis.bound += u64::from(file.bound().is_some());

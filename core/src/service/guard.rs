@@ -241,7 +241,7 @@ pub fn missed(answer: &Answer) -> bool {
 /// Whether a request names a referral code, which may be a guess.
 fn guesses_code(command: &Command<'_>) -> bool {
     match command {
-        Command::RecordTouch(_) | Command::DisableCode(_) => true,
+        Command::RecordTouch(_) | Command::DisableCode(_) | Command::ChangeCoupon(_) => true,
         _ => command.naming().is_some_and(|naming| naming.code.is_some()),
     }
 }

@@ -7,7 +7,8 @@ use super::desk::{Call, Desk};
 use super::principals::{Operation, Role};
 use super::{masked, wire};
 use crate::engine::{Directions, Failure, Ledger};
-use crate::query::{self, Open};
+use crate::ledger::referral::commands::plain;
+use crate::query::Open;
 
 /// The RPCs that write one entry, each the same way, and the others.
 macro_rules! referral_service {
@@ -38,6 +39,7 @@ referral_service! {
         review_referral ReviewReferral ReviewReferralRequest ReviewReferralResponse;
         close_referral_period CloseReferralPeriod CloseReferralPeriodRequest CloseReferralPeriodResponse;
         dispute_purchase DisputePurchase DisputePurchaseRequest DisputePurchaseResponse;
+        change_coupon ChangeCoupon ChangeCouponRequest ChangeCouponResponse;
     }
 
     async fn get_referral(
@@ -50,6 +52,21 @@ referral_service! {
         self.blocking(call, move |ledger, call| {
             let (referral, _) = stands(&desk, ledger, call, &asked.program, asked.friend.as_ref())?;
             Ok(wire::GetReferralResponse { referral: Some(referral) })
+        }).await
+    }
+
+    async fn get_referral_code(
+        &self,
+        request: Request<wire::GetReferralCodeRequest>,
+    ) -> Result<Response<wire::GetReferralCodeResponse>, Status> {
+        let call = self.admit(Operation::GetReferralCode, &request)?;
+        let asked = request.into_inner();
+        let desk = self.clone();
+        self.blocking(call, move |ledger, call| {
+            desk.guard.check_misses(&call.principal)?;
+            let code = plain(asked.code.as_str().into());
+            let seen = desk.noted(call, ledger.referral_code(&asked.program, &code))?;
+            Ok(answers::issued_code(&seen.answer, &seen.objects))
         }).await
     }
 
@@ -141,16 +158,17 @@ fn list(
             FieldError::new("page_token", message)
         })?,
     };
-    let seen = desk.noted(call, ledger.referrals(&asked.program, &advocate))?;
-    let size = page_size(asked.page_size);
-    let page = query::page_of_friends(&seen.objects, &seen.answer, after, size);
-    let next = after.saturating_add(page.len());
+    let page = (after, page_size(asked.page_size));
+    let seen = desk.noted(call, ledger.referrals(&asked.program, &advocate, page))?;
+    let page = seen.answer;
+    let next = after.saturating_add(page.friends.len());
     Ok(wire::ListReferralsResponse {
         referrals: page
-            .into_iter()
+            .friends
+            .iter()
             .map(|friend| answers::listed(friend, &seen.objects, is_partner))
             .collect(),
-        next_page_token: match next < seen.answer.len() {
+        next_page_token: match next < page.all {
             true => next.to_string(),
             false => String::new(),
         },

@@ -1,6 +1,7 @@
 //! Entries for tests: one sample per verb, and a strategy for arbitrary ones.
 #![allow(dead_code)] // Each test binary uses its own part of it.
 
+mod coupons;
 mod later;
 mod partners;
 mod referrals;
@@ -134,6 +135,13 @@ pub fn hot_accrual() -> Entry<'static> {
 
 /// At least one entry of each verb, with each of the parts that entries can have.
 pub fn samples() -> Vec<Entry<'static>> {
+    let mut entries = fourth_samples();
+    entries.extend(coupons::samples());
+    entries
+}
+
+/// Those of them that the fourth format could write.
+pub fn fourth_samples() -> Vec<Entry<'static>> {
     let mut entries = third_samples();
     entries.extend(referrals::samples());
     entries
@@ -673,7 +681,8 @@ fn any_command() -> impl Strategy<Value = Command<'static>> {
         any_undo().boxed(),
         any_record().boxed(),
         later::any_command().boxed(),
-        referrals::any_command().boxed()
+        referrals::any_command().boxed(),
+        coupons::any_command().boxed()
     ]
 }
 
@@ -681,6 +690,7 @@ fn any_fact() -> impl Strategy<Value = Fact<'static>> {
     prop_oneof![
         later::any_fact(),
         referrals::any_fact(),
+        coupons::any_fact(),
         (any::<u32>(), any_text()).prop_map(|(member, id)| Fact::MemberEnrolled { member, id }),
         (any::<u32>(), any_alias()).prop_map(|(member, alias)| Fact::AliasAdded { member, alias }),
         (any::<u32>(), any_alias())

@@ -10,6 +10,7 @@ use loyalty_ledger::ledger::referral::file::{
     StepDone, Touch,
 };
 use loyalty_ledger::ledger::referral::touch::Method;
+use loyalty_ledger::ledger::referral::voucher::Voucher;
 use loyalty_ledger::ledger::rejection::{CODES, Code};
 use loyalty_ledger::ledger::request::*;
 use loyalty_ledger::ledger::time::Instant;
@@ -88,7 +89,7 @@ fn touch(key: &str, method: Method) -> Touch {
 
 fn touches() -> Vec<Entry<'static>> {
     let mut entries = Vec::new();
-    for (place, (_, method)) in Method::ALL.into_iter().enumerate() {
+    for (place, (_, method)) in Method::ALL.into_iter().take(4).enumerate() {
         let key = format!("touch/{place}");
         let token = (place % 2 == 0).then(|| text("click-4711"));
         let command = Command::RecordTouch(Box::new(RecordTouch {
@@ -133,6 +134,7 @@ fn claim() -> Claim {
             ("bind/1".into(), None),
             ("touch/0".into(), Some(Code::SelfReferral)),
         ],
+        contacts: Vec::new(),
     }
 }
 
@@ -152,6 +154,7 @@ fn reward(role: u8, ended: Option<Ended>) -> Reward {
         clawed: 70,
         charged_back: 50,
         charged_back_vested: 20,
+        voucher: None,
     }
 }
 
@@ -171,13 +174,14 @@ fn bare_reward() -> Reward {
         clawed: 0,
         charged_back: 0,
         charged_back_vested: 0,
+        voucher: None,
     }
 }
 
 /// All that can be known of one friend.
 pub fn known() -> File {
     let mut notes = Notes::default();
-    for (place, (_, rule)) in Rule::ALL.into_iter().enumerate() {
+    for (place, (_, rule)) in Rule::ALL.into_iter().take(7).enumerate() {
         notes = notes.with(rule, Finding::ALL[place % Finding::ALL.len()]);
     }
     let ends = [Ended::CapLimited, Ended::Cancelled, Ended::Clawed];
@@ -222,6 +226,7 @@ pub fn known() -> File {
             bound_at: LATER,
         }),
         is_void: true,
+        is_moved: false,
         reason: Some(Code::NotDisputed),
         is_frozen: true,
         was_released: true,
@@ -265,6 +270,7 @@ fn bound() -> Vec<Entry<'static>> {
         came_late: false,
         typed: None,
         verdicts: Vec::new(),
+        contacts: Vec::new(),
     };
     none.facts.push(Fact::Referral {
         program: 0,
@@ -382,14 +388,16 @@ fn rewarded() -> Entry<'static> {
 }
 
 fn reviews() -> Vec<Entry<'static>> {
-    let decisions = ReviewDecision::ALL.into_iter().zip(114..);
+    let decisions = ReviewDecision::ALL.into_iter().take(3).zip(114..);
     let entries = decisions.map(|((name, decision), sequence)| {
         let review = ReviewReferral {
             program: text("friends"),
             friend: member("m-2"),
             decision,
+            to: None,
             reason: text(name),
             actor: text("clerk-7"),
+            approved_by: text(""),
         };
         plain(sequence, name, Command::ReviewReferral(Box::new(review)))
     });
@@ -522,17 +530,20 @@ fn any_of_friends() -> impl Strategy<Value = Command<'static>> {
         }))
     });
     let decision = select(&ReviewDecision::ALL[..]);
-    let review = (any_text(), any_name(), decision, any_text(), any_text()).prop_map(
-        |(program, friend, (_, decision), reason, actor)| {
-            Command::ReviewReferral(Box::new(ReviewReferral {
-                program,
-                friend,
-                decision,
-                reason,
-                actor,
-            }))
-        },
-    );
+    let names = (any_name(), option::of(any_name()));
+    let texts = (any_text(), any_text(), any_text(), any_text());
+    let review = (names, decision, texts).prop_map(|((friend, to), (_, decision), texts)| {
+        let (program, reason, actor, approved_by) = texts;
+        Command::ReviewReferral(Box::new(ReviewReferral {
+            program,
+            friend,
+            decision,
+            to,
+            reason,
+            actor,
+            approved_by,
+        }))
+    });
     prop_oneof![bind, step, review]
 }
 
@@ -591,7 +602,26 @@ fn any_claim() -> impl Strategy<Value = Claim> {
             at_checkout: marks.0,
             came_late: marks.1,
             typed,
+            contacts: verdicts.iter().map(|(key, _)| key.clone()).collect(),
             verdicts,
+        })
+}
+
+fn any_voucher() -> impl Strategy<Value = Voucher> {
+    let coupon = prop_oneof![Just(Coupon::Open), any::<u32>().prop_map(Coupon::Used),];
+    (
+        (any_boxed(), any_boxed()),
+        (instant(), instant()),
+        coupon,
+        any::<bool>(),
+    )
+        .prop_map(|(texts, instants, coupon, is_charged_back)| Voucher {
+            code: texts.0,
+            label: texts.1,
+            ready_at: instants.0,
+            expires_at: instants.1,
+            coupon,
+            is_charged_back,
         })
 }
 
@@ -604,23 +634,27 @@ fn any_reward() -> impl Strategy<Value = Reward> {
         (any::<bool>(), any::<bool>()),
         end,
         any::<u64>(),
+        option::of(any_voucher()),
     )
-        .prop_map(|(of, points, instants, marks, ended, origin)| Reward {
-            role: RoleNumber(of.0),
-            member: of.1,
-            currency: of.2,
-            points: points[0],
-            kept: points[1],
-            hold_ends_at: instants.0,
-            from_pool: marks.0,
-            ended,
-            frozen_until: instants.1,
-            is_closed_out: marks.1,
-            origin,
-            clawed: points[2],
-            charged_back: points[3],
-            charged_back_vested: points[4],
-        })
+        .prop_map(
+            |(of, points, instants, marks, ended, origin, voucher)| Reward {
+                role: RoleNumber(of.0),
+                member: of.1,
+                currency: of.2,
+                points: points[0],
+                kept: points[1],
+                hold_ends_at: instants.0,
+                from_pool: marks.0,
+                ended,
+                frozen_until: instants.1,
+                is_closed_out: marks.1,
+                origin,
+                clawed: points[2],
+                charged_back: points[3],
+                charged_back_vested: points[4],
+                voucher: voucher.map(Box::new),
+            },
+        )
 }
 
 fn any_conversion() -> impl Strategy<Value = Conversion> {
@@ -675,7 +709,7 @@ fn any_file() -> impl Strategy<Value = File> {
         option::of(any_claim().prop_map(Box::new)),
         (any::<u64>(), option::of(any_code()), any_notes()),
         option::of(edge),
-        any::<[bool; 3]>(),
+        any::<[bool; 4]>(),
         vec(step, 0..3),
         vec(any_conversion(), 0..3),
     )
@@ -684,6 +718,7 @@ fn any_file() -> impl Strategy<Value = File> {
             first_claim: numbers.0,
             edge,
             is_void: marks[0],
+            is_moved: marks[3],
             reason: numbers.1,
             is_frozen: marks[1],
             was_released: marks[2],

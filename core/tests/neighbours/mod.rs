@@ -3,6 +3,7 @@
 use loyalty_ledger::ledger::apply::apply;
 use loyalty_ledger::ledger::audit::audit;
 use loyalty_ledger::ledger::entry::{Entry, Fact, Flow};
+use loyalty_ledger::ledger::referral::coupon::Coupon;
 use loyalty_ledger::ledger::request::*;
 use loyalty_ledger::ledger::time::Instant;
 
@@ -26,7 +27,29 @@ fn dates_of<'f>(fact: &'f mut Fact<'static>) -> Vec<&'f mut Instant> {
     match fact {
         Fact::CodeIssued { code, .. } => vec![&mut code.expires_at],
         Fact::Linked { terms, .. } => vec![&mut terms.starts_at, &mut terms.ends_at],
+        Fact::CouponChanged {
+            coupon: Coupon::Reserved { ends_at, .. },
+            ..
+        } => vec![ends_at],
         _ => Vec::new(),
+    }
+}
+
+/// The program and the friend of a coupon that a fact tells of.
+fn coupon_of<'f>(fact: &'f mut Fact<'static>) -> Option<(&'f mut u16, Option<&'f mut u32>)> {
+    match fact {
+        Fact::CouponChanged {
+            program, coupon, ..
+        } => {
+            let friend = match coupon {
+                Coupon::Open => None,
+                Coupon::Reserved { friend, .. } | Coupon::Used(friend) | Coupon::Bound(friend) => {
+                    Some(friend)
+                }
+            };
+            Some((program, friend))
+        }
+        _ => None,
     }
 }
 
@@ -74,6 +97,25 @@ fn changes(entry: &Entry<'static>) -> Vec<Change> {
                 Box::new(move |e, by| {
                     let date = &mut dates_of(&mut e.facts[place])[date].0;
                     *date = date.wrapping_add(by);
+                }),
+            ));
+        }
+    }
+    for place in 0..entry.facts.len() {
+        if coupon_of(&mut entry.facts[place].clone()).is_some() {
+            list.push((
+                "program of a coupon",
+                Box::new(move |e, by| {
+                    let (program, _) = coupon_of(&mut e.facts[place]).expect("it tells of one");
+                    *program = program.wrapping_add_signed(by as i16);
+                }),
+            ));
+            list.push((
+                "friend of a coupon",
+                Box::new(move |e, by| {
+                    if let Some((_, Some(friend))) = coupon_of(&mut e.facts[place]) {
+                        *friend = friend.wrapping_add_signed(by as i32);
+                    }
                 }),
             ));
         }

@@ -9,11 +9,12 @@ use loyalty_ledger::ledger::referral::file::{
     StepDone, Touch,
 };
 use loyalty_ledger::ledger::referral::touch::Method;
+use loyalty_ledger::ledger::referral::voucher::Voucher;
 use loyalty_ledger::ledger::rejection::Code;
 use loyalty_ledger::ledger::time::Instant;
 
 const NOW: Instant = Instant(1_773_652_500_123_456);
-const LATER: Instant = Instant(1_780_000_000_000_000);
+pub const LATER: Instant = Instant(1_780_000_000_000_000);
 /// Who is brought.
 pub const FRIEND: u32 = 5;
 
@@ -24,6 +25,17 @@ pub fn touch(key: &str, method: Method) -> Touch {
         code: "ANNA".into(),
         advocate: 7,
         touched_at: NOW,
+    }
+}
+
+fn voucher(role: u8) -> Voucher {
+    Voucher {
+        code: format!("VOUCHER{role}").into(),
+        label: "COFFEE".into(),
+        ready_at: NOW,
+        expires_at: LATER,
+        coupon: Coupon::Open,
+        is_charged_back: true,
     }
 }
 
@@ -43,6 +55,7 @@ fn reward(role: u8, ended: Option<Ended>) -> Reward {
         clawed: 70,
         charged_back: 50,
         charged_back_vested: 20,
+        voucher: (role == 1).then(|| Box::new(voucher(role))),
     }
 }
 
@@ -83,6 +96,7 @@ pub fn known() -> File {
             ("bind".into(), None),
             ("touch/1".into(), Some(Code::SelfReferral)),
         ],
+        contacts: vec!["touch/0".into(), "bind/1".into()],
     };
     File {
         claim: Some(Box::new(claim)),
@@ -94,6 +108,7 @@ pub fn known() -> File {
             bound_at: LATER,
         }),
         is_void: false,
+        is_moved: false,
         reason: Some(Code::NotDisputed),
         is_frozen: true,
         was_released: false,
@@ -153,7 +168,7 @@ pub fn fill(referrals: &mut Referrals) {
     fill_book(referrals.book_mut(0));
     let second = referrals.book_mut(1);
     second.set_code("ANNA", code(1, None));
-    second.set_file(FRIEND, File::default());
+    second.set_file(FRIEND, &File::default());
     let bought = Buyer {
         occurred_at: NOW,
         recorded_at: LATER,
@@ -164,7 +179,7 @@ pub fn fill(referrals: &mut Referrals) {
             20 => vec![refund(23, 1_500), refund(23, -1_500)],
             _ => Vec::new(),
         };
-        referrals.restore_sale(member, sale(sequence, refunds));
+        referrals.restore_sale(member, &sale(sequence, refunds));
     }
     referrals.restore_waiting(21, 6);
     referrals.restore_waiting(22, FRIEND);
@@ -177,15 +192,17 @@ pub fn fill(referrals: &mut Referrals) {
 fn fill_book(book: &mut Book) {
     book.set_code("ANNA", code(7, None));
     book.set_code("LEFT", code(7, Some(Coupon::Open)));
-    book.set_code("KEPT", code(7, Some(Coupon::Reserved(6))));
+    let (friend, ends_at) = (6, LATER);
+    book.set_code("KEPT", code(7, Some(Coupon::Reserved { friend, ends_at })));
+    book.set_code("TOOK", code(7, Some(Coupon::Used(6))));
     book.set_code("ONCE", code(7, Some(Coupon::Open)));
     book.add_touch(None, touch("touch/0", Method::Invite), 8);
     let click = Some("click-4711");
     book.add_touch(click, touch("touch/1", Method::Click), 9);
     book.add_touch(click, touch("touch/2", Method::Coupon), 10);
     book.add_touch(Some("another"), touch("touch/3", Method::Code), 11);
-    book.set_file(FRIEND, known());
-    book.set_file(6, File::default());
+    book.set_file(FRIEND, &known());
+    book.set_file(6, &File::default());
     for at in [NOW, LATER] {
         book.add_passed(7, at, 5);
     }

@@ -48,6 +48,7 @@ class Code(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CODE_PERIOD_NOT_OVER: _ClassVar[Code]
     CODE_UNKNOWN_STEP: _ClassVar[Code]
     CODE_UNKNOWN_PROGRAM: _ClassVar[Code]
+    CODE_APPROVER_MISSING: _ClassVar[Code]
     CODE_KEY_REUSED: _ClassVar[Code]
     CODE_MEMBER_EXISTS: _ClassVar[Code]
     CODE_ALIAS_IN_USE: _ClassVar[Code]
@@ -108,6 +109,7 @@ class Code(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CODE_NOT_DISPUTED: _ClassVar[Code]
     CODE_CAP_REACHED: _ClassVar[Code]
     CODE_DENIED: _ClassVar[Code]
+    CODE_CODE_PENDING: _ClassVar[Code]
 CODE_UNSPECIFIED: Code
 CODE_APPLIED: Code
 CODE_PARKED: Code
@@ -150,6 +152,7 @@ CODE_TOUCH_IN_FUTURE: Code
 CODE_PERIOD_NOT_OVER: Code
 CODE_UNKNOWN_STEP: Code
 CODE_UNKNOWN_PROGRAM: Code
+CODE_APPROVER_MISSING: Code
 CODE_KEY_REUSED: Code
 CODE_MEMBER_EXISTS: Code
 CODE_ALIAS_IN_USE: Code
@@ -210,3 +213,4 @@ CODE_DEPTH: Code
 CODE_NOT_DISPUTED: Code
 CODE_CAP_REACHED: Code
 CODE_DENIED: Code
+CODE_CODE_PENDING: Code

@@ -1,5 +1,6 @@
 import datetime
 
+from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from loyalty_ledger._pb import answer_pb2 as _answer_pb2
 from loyalty_ledger._pb import code_pb2 as _code_pb2
@@ -14,6 +15,13 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class CouponAction(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    COUPON_ACTION_UNSPECIFIED: _ClassVar[CouponAction]
+    COUPON_ACTION_RESERVE: _ClassVar[CouponAction]
+    COUPON_ACTION_USE: _ClassVar[CouponAction]
+    COUPON_ACTION_RELEASE: _ClassVar[CouponAction]
+
 class TouchMethod(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     TOUCH_METHOD_UNSPECIFIED: _ClassVar[TouchMethod]
@@ -21,6 +29,7 @@ class TouchMethod(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TOUCH_METHOD_CODE: _ClassVar[TouchMethod]
     TOUCH_METHOD_COUPON: _ClassVar[TouchMethod]
     TOUCH_METHOD_INVITE: _ClassVar[TouchMethod]
+    TOUCH_METHOD_DIRECT: _ClassVar[TouchMethod]
 
 class ReviewDecision(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -28,12 +37,33 @@ class ReviewDecision(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REVIEW_DECISION_FREEZE: _ClassVar[ReviewDecision]
     REVIEW_DECISION_RELEASE: _ClassVar[ReviewDecision]
     REVIEW_DECISION_DENY: _ClassVar[ReviewDecision]
+    REVIEW_DECISION_MOVE: _ClassVar[ReviewDecision]
 
 class DisputeOutcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     DISPUTE_OUTCOME_UNSPECIFIED: _ClassVar[DisputeOutcome]
     DISPUTE_OUTCOME_LOST: _ClassVar[DisputeOutcome]
     DISPUTE_OUTCOME_WON: _ClassVar[DisputeOutcome]
+
+class ReferralCodeKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REFERRAL_CODE_KIND_UNSPECIFIED: _ClassVar[ReferralCodeKind]
+    REFERRAL_CODE_KIND_CODE: _ClassVar[ReferralCodeKind]
+    REFERRAL_CODE_KIND_COUPON: _ClassVar[ReferralCodeKind]
+    REFERRAL_CODE_KIND_VOUCHER: _ClassVar[ReferralCodeKind]
+
+class ReferralCodeState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REFERRAL_CODE_STATE_UNSPECIFIED: _ClassVar[ReferralCodeState]
+    REFERRAL_CODE_STATE_OPEN: _ClassVar[ReferralCodeState]
+    REFERRAL_CODE_STATE_RESERVED: _ClassVar[ReferralCodeState]
+    REFERRAL_CODE_STATE_USED: _ClassVar[ReferralCodeState]
+    REFERRAL_CODE_STATE_DISABLED: _ClassVar[ReferralCodeState]
+    REFERRAL_CODE_STATE_EXPIRED: _ClassVar[ReferralCodeState]
+    REFERRAL_CODE_STATE_PENDING: _ClassVar[ReferralCodeState]
+    REFERRAL_CODE_STATE_AVAILABLE: _ClassVar[ReferralCodeState]
+    REFERRAL_CODE_STATE_REDEEMED: _ClassVar[ReferralCodeState]
+    REFERRAL_CODE_STATE_UNRECOVERED: _ClassVar[ReferralCodeState]
 
 class ReferralEdge(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -54,6 +84,17 @@ class ReferralProgress(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REFERRAL_PROGRESS_REVERSED: _ClassVar[ReferralProgress]
     REFERRAL_PROGRESS_EXPIRED: _ClassVar[ReferralProgress]
     REFERRAL_PROGRESS_DISQUALIFIED: _ClassVar[ReferralProgress]
+
+class VoucherState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    VOUCHER_STATE_UNSPECIFIED: _ClassVar[VoucherState]
+    VOUCHER_STATE_PENDING: _ClassVar[VoucherState]
+    VOUCHER_STATE_AVAILABLE: _ClassVar[VoucherState]
+    VOUCHER_STATE_RESERVED: _ClassVar[VoucherState]
+    VOUCHER_STATE_REDEEMED: _ClassVar[VoucherState]
+    VOUCHER_STATE_EXPIRED: _ClassVar[VoucherState]
+    VOUCHER_STATE_DISABLED: _ClassVar[VoucherState]
+    VOUCHER_STATE_UNRECOVERED: _ClassVar[VoucherState]
 
 class RewardState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -77,18 +118,38 @@ class TouchState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TOUCH_STATE_LOST: _ClassVar[TouchState]
     TOUCH_STATE_STUB: _ClassVar[TouchState]
     TOUCH_STATE_ORPHANED: _ClassVar[TouchState]
+COUPON_ACTION_UNSPECIFIED: CouponAction
+COUPON_ACTION_RESERVE: CouponAction
+COUPON_ACTION_USE: CouponAction
+COUPON_ACTION_RELEASE: CouponAction
 TOUCH_METHOD_UNSPECIFIED: TouchMethod
 TOUCH_METHOD_CLICK: TouchMethod
 TOUCH_METHOD_CODE: TouchMethod
 TOUCH_METHOD_COUPON: TouchMethod
 TOUCH_METHOD_INVITE: TouchMethod
+TOUCH_METHOD_DIRECT: TouchMethod
 REVIEW_DECISION_UNSPECIFIED: ReviewDecision
 REVIEW_DECISION_FREEZE: ReviewDecision
 REVIEW_DECISION_RELEASE: ReviewDecision
 REVIEW_DECISION_DENY: ReviewDecision
+REVIEW_DECISION_MOVE: ReviewDecision
 DISPUTE_OUTCOME_UNSPECIFIED: DisputeOutcome
 DISPUTE_OUTCOME_LOST: DisputeOutcome
 DISPUTE_OUTCOME_WON: DisputeOutcome
+REFERRAL_CODE_KIND_UNSPECIFIED: ReferralCodeKind
+REFERRAL_CODE_KIND_CODE: ReferralCodeKind
+REFERRAL_CODE_KIND_COUPON: ReferralCodeKind
+REFERRAL_CODE_KIND_VOUCHER: ReferralCodeKind
+REFERRAL_CODE_STATE_UNSPECIFIED: ReferralCodeState
+REFERRAL_CODE_STATE_OPEN: ReferralCodeState
+REFERRAL_CODE_STATE_RESERVED: ReferralCodeState
+REFERRAL_CODE_STATE_USED: ReferralCodeState
+REFERRAL_CODE_STATE_DISABLED: ReferralCodeState
+REFERRAL_CODE_STATE_EXPIRED: ReferralCodeState
+REFERRAL_CODE_STATE_PENDING: ReferralCodeState
+REFERRAL_CODE_STATE_AVAILABLE: ReferralCodeState
+REFERRAL_CODE_STATE_REDEEMED: ReferralCodeState
+REFERRAL_CODE_STATE_UNRECOVERED: ReferralCodeState
 REFERRAL_EDGE_UNSPECIFIED: ReferralEdge
 REFERRAL_EDGE_UNBOUND: ReferralEdge
 REFERRAL_EDGE_BOUND: ReferralEdge
@@ -103,6 +164,14 @@ REFERRAL_PROGRESS_SETTLED: ReferralProgress
 REFERRAL_PROGRESS_REVERSED: ReferralProgress
 REFERRAL_PROGRESS_EXPIRED: ReferralProgress
 REFERRAL_PROGRESS_DISQUALIFIED: ReferralProgress
+VOUCHER_STATE_UNSPECIFIED: VoucherState
+VOUCHER_STATE_PENDING: VoucherState
+VOUCHER_STATE_AVAILABLE: VoucherState
+VOUCHER_STATE_RESERVED: VoucherState
+VOUCHER_STATE_REDEEMED: VoucherState
+VOUCHER_STATE_EXPIRED: VoucherState
+VOUCHER_STATE_DISABLED: VoucherState
+VOUCHER_STATE_UNRECOVERED: VoucherState
 REWARD_STATE_UNSPECIFIED: RewardState
 REWARD_STATE_PENDING: RewardState
 REWARD_STATE_FROZEN: RewardState
@@ -276,7 +345,7 @@ class RecordStepResponse(_message.Message):
     def __init__(self, answer: _Optional[_Union[_answer_pb2.Answer, _Mapping]] = ..., replayed: bool = ..., current_available: _Optional[int] = ...) -> None: ...
 
 class ReviewReferralRequest(_message.Message):
-    __slots__ = ("key", "occurred_time", "receipt", "source", "program", "friend", "decision", "reason", "actor")
+    __slots__ = ("key", "occurred_time", "receipt", "source", "program", "friend", "decision", "reason", "actor", "to", "approved_by")
     KEY_FIELD_NUMBER: _ClassVar[int]
     OCCURRED_TIME_FIELD_NUMBER: _ClassVar[int]
     RECEIPT_FIELD_NUMBER: _ClassVar[int]
@@ -286,6 +355,8 @@ class ReviewReferralRequest(_message.Message):
     DECISION_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
     ACTOR_FIELD_NUMBER: _ClassVar[int]
+    TO_FIELD_NUMBER: _ClassVar[int]
+    APPROVED_BY_FIELD_NUMBER: _ClassVar[int]
     key: str
     occurred_time: _timestamp_pb2.Timestamp
     receipt: _receipt_pb2.Receipt
@@ -295,7 +366,9 @@ class ReviewReferralRequest(_message.Message):
     decision: ReviewDecision
     reason: str
     actor: str
-    def __init__(self, key: _Optional[str] = ..., occurred_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., receipt: _Optional[_Union[_receipt_pb2.Receipt, _Mapping]] = ..., source: _Optional[_Union[_receipt_pb2.Source, _Mapping]] = ..., program: _Optional[str] = ..., friend: _Optional[_Union[_names_pb2.MemberName, _Mapping]] = ..., decision: _Optional[_Union[ReviewDecision, str]] = ..., reason: _Optional[str] = ..., actor: _Optional[str] = ...) -> None: ...
+    to: _names_pb2.MemberName
+    approved_by: str
+    def __init__(self, key: _Optional[str] = ..., occurred_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., receipt: _Optional[_Union[_receipt_pb2.Receipt, _Mapping]] = ..., source: _Optional[_Union[_receipt_pb2.Source, _Mapping]] = ..., program: _Optional[str] = ..., friend: _Optional[_Union[_names_pb2.MemberName, _Mapping]] = ..., decision: _Optional[_Union[ReviewDecision, str]] = ..., reason: _Optional[str] = ..., actor: _Optional[str] = ..., to: _Optional[_Union[_names_pb2.MemberName, _Mapping]] = ..., approved_by: _Optional[str] = ...) -> None: ...
 
 class ReviewReferralResponse(_message.Message):
     __slots__ = ("answer", "replayed", "current_available")
@@ -359,6 +432,38 @@ class DisputePurchaseResponse(_message.Message):
     current_available: int
     def __init__(self, answer: _Optional[_Union[_answer_pb2.Answer, _Mapping]] = ..., replayed: bool = ..., current_available: _Optional[int] = ...) -> None: ...
 
+class ChangeCouponRequest(_message.Message):
+    __slots__ = ("key", "occurred_time", "receipt", "source", "program", "code", "member", "action", "ttl")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    OCCURRED_TIME_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    PROGRAM_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    ACTION_FIELD_NUMBER: _ClassVar[int]
+    TTL_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    occurred_time: _timestamp_pb2.Timestamp
+    receipt: _receipt_pb2.Receipt
+    source: _receipt_pb2.Source
+    program: str
+    code: str
+    member: _names_pb2.MemberName
+    action: CouponAction
+    ttl: _duration_pb2.Duration
+    def __init__(self, key: _Optional[str] = ..., occurred_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., receipt: _Optional[_Union[_receipt_pb2.Receipt, _Mapping]] = ..., source: _Optional[_Union[_receipt_pb2.Source, _Mapping]] = ..., program: _Optional[str] = ..., code: _Optional[str] = ..., member: _Optional[_Union[_names_pb2.MemberName, _Mapping]] = ..., action: _Optional[_Union[CouponAction, str]] = ..., ttl: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+
+class ChangeCouponResponse(_message.Message):
+    __slots__ = ("answer", "replayed", "current_available")
+    ANSWER_FIELD_NUMBER: _ClassVar[int]
+    REPLAYED_FIELD_NUMBER: _ClassVar[int]
+    CURRENT_AVAILABLE_FIELD_NUMBER: _ClassVar[int]
+    answer: _answer_pb2.Answer
+    replayed: bool
+    current_available: int
+    def __init__(self, answer: _Optional[_Union[_answer_pb2.Answer, _Mapping]] = ..., replayed: bool = ..., current_available: _Optional[int] = ...) -> None: ...
+
 class GetReferralRequest(_message.Message):
     __slots__ = ("program", "friend")
     PROGRAM_FIELD_NUMBER: _ClassVar[int]
@@ -372,6 +477,32 @@ class GetReferralResponse(_message.Message):
     REFERRAL_FIELD_NUMBER: _ClassVar[int]
     referral: Referral
     def __init__(self, referral: _Optional[_Union[Referral, _Mapping]] = ...) -> None: ...
+
+class GetReferralCodeRequest(_message.Message):
+    __slots__ = ("program", "code")
+    PROGRAM_FIELD_NUMBER: _ClassVar[int]
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    program: str
+    code: str
+    def __init__(self, program: _Optional[str] = ..., code: _Optional[str] = ...) -> None: ...
+
+class GetReferralCodeResponse(_message.Message):
+    __slots__ = ("kind", "member", "state", "holder", "label", "expires_time", "reserved_until_time")
+    KIND_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    HOLDER_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_TIME_FIELD_NUMBER: _ClassVar[int]
+    RESERVED_UNTIL_TIME_FIELD_NUMBER: _ClassVar[int]
+    kind: ReferralCodeKind
+    member: str
+    state: ReferralCodeState
+    holder: str
+    label: str
+    expires_time: _timestamp_pb2.Timestamp
+    reserved_until_time: _timestamp_pb2.Timestamp
+    def __init__(self, kind: _Optional[_Union[ReferralCodeKind, str]] = ..., member: _Optional[str] = ..., state: _Optional[_Union[ReferralCodeState, str]] = ..., holder: _Optional[str] = ..., label: _Optional[str] = ..., expires_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., reserved_until_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ExplainReferralRequest(_message.Message):
     __slots__ = ("program", "friend")
@@ -416,18 +547,32 @@ class Referral(_message.Message):
     def __init__(self, edge: _Optional[_Union[ReferralEdge, str]] = ..., advocate: _Optional[str] = ..., progress: _Optional[_Union[ReferralProgress, str]] = ..., steps_done: _Optional[int] = ..., steps_needed: _Optional[int] = ..., disqualified: _Optional[str] = ..., rewards: _Optional[_Iterable[_Union[ReferralReward, _Mapping]]] = ..., open: _Optional[str] = ..., touches: _Optional[_Iterable[_Union[ReferralTouch, _Mapping]]] = ..., notes: _Optional[_Iterable[_Union[ReferralNote, _Mapping]]] = ..., friend: _Optional[str] = ...) -> None: ...
 
 class ReferralReward(_message.Message):
-    __slots__ = ("role", "member", "points", "state", "reason")
+    __slots__ = ("role", "member", "points", "state", "reason", "voucher")
     ROLE_FIELD_NUMBER: _ClassVar[int]
     MEMBER_FIELD_NUMBER: _ClassVar[int]
     POINTS_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     REASON_FIELD_NUMBER: _ClassVar[int]
+    VOUCHER_FIELD_NUMBER: _ClassVar[int]
     role: str
     member: str
     points: int
     state: RewardState
     reason: _code_pb2.Code
-    def __init__(self, role: _Optional[str] = ..., member: _Optional[str] = ..., points: _Optional[int] = ..., state: _Optional[_Union[RewardState, str]] = ..., reason: _Optional[_Union[_code_pb2.Code, str]] = ...) -> None: ...
+    voucher: ReferralVoucher
+    def __init__(self, role: _Optional[str] = ..., member: _Optional[str] = ..., points: _Optional[int] = ..., state: _Optional[_Union[RewardState, str]] = ..., reason: _Optional[_Union[_code_pb2.Code, str]] = ..., voucher: _Optional[_Union[ReferralVoucher, _Mapping]] = ...) -> None: ...
+
+class ReferralVoucher(_message.Message):
+    __slots__ = ("code", "label", "state", "expires_time")
+    CODE_FIELD_NUMBER: _ClassVar[int]
+    LABEL_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_TIME_FIELD_NUMBER: _ClassVar[int]
+    code: str
+    label: str
+    state: VoucherState
+    expires_time: _timestamp_pb2.Timestamp
+    def __init__(self, code: _Optional[str] = ..., label: _Optional[str] = ..., state: _Optional[_Union[VoucherState, str]] = ..., expires_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class ReferralTouch(_message.Message):
     __slots__ = ("key", "state")

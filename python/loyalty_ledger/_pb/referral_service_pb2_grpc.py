@@ -77,10 +77,20 @@ class ReferralServiceStub(object):
                 request_serializer=loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.DisputePurchaseRequest.SerializeToString,
                 response_deserializer=loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.DisputePurchaseResponse.FromString,
                 _registered_method=True)
+        self.ChangeCoupon = channel.unary_unary(
+                '/loyalty.ledger.v1.ReferralService/ChangeCoupon',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.ChangeCouponRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.ChangeCouponResponse.FromString,
+                _registered_method=True)
         self.GetReferral = channel.unary_unary(
                 '/loyalty.ledger.v1.ReferralService/GetReferral',
                 request_serializer=loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.GetReferralRequest.SerializeToString,
                 response_deserializer=loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.GetReferralResponse.FromString,
+                _registered_method=True)
+        self.GetReferralCode = channel.unary_unary(
+                '/loyalty.ledger.v1.ReferralService/GetReferralCode',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.GetReferralCodeRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.GetReferralCodeResponse.FromString,
                 _registered_method=True)
         self.ExplainReferral = channel.unary_unary(
                 '/loyalty.ledger.v1.ReferralService/ExplainReferral',
@@ -166,8 +176,22 @@ class ReferralServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ChangeCoupon(self, request, context):
+        """Reserves a coupon for a member, uses it, or gives it free.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def GetReferral(self, request, context):
         """Shows how the referral of a friend stands.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetReferralCode(self, request, context):
+        """Shows how a code stands: whose it is, and whether it can be used.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -244,10 +268,20 @@ def add_ReferralServiceServicer_to_server(servicer, server):
                     request_deserializer=loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.DisputePurchaseRequest.FromString,
                     response_serializer=loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.DisputePurchaseResponse.SerializeToString,
             ),
+            'ChangeCoupon': grpc.unary_unary_rpc_method_handler(
+                    servicer.ChangeCoupon,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.ChangeCouponRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.ChangeCouponResponse.SerializeToString,
+            ),
             'GetReferral': grpc.unary_unary_rpc_method_handler(
                     servicer.GetReferral,
                     request_deserializer=loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.GetReferralRequest.FromString,
                     response_serializer=loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.GetReferralResponse.SerializeToString,
+            ),
+            'GetReferralCode': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetReferralCode,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.GetReferralCodeRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.GetReferralCodeResponse.SerializeToString,
             ),
             'ExplainReferral': grpc.unary_unary_rpc_method_handler(
                     servicer.ExplainReferral,
@@ -500,6 +534,33 @@ class ReferralService(object):
             _registered_method=True)
 
     @staticmethod
+    def ChangeCoupon(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.ReferralService/ChangeCoupon',
+            loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.ChangeCouponRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.ChangeCouponResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
     def GetReferral(request,
             target,
             options=(),
@@ -516,6 +577,33 @@ class ReferralService(object):
             '/loyalty.ledger.v1.ReferralService/GetReferral',
             loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.GetReferralRequest.SerializeToString,
             loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.GetReferralResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetReferralCode(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.ReferralService/GetReferralCode',
+            loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.GetReferralCodeRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_referral__service__pb2.GetReferralCodeResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -87,11 +87,11 @@ def disable_code(
 @app.command("touch")
 def touch(
     program: Program,
-    code: Code,
     key: Key,
     ledger: Place = None,
+    code: CodeOrNone = None,
     token: Token = None,
-    method: Annotated[str, typer.Option("--method", help="click, code, coupon or invite.")] = "click",
+    method: Annotated[str, typer.Option("--method", help="click, code, coupon, invite or direct.")] = "click",
     touched_at: Annotated[str | None, typer.Option("--at", metavar="TIME", help="When, ISO 8601; else now.")] = None,
     server: Server = None,
     token_file: TokenFile = None,
@@ -154,11 +154,13 @@ def step(
 def review(
     program: Program,
     friend: Friend,
-    decision: Annotated[str, typer.Option("--decision", help="freeze, release or deny.", show_default=False)],
+    decision: Annotated[str, typer.Option("--decision", help="freeze, release, deny or move.", show_default=False)],
     reason: Reason,
     actor: Actor,
     key: Key,
     ledger: Place = None,
+    to: Annotated[str | None, typer.Option("--to", help="Id of the advocate whom it is moved to.")] = None,
+    approved_by: Annotated[str, typer.Option("--approved-by", help="The second person who agrees to a move.")] = "",
     server: Server = None,
     token_file: TokenFile = None,
     ca: Authorities = None,
@@ -167,8 +169,33 @@ def review(
     """Decide on a referral by hand."""
     known: ll.ReviewDecision = decision  # type: ignore[assignment]
     with open_to_write(ledger, server, token_file, ca) as opened:
-        answer = opened.review_referral(program, friend, known, reason=reason, actor=actor, key=key)
+        answer = opened.review_referral(
+            program, friend, known, to=to, reason=reason, actor=actor, approved_by=approved_by, key=key
+        )
         _told(answer, opened, json)
+
+
+@app.command("coupon")
+def coupon(
+    program: Program,
+    code: Code,
+    member: MemberOption,
+    action: Annotated[str, typer.Option("--action", help="reserve, use or release.", show_default=False)],
+    key: Key,
+    ledger: Place = None,
+    ttl: Annotated[
+        int | None, typer.Option("--ttl", metavar="SECONDS", help="Ends a reservation; else it stays.")
+    ] = None,
+    server: Server = None,
+    token_file: TokenFile = None,
+    ca: Authorities = None,
+    json: AsJson = False,
+) -> None:
+    """Reserve a coupon for a member, use it, or give it free."""
+    known: ll.CouponAction = action  # type: ignore[assignment]
+    with open_to_write(ledger, server, token_file, ca) as opened:
+        lasts = None if ttl is None else timedelta(seconds=ttl)
+        _told(opened.change_coupon(program, code, member, action=known, ttl=lasts, key=key), opened, json)
 
 
 @app.command("close")
@@ -214,12 +241,46 @@ def show(
         print_title("Rewards")
         rows = [(one.role, one.member, one.points, one.state, one.reason) for one in state.rewards]
         print_table(("role", "member", "points", "state", "reason"), rows)
+    vouchers = [(one.role, one.voucher) for one in state.rewards if one.voucher is not None]
+    if vouchers:
+        print_title("Vouchers")
+        print_table(
+            ("role", "code", "for", "state"), [(role, one.code, one.label, one.state) for role, one in vouchers]
+        )
     if state.touches:
         print_title("Touches")
         print_table(("key", "state"), [(one.key, one.state) for one in state.touches])
     if state.notes:
         print_title("Rules")
         print_table(("rule", "finding"), [(one.rule, one.finding) for one in state.notes])
+
+
+@app.command("code")
+def code_state(
+    program: Program,
+    code: Code,
+    ledger: Place = None,
+    server: Server = None,
+    token_file: TokenFile = None,
+    ca: Authorities = None,
+    json: AsJson = False,
+) -> None:
+    """Print how a code stands: whose it is, and whether it can be used."""
+    with open_to_read(ledger, server, token_file, ca) as opened:
+        found, zone = opened.referral_code(program, code), opened.program().zone
+    if json:
+        print_json(found)
+        return
+    told = {
+        "kind": found.kind,
+        "member": found.member,
+        "state": found.state,
+        "held by": found.holder,
+        "good for": found.label,
+        "expires": local(found.expires_at, zone),
+        "reserved until": local(found.reserved_until, zone),
+    }
+    print_figures({name: value for name, value in told.items() if value is not None})
 
 
 @app.command("list")

@@ -11,7 +11,7 @@ from loyalty_ledger._pb import referral_service_pb2 as service
 from loyalty_ledger.referral_results import ReferralKpis
 from loyalty_ledger.remote import answers
 from loyalty_ledger.remote.connection import Connection
-from loyalty_ledger.remote.fields import attempted, instant, member_name, reference
+from loyalty_ledger.remote.fields import attempted, instant, member_name, reference, span
 
 if TYPE_CHECKING:
     from loyalty_ledger import _core, raw_reads
@@ -73,13 +73,13 @@ class RemoteReferrals:
         return self._told("DisableReferralCode", service.DisableReferralCodeRequest(program=program, code=code, **told))
 
     def record_touch(
-        self, program: str, *, method: str, token: str | None, code: str, touched_at: int, attempt: _core.Attempt
+        self, program: str, *, method: str, token: str | None, code: str | None, touched_at: int, attempt: _core.Attempt
     ) -> _core.RawAnswer:
         asked = service.RecordTouchRequest(
             program=program,
             method=f"TOUCH_METHOD_{method.upper()}",
             token=token,
-            code=code,
+            code=code or "",
             touched_time=instant(touched_at),
             **attempted(attempt),
         )
@@ -102,17 +102,48 @@ class RemoteReferrals:
         return self._told("RecordStep", asked)
 
     def review_referral(
-        self, program: str, friend: MemberParts, decision: str, *, reason: str, actor: str, attempt: _core.Attempt
+        self,
+        program: str,
+        friend: MemberParts,
+        decision: str,
+        *,
+        to: MemberParts | None,
+        reason: str,
+        actor: str,
+        approved_by: str,
+        attempt: _core.Attempt,
     ) -> _core.RawAnswer:
         asked = service.ReviewReferralRequest(
             program=program,
             friend=member_name(friend),
             decision=f"REVIEW_DECISION_{decision.upper()}",
+            to=None if to is None else member_name(to),
             reason=reason,
             actor=actor,
+            approved_by=approved_by,
             **attempted(attempt),
         )
         return self._told("ReviewReferral", asked)
+
+    def change_coupon(
+        self,
+        program: str,
+        code: str,
+        member: MemberParts,
+        *,
+        action: str,
+        ttl_micros: int | None,
+        attempt: _core.Attempt,
+    ) -> _core.RawAnswer:
+        asked = service.ChangeCouponRequest(
+            program=program,
+            code=code,
+            member=member_name(member),
+            action=f"COUPON_ACTION_{action.upper()}",
+            ttl=span(ttl_micros),
+            **attempted(attempt),
+        )
+        return self._told("ChangeCoupon", asked)
 
     def dispute(self, original: Named, *, outcome: str, attempt: _core.Attempt) -> _core.RawAnswer:
         asked = service.DisputePurchaseRequest(
@@ -129,6 +160,18 @@ class RemoteReferrals:
     def referral(self, program: str, friend: MemberParts) -> raw_reads.RawReferral:
         asked = service.GetReferralRequest(program=program, friend=member_name(friend))
         return _referral(self.connection.read("GetReferral", asked).referral)
+
+    def referral_code(self, program: str, code: str) -> raw_reads.RawReferralCode:
+        found = self.connection.read("GetReferralCode", service.GetReferralCodeRequest(program=program, code=code))
+        return {
+            "kind": answers.word(service.ReferralCodeKind, found.kind, "REFERRAL_CODE_KIND_"),
+            "member": found.member,
+            "state": answers.word(service.ReferralCodeState, found.state, "REFERRAL_CODE_STATE_"),
+            "holder": found.holder or None,
+            "label": found.label or None,
+            "expires_at": answers.optional_micros(found, "expires_time"),
+            "reserved_until": answers.optional_micros(found, "reserved_until_time"),
+        }
 
     def referrals(self, program: str, advocate: MemberParts, limit: int, after: int) -> list[raw_reads.RawFriend]:
         asked = service.ListReferralsRequest(
@@ -171,7 +214,12 @@ def _referral(message: service.Referral) -> raw_reads.RawReferral:
 def _reward(message: service.ReferralReward) -> raw_reads.RawReferralReward:
     reason = answers.code(message.reason) if message.reason else None
     state = answers.word(service.RewardState, message.state, "REWARD_STATE_")
-    return message.role, message.member, message.points, state, reason
+    voucher: raw_reads.RawVoucher | None = None
+    if message.HasField("voucher"):
+        given = message.voucher
+        stands = answers.word(service.VoucherState, given.state, "VOUCHER_STATE_")
+        voucher = (given.code, given.label, stands, answers.optional_micros(given, "expires_time"))
+    return message.role, message.member, message.points, state, reason, voucher
 
 
 def _progress(message: Any) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias, get_args
 
 from loyalty_ledger import errors
@@ -13,12 +13,14 @@ from loyalty_ledger.naming import Member, member_name
 from loyalty_ledger.references import Earlier, earlier
 from loyalty_ledger.referral import named
 from loyalty_ledger.results import Answer, ReferralCode
-from loyalty_ledger.times import to_micros, to_optional_micros
+from loyalty_ledger.times import to_micros, to_optional_micros, ttl_micros
 from loyalty_ledger.verbs.door import Door, attempt
 
-TouchMethod: TypeAlias = Literal["click", "code", "coupon", "invite"]
+TouchMethod: TypeAlias = Literal["click", "code", "coupon", "invite", "direct"]
 """How somebody was reached."""
-ReviewDecision: TypeAlias = Literal["freeze", "release", "deny"]
+CouponAction: TypeAlias = Literal["reserve", "use", "release"]
+"""What a till does with a coupon."""
+ReviewDecision: TypeAlias = Literal["freeze", "release", "deny", "move"]
 """What a person decides on a referral."""
 DisputeOutcome: TypeAlias = Literal["lost", "won"]
 """What became of a chargeback."""
@@ -77,13 +79,44 @@ class ReferralVerbs(Door):
         tried = attempt(key, occurred_at, receipt, source)
         return self._answer(self._core.disable_code(text("program", program), text("code", code), **why, attempt=tried))
 
+    def change_coupon(
+        self,
+        program: str,
+        code: str,
+        member: Member,
+        *,
+        action: CouponAction,
+        ttl: timedelta | None = None,
+        key: str,
+        occurred_at: datetime | None = None,
+        receipt: Receipt | None = None,
+        source: Source | None = None,
+    ) -> Answer:
+        """Reserves a coupon or voucher for a member ("reserve"), uses it ("use"), or gives it free ("release").
+
+        A reservation ends `ttl` from now, 1 second to 365 days (else `InvalidTtl`), or stays until the coupon is used
+        or given free; reserved again, it has the new end. Nobody is bound by it. Raises `UnknownCode` if there is no
+        such coupon, `CodeDisabled` or `CodeExpired` if it does not work any more, `CodeUsed` if it was used, or if
+        somebody else has it. What a friend was bound by is not given free. A voucher is its member's alone (else
+        `UnknownCode`), raises `CodePending` until it is ready, and `CodeDisabled` once its reward was taken back.
+        """
+        raw = self._core.change_coupon(
+            text("program", program),
+            text("code", code),
+            member_name("member", member),
+            action=_word("action", action, get_args(CouponAction)),
+            ttl_micros=ttl_micros("ttl", ttl),
+            attempt=attempt(key, occurred_at, receipt, source),
+        )
+        return self._answer(raw)
+
     def record_touch(
         self,
         program: str,
         *,
         method: TouchMethod,
         token: str | None = None,
-        code: str,
+        code: str | None = None,
         touched_at: datetime,
         key: str,
         occurred_at: datetime | None = None,
@@ -91,6 +124,8 @@ class ReferralVerbs(Door):
         source: Source | None = None,
     ) -> Answer:
         """Tells that somebody was reached by a code: "click", "code", "coupon" or "invite".
+
+        A visit that came by itself is "direct": it has a `token` and no `code`, and a part in what several share.
 
         `token` is what a later sign-up names: 1 to 256 bytes without meaning to the ledger (else `TokenTooLong`);
         without one the touch is counted and joins nobody. It may come after the sign-up that it explains, as long as
@@ -101,7 +136,7 @@ class ReferralVerbs(Door):
             text("program", program),
             method=_word("method", method, get_args(TouchMethod)),
             token=optional_text("token", token),
-            code=text("code", code),
+            code=optional_text("code", code),
             touched_at=to_micros("touched_at", touched_at),
             attempt=attempt(key, occurred_at, receipt, source),
         )
@@ -159,8 +194,10 @@ class ReferralVerbs(Door):
         friend: Member,
         decision: ReviewDecision,
         *,
+        to: Member | None = None,
         reason: str,
         actor: str,
+        approved_by: str = "",
         key: str,
         occurred_at: datetime | None = None,
         receipt: Receipt | None = None,
@@ -170,12 +207,23 @@ class ReferralVerbs(Door):
 
         "deny" ends it for good and takes its rewards back. What is frozen and not decided on in the program's
         `review_by` is cancelled. Raises `NoAttribution` if the friend is bound to nobody.
+
+        "move" makes the friend another advocate's, `to`: what was decided for all but the friend is taken back and
+        decided again, and no touch changes it any more. It takes a second person, `approved_by` (else
+        `ApproverMissing`). Raises `Blocked`, `Self`, `AlreadyReferred`, `Cycle`, `HasReferrals` or `Depth` if that
+        cannot be.
         """
-        why = {"reason": text("reason", reason), "actor": text("actor", actor)}
-        asked = text("program", program), member_name("friend", friend)
-        decided = _word("decision", decision, get_args(ReviewDecision))
-        tried = attempt(key, occurred_at, receipt, source)
-        return self._answer(self._core.review_referral(*asked, decided, **why, attempt=tried))
+        raw = self._core.review_referral(
+            text("program", program),
+            member_name("friend", friend),
+            _word("decision", decision, get_args(ReviewDecision)),
+            to=None if to is None else member_name("to", to),
+            reason=text("reason", reason),
+            actor=text("actor", actor),
+            approved_by=text("approved_by", approved_by),
+            attempt=attempt(key, occurred_at, receipt, source),
+        )
+        return self._answer(raw)
 
     def dispute(
         self,

@@ -49,7 +49,7 @@ class TableVerbs(Door):
         """Rows of any verbs, in order: a column `verb` and one for each argument, null where a row doesn't have it.
 
         Columns are named as the arguments are, with these differences. Where `member_kind`, `giver_kind`,
-        `receiver_kind` or `friend_kind` is given, the column that it is about has an alias of that kind.
+        `receiver_kind`, `friend_kind` or `to_kind` is given, the column that it is about has an alias of that kind.
         `receipt_store`, `receipt_terminal`, `receipt_business_date`, `receipt_number` are the receipt; `source_store`,
         `source_actor`, `source_entry_mode`, `source_training` the source. An earlier entry is named by its key in
         `original`, `authorization` or `capture`, by its sequence in a column with `_sequence` behind that, and by its

@@ -8,7 +8,7 @@ from model.referral.codes import normalised
 from model.referral.facts import Book, Claim, Referral, ReferralBy, Sale, Touch
 from model.referral.fraud import DENIALS, denial_by_others, freezes_and_notes
 from model.referral.rules import METHODS, ReferralRules
-from model.transactions import Transaction
+from model.transactions import Refused, Transaction
 from model.verbs import Verbs
 
 if TYPE_CHECKING:
@@ -33,10 +33,17 @@ class Attribution(Verbs):
         sales: dict[str, Sale]
         fingerprints: dict[str, frozenset[str]]
         enrolled_at: dict[str, datetime | None]
-        _cancel: Callable[[Conversion, datetime, Transaction], None]
+        _take_back: Callable[[Referral, Conversion, datetime, Transaction], None]
 
     def _rules(self, book: Book) -> ReferralRules:
         return self.program.referral[book.name]
+
+    def _book(self, program: str) -> Book:
+        if program not in self.program.referral:
+            raise Refused("UNKNOWN_PROGRAM")
+        if program not in self.books:
+            self.books[program] = Book(program)
+        return self.books[program]
 
     def _claim(
         self, book: Book, friend: str, named: ReferralBy, identified_at: datetime, now: datetime, cause: Transaction
@@ -56,7 +63,7 @@ class Attribution(Verbs):
         )
         self.fingerprints[friend] = self.fingerprints.get(friend, frozenset()) | claim.fingerprints
         if referral.advocate is not None:
-            return self._second_claim(book, claim, referral)
+            return self._second_claim(book, claim, referral, now)
         referral.claim, referral.reason = claim, None
         book.referrals[friend] = referral
         self._decide_claim(book, referral, now, cause)
@@ -65,13 +72,13 @@ class Attribution(Verbs):
         is_stub = claim.code is None and not self._touches_of(book, claim)
         return "PARKED" if is_stub else str(referral.reason)
 
-    def _second_claim(self, book: Book, claim: Claim, referral: Referral) -> str:
+    def _second_claim(self, book: Book, claim: Claim, referral: Referral, now: datetime) -> str:
         """One edge is enough: only what is denied for a stronger reason is told so."""
-        found = self._winner(book, claim)
+        found = self._winner(book, claim, now)
         if claim.code is not None and found.touch is None:
             return str(found.reason)
         if found.touch is not None:
-            advocate, status = found.touch.code.member, self.members.status
+            advocate, status = found.touch.advocate, self.members.status
             if status[advocate] != "active" or status[claim.friend] != "active":
                 return "BLOCKED"
             if advocate == claim.friend and not claim.at_checkout:
@@ -94,23 +101,28 @@ class Attribution(Verbs):
     def _sales_of(self, friend: str) -> list[Sale]:
         return [sale for sale in self.sales.values() if sale.friend == friend]
 
-    def _touches_of(self, book: Book, claim: Claim) -> list[Touch]:
+    def _all_touches_of(self, book: Book, claim: Claim) -> list[Touch]:
+        """Those of the claim's token, and its code once that was found good."""
+        typed = [] if claim.typed is None else [claim.typed]
         if claim.token is None:
-            return []
-        return [touch for touch in book.touches if touch.token == claim.token]
+            return typed
+        return [*(touch for touch in book.touches if touch.token == claim.token), *typed]
 
-    def _winner(self, book: Book, claim: Claim) -> Found:
+    def _touches_of(self, book: Book, claim: Claim) -> list[Touch]:
+        """Those that might win; a token of which only direct visits are known is as good as unknown."""
+        return [touch for touch in self._all_touches_of(book, claim) if not touch.is_direct]
+
+    def _winner(self, book: Book, claim: Claim, now: datetime) -> Found:
         """The best touch whose window covers the identification; a typed code is a touch at that very instant."""
         rules = self._rules(book)
-        touches, refused = self._touches_of(book, claim), None
+        refused = None
         if claim.code is not None and claim.typed is None:
             code = book.codes.get(claim.code)
-            refused = "UNKNOWN_CODE" if code is None else code.refusal(claim.identified_at, claim.friend)
+            refused = "UNKNOWN_CODE" if code is None else code.refusal(claim.identified_at, claim.friend, now)
             if code is not None and refused is None:
                 claim.typed = Touch(claim.key, code.method, None, code, claim.identified_at)
-        if claim.typed is not None:
-            touches = [*touches, claim.typed]
-        live = [touch for touch in touches if self._covers(rules, touch, claim)]
+        touches = self._touches_of(book, claim)
+        live = [touch for touch in touches if self._covers(rules, touch, claim, now)]
         if live:
             latest = rules.attribution == "last"
 
@@ -129,9 +141,9 @@ class Attribution(Verbs):
         came_before = any(touch.touched_at <= claim.identified_at for touch in touches)
         return Found(None, "WINDOW_EXPIRED" if came_before else "TOUCH_AFTER_IDENTIFICATION")
 
-    def _covers(self, rules: ReferralRules, touch: Touch, claim: Claim) -> bool:
-        coupon = touch.code.coupon
-        if coupon is not None and coupon.validate(claim.friend) is not None:
+    def _covers(self, rules: ReferralRules, touch: Touch, claim: Claim, now: datetime) -> bool:
+        coupon = touch.coupon
+        if coupon is not None and coupon.validate(claim.friend, now) is not None:
             return False
         return self._covers_time(rules, touch, claim)
 
@@ -145,12 +157,13 @@ class Attribution(Verbs):
 
     def _decide_claim(self, book: Book, referral: Referral, now: datetime, cause: Transaction) -> None:
         claim = referral.claim
-        if claim is None or referral.is_void:
+        if claim is None or referral.is_void or referral.is_moved:
             return
         if referral.advocate is None and self.members.status[referral.friend] == "closed":
             return
-        found = self._winner(book, claim)
+        found = self._winner(book, claim, now)
         reason = found.reason if found.touch is None else self._denial(book, claim, found.touch)
+        self._decide_contacts(book, claim, found.touch, now)
         if found.touch is None or reason is not None:
             self._unbind(book, referral, now, cause)
             referral.reason = reason
@@ -160,9 +173,22 @@ class Attribution(Verbs):
         self._unbind(book, referral, now, cause)
         self._bind(book, referral, found.touch, now)
 
+    def _decide_contacts(self, book: Book, claim: Claim, winner: Touch | None, now: datetime) -> None:
+        """With credit every touch is asked what the winner is asked, but a direct visit, which is nobody's."""
+        rules, touches = self._rules(book), self._all_touches_of(book, claim)
+        if rules.credit is None:
+            claim.contacts = [] if winner is None else [winner]
+            return
+        covering = [touch for touch in touches if self._covers(rules, touch, claim, now)]
+        claim.contacts = [
+            touch
+            for touch in sorted(covering, key=lambda touch: (touch.touched_at, touch.key))
+            if touch.is_direct or self._denial(book, claim, touch) is None
+        ]
+
     def _denial(self, book: Book, claim: Claim, touch: Touch) -> str | None:
         """Rules about others are asked once per touch; the friend's own past may still come to light."""
-        rules, advocate = self._rules(book), touch.code.member
+        rules, advocate = self._rules(book), touch.advocate
         if touch.key not in claim.verdicts:
             claim.verdicts[touch.key] = denial_by_others(
                 rules, book, claim, advocate, self.members.status, self.fingerprints
@@ -174,7 +200,7 @@ class Attribution(Verbs):
 
     def _closes_circle(self, book: Book, claim: Claim, touch: Touch) -> str | None:
         """Edges of others that were made meanwhile may not close a circle: this is asked again."""
-        if claim.friend not in book.ancestors(touch.code.member):
+        if claim.friend not in book.ancestors(touch.advocate):
             return None
         return "CYCLE" if self._rules(book).graph == "any" else "HAS_REFERRALS"
 
@@ -186,25 +212,25 @@ class Attribution(Verbs):
         return rules.friend_not_enrolled and (joined is None or joined < touch.touched_at)
 
     def _bind(self, book: Book, referral: Referral, touch: Touch, now: datetime) -> None:
-        claim, advocate = referral.claim, touch.code.member
+        claim, advocate = referral.claim, touch.advocate
         assert claim is not None
         found = freezes_and_notes(self._rules(book), book, referral, advocate, self.fingerprints, now)
         referral.notes = found
         referral.is_frozen = "frozen" in found.values()
         referral.advocate, referral.touch, referral.reason = advocate, touch, None
         referral.bound_at = claim.identified_at
-        if touch.code.coupon is not None:
-            touch.code.coupon.use(claim.friend)
+        if touch.coupon is not None:
+            touch.coupon.bind(claim.friend)
 
     def _unbind(self, book: Book, referral: Referral, now: datetime, cause: Transaction) -> None:
         """As if the edge had never been: other facts decide now."""
         if referral.advocate is None:
             return
         for conversion in referral.conversions:
-            self._cancel(conversion, now, cause)
+            self._take_back(referral, conversion, now, cause)
         referral.conversions = []
-        if referral.touch is not None and referral.touch.code.coupon is not None:
-            referral.touch.code.coupon.release(referral.friend)
+        if referral.touch is not None and referral.touch.coupon is not None:
+            referral.touch.coupon.unbind()
         referral.advocate = referral.touch = referral.bound_at = None
         referral.is_frozen = referral.was_released = False
         referral.notes = {}

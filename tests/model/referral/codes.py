@@ -20,31 +20,51 @@ class CouponState(Enum):
 
 @dataclass(eq=False)
 class Coupon:
-    """Can be used once: validated and reserved by one friend, then used, or released as a hold is."""
+    """Can be used once: by an edge, or at a till, which may reserve it before and release it after."""
 
     state: CouponState = CouponState.OPEN
     friend: str | None = None
+    reserved_until: datetime | None = None
+    """Nothing if the reservation lasts until it is used or released."""
+    has_edge: bool = False
+    """An edge used it, and not a till."""
 
-    def validate(self, friend: str) -> str | None:
-        """The reason why this friend can't use it."""
-        return None if self.state is CouponState.OPEN or self.friend == friend else "CODE_USED"
+    def state_at(self, now: datetime) -> CouponState:
+        until = self.reserved_until
+        is_over = self.state is CouponState.RESERVED and until is not None and until <= now
+        return CouponState.OPEN if is_over else self.state
 
-    def reserve(self, friend: str) -> str | None:
-        refusal = self.validate(friend)
-        if refusal is None and self.state is CouponState.OPEN:
-            self.state, self.friend = CouponState.RESERVED, friend
-        return refusal
+    def holder(self, now: datetime) -> str | None:
+        return None if self.state_at(now) is CouponState.OPEN else self.friend
 
-    def use(self, friend: str) -> str | None:
-        refusal = self.reserve(friend)
+    def validate(self, friend: str, now: datetime) -> str | None:
+        """The reason why this friend can't be bound with it."""
+        return None if self.holder(now) in (None, friend) else "CODE_USED"
+
+    def reserve(self, friend: str, now: datetime, until: datetime | None = None) -> str | None:
+        """Also anew, by whoever has reserved it already."""
+        return self._become(CouponState.RESERVED, friend, now, until)
+
+    def use(self, friend: str, now: datetime) -> str | None:
+        return self._become(CouponState.USED, friend, now)
+
+    def release(self, friend: str, now: datetime) -> str | None:
+        refusal = "CODE_USED" if self.has_edge else self.validate(friend, now)
         if refusal is None:
-            self.state = CouponState.USED
+            self.unbind()
         return refusal
 
-    def release(self, friend: str) -> str | None:
-        if self.friend != friend:
-            return self.validate(friend)
-        self.state, self.friend = CouponState.OPEN, None
+    def bind(self, friend: str) -> None:
+        """An edge uses it, also what its friend had reserved or used before."""
+        self.state, self.friend, self.reserved_until, self.has_edge = CouponState.USED, friend, None, True
+
+    def unbind(self) -> None:
+        self.state, self.friend, self.reserved_until, self.has_edge = CouponState.OPEN, None, None, False
+
+    def _become(self, state: CouponState, friend: str, now: datetime, until: datetime | None = None) -> str | None:
+        if self.state is CouponState.USED or self.validate(friend, now) is not None:
+            return "CODE_USED"
+        self.state, self.friend, self.reserved_until = state, friend, until
         return None
 
 
@@ -61,15 +81,15 @@ class Code:
         """How somebody who types it was reached."""
         return "code" if self.coupon is None else "coupon"
 
-    def refusal(self, instant: datetime, friend: str | None = None) -> str | None:
-        """The reason why a use at this instant does not count."""
+    def refusal(self, instant: datetime, friend: str | None = None, now: datetime | None = None) -> str | None:
+        """The reason why a use at this instant does not count; who has a coupon is a matter of the present."""
         if self.disabled_at is not None and instant >= self.disabled_at:
             return "CODE_DISABLED"
         if self.expires_at is not None and instant >= self.expires_at:
             return "CODE_EXPIRED"
-        if self.coupon is None or friend is None:
+        if self.coupon is None or friend is None or now is None:
             return None
-        return self.coupon.validate(friend)
+        return self.coupon.validate(friend, now)
 
 
 def check_letter(letters: str) -> str:
@@ -79,7 +99,16 @@ def check_letter(letters: str) -> str:
 
 def derived(program: str, key: str, attempt: int = 0) -> str:
     """The code that follows from the key of the request that asked for it."""
-    number = int.from_bytes(blake3(f"code\n{program}\n{key}\n{attempt}".encode()).digest()[:8], "big")
+    return _lettered(f"code\n{program}\n{key}\n{attempt}")
+
+
+def voucher_code(program: str, friend: str, event: str, role: str, attempt: int = 0) -> str:
+    """The code that follows from what a voucher is given for."""
+    return _lettered(f"voucher\n{program}\n{friend}\n{event}\n{role}\n{attempt}")
+
+
+def _lettered(text: str) -> str:
+    number = int.from_bytes(blake3(text.encode()).digest()[:8], "big")
     letters = ""
     for _ in range(LETTERS):
         number, place = divmod(number, len(ALPHABET))

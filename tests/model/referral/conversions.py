@@ -1,13 +1,30 @@
 """When a referral counts, what is due to every role then, and what a return leaves of it."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from model.local_time import Period
 from model.referral.attribution import Attribution
+from model.referral.codes import voucher_code
 from model.referral.facts import Book, Conversion, Event, Referral, Reward, Sale, StepDone
+from model.referral.fraud import freezes_at_qualification
 from model.referral.posting import Posting
-from model.referral.rules import PURCHASE_STEPS, ReferralRules, RewardRule
-from model.referral.splitting import keep, level_pool, split
+from model.referral.rules import PURCHASE_STEPS, ReferralRules, RewardRule, exact
+from model.referral.splitting import Contact, credit, keep, level_pool, split
+from model.referral.vouchers import Voucher
 from model.transactions import Transaction
+
+
+@dataclass(frozen=True)
+class Due:
+    """What one role is to get; a share of a pool shrinks with the others of it."""
+
+    role: str
+    member: str
+    points: int
+    from_pool: bool = False
+    voucher: str | None = None
+    voucher_valid: Period | None = None
 
 
 class Conversions(Attribution, Posting):
@@ -18,10 +35,12 @@ class Conversions(Attribution, Posting):
         referral = book.referrals.get(friend)
         if referral is None:
             return
+        referral.used = []
         self._decide_edge(book, referral, now, cause)
         if not referral.is_bound:
             return
         self._decide_conversions(book, referral, now, cause)
+        self._decide_shares(book, referral, now, cause)
         for conversion in referral.conversions:
             self._decide_dues(book, referral, conversion, now, cause)
 
@@ -39,11 +58,26 @@ class Conversions(Attribution, Posting):
             is_final = now >= rules.after(present.recorded_at, rules.grace)
             if is_final or present.is_lapsed or events[:1] == [present.event]:
                 return
-            self._cancel(present, now, cause)
+            self._take_back(referral, present, now, cause)
             referral.conversions = []
         if events:
             first_decided = now if present is None else present.recorded_at
             self._convert(book, referral, Conversion(events[0], rules, first_decided), now, cause)
+
+    def _decide_shares(self, book: Book, referral: Referral, now: datetime, cause: Transaction) -> None:
+        """Contacts that came to light meanwhile change what everybody gets; when the claim is over they are final."""
+        for place, conversion in enumerate(referral.conversions):
+            if conversion.rules.credit is None or conversion.is_lapsed or referral.is_moved:
+                continue
+            dues = self._dues(book, referral, conversion)
+            if [(due.member, due.points) for due in dues if due.role == "advocate"] == conversion.shares:
+                continue
+            self._take_back(referral, conversion, now, cause)
+            anew = Conversion(conversion.event, conversion.rules, conversion.recorded_at)
+            before, after = referral.conversions[:place], referral.conversions[place + 1 :]
+            referral.conversions = [*before, *after]
+            self._convert(book, referral, anew, now, cause)
+            referral.conversions = [*before, anew, *after]
 
     def _events(self, rules: ReferralRules, book: Book, referral: Referral) -> list[Event]:
         """What fulfils the conditions, the earliest occurrence first; the order of arrival has no say."""
@@ -93,50 +127,113 @@ class Conversions(Attribution, Posting):
     ) -> None:
         """Every role gets its decision now; amount, hold and cap are those of this instant's rules."""
         rules, event = conversion.rules, conversion.event
-        too_fast = rules.too_fast
-        if too_fast is not None and referral.bound_at is not None and not referral.was_released:
-            is_fast = event.occurred_at < rules.after(referral.bound_at, too_fast)
-            referral.notes = referral.notes | {"TOO_FAST": "frozen" if is_fast else "passed"}
-            referral.is_frozen = referral.is_frozen or is_fast
+        if not referral.was_released:
+            found = freezes_at_qualification(rules, referral, event)
+            referral.notes = referral.notes | found
+            referral.is_frozen = referral.is_frozen or "frozen" in found.values()
         referral.conversions = [*referral.conversions, conversion]
-        for role, member, points, from_pool in self._dues(book, referral, conversion):
-            self.reward_count += 1
-            hold_ends_at = rules.after(event.occurred_at, rules.hold)
-            currency = self.program.earning_currency
-            reward = Reward(self.reward_count, role, member, points, hold_ends_at, currency, from_pool=from_pool)
-            reward.ended = self._refusal(book, conversion, reward)
-            conversion.rewards = [*conversion.rewards, reward]
-            if reward.ended is None:
-                reward.was_issued = True
-                self._issue_reward(rules, reward, referral.is_frozen, now, cause.key)
+        for due in self._dues(book, referral, conversion):
+            self._decide_role(book, referral, conversion, due, now, cause)
+        self._decide_milestones(book, referral, conversion, now, cause)
 
-    def _dues(self, book: Book, referral: Referral, conversion: Conversion) -> list[tuple[str, str, int, bool]]:
-        """Role, member and points of every reward, the advocate first."""
+    def _decide_role(
+        self, book: Book, referral: Referral, conversion: Conversion, due: Due, now: datetime, cause: Transaction
+    ) -> None:
+        rules = conversion.rules
+        self.reward_count += 1
+        hold_ends_at = rules.after(conversion.event.occurred_at, rules.hold)
+        currency = self.program.earning_currency
+        reward = Reward(self.reward_count, due.role, due.member, due.points, hold_ends_at, currency)
+        reward.from_pool = due.from_pool
+        reward.ended = self._refusal(book, conversion, reward, has_voucher=due.voucher is not None)
+        conversion.rewards = [*conversion.rewards, reward]
+        if reward.ended is None:
+            reward.was_issued = True
+            if due.voucher is not None:
+                reward.voucher = self._voucher(book, referral, conversion, due, hold_ends_at)
+            self._issue_reward(rules, reward, referral.is_frozen, now, cause.key)
+
+    def _decide_milestones(
+        self, book: Book, referral: Referral, conversion: Conversion, now: datetime, cause: Transaction
+    ) -> None:
+        """Whatever the advocate has reached with this friend and does not have; also what was taken back before."""
+        own = [one for one in conversion.rewards if (one.role, one.member) == ("advocate", referral.advocate)]
+        if not own or own[0].ended is not None:
+            return
+        for place, milestone in enumerate(conversion.rules.milestones, 1):
+            role, member = f"milestone-{place}", own[0].member
+            standing = [one.role for _, _, one in book.rewards() if one.member == member and one.ended is None]
+            if standing.count("advocate") >= milestone.friends and role not in standing:
+                terms = {"voucher": milestone.voucher, "voucher_valid": milestone.voucher_valid}
+                due = Due(role, member, milestone.points, **terms)  # type: ignore[arg-type]
+                self._decide_role(book, referral, conversion, due, now, cause)
+
+    def _voucher(
+        self, book: Book, referral: Referral, conversion: Conversion, due: Due, hold_ends_at: datetime
+    ) -> Voucher:
+        """A new one; or the one that the same member had for this and used, if it is decided anew."""
+        rules, event = conversion.rules, conversion.event.key
+        for used_for, before in referral.used:
+            is_same = (before.role, before.member) == (due.role, due.member)
+            if is_same and before.voucher is not None and (used_for == event or not rules.is_for_every_purchase):
+                before.voucher.has_ended = False
+                return before.voucher
+        attempt = 0
+        while self._is_taken(book, code := voucher_code(book.name, referral.friend, event, due.role, attempt)):
+            attempt += 1
+        assert due.voucher is not None
+        ready_at = None if referral.is_frozen or rules.vest == "at_close" else hold_ends_at
+        return Voucher(code, due.voucher, due.member, rules, due.voucher_valid, ready_at)
+
+    def _is_taken(self, book: Book, code: str) -> bool:
+        known = book.vouchers.get(code)
+        return code in book.codes or code.isdigit() or (known is not None and not known.has_ended)
+
+    def _dues(self, book: Book, referral: Referral, conversion: Conversion) -> list[Due]:
+        """What every role gets, the advocate first."""
         rules, sale, advocate = conversion.rules, conversion.event.sale, referral.advocate
         assert advocate is not None
         above = [advocate, *book.ancestors(advocate)]
         amount = sale.amount if sale is not None else 0
-        dues: list[tuple[str, str, int, bool]] = []
+        dues: list[Due] = []
         for rule in sorted(
             rules.rewards, key=lambda one: (("advocate", "friend", "upline").index(one.role), one.level)
         ):
             points = rule.points or amount * rule.percent_bp // 10_000
+            terms = (False, rule.voucher, rule.voucher_valid)
             if rule.role == "friend":
-                dues.append((rule.label, referral.friend, points, False))
+                dues.append(Due(rule.label, referral.friend, points, *terms))
+            elif rules.credit is not None:
+                shares = self._credit(book, referral, conversion, points)
+                dues += [Due(rule.label, member, share, rule.percent_bp > 0) for member, share in shares.items()]
             elif rule.level <= len(above):
-                dues.append((rule.label, above[rule.level - 1], points, False))
+                dues.append(Due(rule.label, above[rule.level - 1], points, *terms))
         if rules.levels and sale is not None:
-            name = f"{book.name}\n{referral.friend}\n{conversion.event.key}"
-            shares = level_pool(amount, rules.levels, above, name)
+            shares = level_pool(amount, rules.levels, above, _name(book, referral, conversion))
             for level, (member, points) in enumerate(shares.items(), 1):
                 label = RewardRule("advocate" if level == 1 else "upline", level).label
-                dues.insert(level - 1, (label, member, points, True))
+                dues.insert(level - 1, Due(label, member, points, from_pool=True))
         return dues
 
-    def _refusal(self, book: Book, conversion: Conversion, reward: Reward) -> str | None:
+    def _credit(self, book: Book, referral: Referral, conversion: Conversion, points: int) -> dict[str, int]:
+        """The share of everybody who has a part, in the order of their first contacts; nobody's share is not given."""
+        rules, event, claim = conversion.rules, conversion.event, referral.claim
+        assert rules.credit is not None and claim is not None
+        if referral.is_moved:
+            return {str(referral.advocate): points}
+        contacts = [
+            Contact(touch.advocate, max(event.occurred_at - touch.touched_at, timedelta()), touch.is_direct)
+            for touch in claim.contacts
+        ]
+        half_life = timedelta() if rules.half_life is None else exact(rules.half_life)
+        weights = credit(contacts, rules.credit, half_life)
+        shares = split(points, weights, _name(book, referral, conversion))
+        return {member: share for member, share in shares.items() if member and weights[member] > 0}
+
+    def _refusal(self, book: Book, conversion: Conversion, reward: Reward, *, has_voucher: bool) -> str | None:
         """Why a role gets nothing: its member has left, there is nothing, or a cap is reached."""
         caps, sale = conversion.rules.caps, conversion.event.sale
-        if self.members.status[reward.member] == "closed" or reward.points == 0:
+        if self.members.status[reward.member] == "closed" or not (reward.points or has_voucher):
             return "CANCELLED"
         if sale is not None and sale.never_stood:
             return "CANCELLED"
@@ -153,7 +250,7 @@ class Conversions(Attribution, Posting):
             if caps.advocate_month is not None and len(in_month) >= caps.advocate_month:
                 return "CAP_LIMITED"
         spent = sum(one.kept for _, _, one in book.rewards())
-        if caps.program is not None and spent + reward.points > caps.program:
+        if caps.program is not None and reward.points and spent + reward.points > caps.program:
             return "CAP_LIMITED"
         return None
 
@@ -180,13 +277,16 @@ class Conversions(Attribution, Posting):
         """Takes what a return leaves nobody a right to; gives back what a lost dispute had taken."""
         if not self._is_charged_back(conversion):
             for reward in conversion.rewards:
-                if reward.charged_back and not conversion.is_lapsed:
+                if reward.is_charged_back and not conversion.is_lapsed:
                     self._give_back_reward(reward, now, cause.key)
                     if referral.is_frozen:
                         self._freeze(conversion.rules, reward, now)
                     else:
                         self._thaw(conversion.rules, reward, now)
         live = [reward for reward in conversion.rewards if reward.ended is None]
+        if self.is_reversed(conversion):
+            self._cancel(conversion, now, cause)
+            return
         for reward, count in self._steps_down(book, referral, conversion, live):
             if count:
                 self._take(conversion, reward, count, now, cause)
@@ -194,9 +294,7 @@ class Conversions(Attribution, Posting):
     def _steps_down(
         self, book: Book, referral: Referral, conversion: Conversion, live: list[Reward]
     ) -> list[tuple[Reward, int]]:
-        """What each reward loses now: all, its share of a percentage, or nothing if it is fixed."""
-        if self.is_reversed(conversion):
-            return [(reward, reward.kept) for reward in live]
+        """What each reward loses now: its share of a percentage, or nothing if it is fixed."""
         sale = conversion.event.sale
         if sale is None:
             return []
@@ -211,12 +309,26 @@ class Conversions(Attribution, Posting):
         left = sum(reward.kept for reward in pool)
         given = sum(reward.points for reward in conversion.rewards if reward.from_pool and reward.was_issued)
         step = left - keep(given, sale.amount, refunded)
-        name = f"{book.name}\n{referral.friend}\n{conversion.event.key}"
-        shares = split(step, {reward.member: reward.kept for reward in pool}, name)
+        kept = {reward.member: reward.kept for reward in pool}
+        shares = split(step, kept, _name(book, referral, conversion))
         return [*steps, *((reward, shares[reward.member]) for reward in pool)]
 
+    def _take_back(self, referral: Referral, conversion: Conversion, now: datetime, cause: Transaction) -> None:
+        """All of it goes back, to be decided anew; what was used stays with whoever gets it again."""
+        self._cancel(conversion, now, cause)
+        self._remember_used(referral, conversion)
+
+    def _remember_used(self, referral: Referral, conversion: Conversion) -> None:
+        used = [one for one in conversion.rewards if one.voucher is not None and one.voucher.is_used]
+        referral.used = [*referral.used, *((conversion.event.key, one) for one in used)]
+
     def _cancel(self, conversion: Conversion, now: datetime, cause: Transaction) -> None:
-        """All of it goes back: the referral is denied, or another event decides."""
+        """All of it goes back."""
         for reward in conversion.rewards:
             if reward.ended is None:
                 self._take(conversion, reward, reward.kept, now, cause)
+
+
+def _name(book: Book, referral: Referral, conversion: Conversion) -> str:
+    """What a conversion is called where ties are decided."""
+    return f"{book.name}\n{referral.friend}\n{conversion.event.key}"

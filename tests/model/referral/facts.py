@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from model.referral.codes import Code
+from model.referral.codes import Code, Coupon
 from model.referral.rules import ReferralRules
+from model.referral.vouchers import Voucher
 from model.transactions import Take, Transaction
 
 
@@ -25,8 +26,22 @@ class Touch:
     key: str
     method: str
     token: str | None
-    code: Code
+    code: Code | None
+    """A direct visit came by no code."""
     touched_at: datetime
+
+    @property
+    def is_direct(self) -> bool:
+        return self.code is None
+
+    @property
+    def advocate(self) -> str:
+        """Whose it was; a direct visit was nobody's."""
+        return "" if self.code is None else self.code.member
+
+    @property
+    def coupon(self) -> Coupon | None:
+        return None if self.code is None else self.code.coupon
 
 
 @dataclass(eq=False)
@@ -47,6 +62,8 @@ class Claim:
     """The code, once it was found good: what becomes of it afterwards does not matter."""
     verdicts: dict[str, str | None] = field(default_factory=dict)
     """By touch, the first rule about others that denied it, decided once and in recorded order."""
+    contacts: list[Touch] = field(default_factory=list)
+    """Touches that have a part in the credit, in the order in which they happened; final when the claim is over."""
 
 
 @dataclass(eq=False)
@@ -123,6 +140,9 @@ class Reward:
     clawed: int = 0
     """Points taken back after they had vested, less those given back."""
     charged_back: list[tuple[Take, Transaction, bool]] = field(default_factory=list)
+    is_charged_back: bool = False
+    """A chargeback ended it."""
+    voucher: Voucher | None = None
 
     @property
     def origin(self) -> int:
@@ -142,6 +162,11 @@ class Conversion:
     """A freeze was not decided in time."""
 
     @property
+    def shares(self) -> list[tuple[str, int]]:
+        """To whom the credit went, and how many points, as it was decided."""
+        return [(one.member, one.points) for one in self.rewards if one.role == "advocate"]
+
+    @property
     def clawback_ends_at(self) -> datetime | None:
         period = self.rules.clawback
         return None if period is None else self.rules.after(self.event.occurred_at, period)
@@ -157,6 +182,8 @@ class Referral:
     touch: Touch | None = None
     bound_at: datetime | None = None
     is_void: bool = False
+    is_moved: bool = False
+    """An operator chose the advocate; no touch does any more."""
     reason: str | None = None
     """Why the friend is bound to nobody."""
     is_frozen: bool = False
@@ -164,6 +191,8 @@ class Referral:
     notes: dict[str, str] = field(default_factory=dict)
     """What each rule about fraud found: passed, noted, frozen or not evaluated."""
     conversions: list[Conversion] = field(default_factory=list)
+    used: list[tuple[str, Reward]] = field(default_factory=list)
+    """Rewards, each with the key of its event, that were taken back by this entry after their vouchers were used."""
 
     @property
     def is_bound(self) -> bool:
@@ -182,6 +211,12 @@ class Book:
     passed_binds: dict[str, list[datetime]] = field(default_factory=dict)
     closed_months: set[str] = field(default_factory=set)
 
+    @property
+    def vouchers(self) -> dict[str, Voucher]:
+        """By their codes; what another decision took the place of is gone."""
+        given = [reward.voucher for _, _, reward in self.rewards()]
+        return {one.code: one for one in given if one is not None}
+
     def things(self) -> Iterator[Any]:
         """Every object that may change."""
         yield self
@@ -189,6 +224,9 @@ class Book:
             yield code
             if code.coupon is not None:
                 yield code.coupon
+        for voucher in self.vouchers.values():
+            yield voucher
+            yield voucher.coupon
         yield from self.touches
         for referral in self.referrals.values():
             yield referral

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from model.referral.facts import Book, Claim, Referral
+from model.referral.facts import Book, Claim, Event, Referral
 from model.referral.rules import ReferralRules
 
 DENIALS = (
@@ -54,6 +54,19 @@ def freezes_and_notes(
     found["SHARED_IP"] = "noted" if shared_ip == "frozen" else shared_ip
     found["DISPOSABLE"] = "frozen" if _of_kind(mine, "disposable") else "passed" if mine else "not evaluated"
     found["VELOCITY"] = _velocity(rules, book, advocate, now)
+    found["AMOUNT_OUTLIER"] = "not evaluated"
+    return found
+
+
+def freezes_at_qualification(rules: ReferralRules, referral: Referral, event: Event) -> dict[str, str]:
+    """What the event itself says; rules that the program does not have are not asked."""
+    found: dict[str, str] = {}
+    if rules.too_fast is not None and referral.bound_at is not None:
+        is_fast = event.occurred_at < rules.after(referral.bound_at, rules.too_fast)
+        found["TOO_FAST"] = "frozen" if is_fast else "passed"
+    if rules.outlier is not None:
+        is_large = event.sale is not None and event.sale.amount >= rules.outlier
+        found["AMOUNT_OUTLIER"] = "not evaluated" if event.sale is None else "frozen" if is_large else "passed"
     return found
 
 

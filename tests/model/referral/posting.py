@@ -8,6 +8,7 @@ from model.corrections import moved
 from model.points import END_OF_TIME, Point, State
 from model.referral.facts import Book, Conversion, Reward, Sale
 from model.referral.rules import ReferralRules
+from model.referral.vouchers import Voucher
 from model.shortfall import claw_back, undo_take
 from model.transactions import Transaction
 from model.verbs import Verbs
@@ -25,22 +26,44 @@ class Posting(Verbs):
 
     def _issue_reward(self, rules: ReferralRules, reward: Reward, is_frozen: bool, now: datetime, key: str) -> None:
         """The lot's origin is the reward; it is pending until its hold ends, or until somebody lets it go."""
-        wallet = self._wallet(reward.member, reward.currency)
-        waits = is_frozen or rules.vest == "at_close"
-        activates_at = END_OF_TIME if waits else reward.hold_ends_at
-        expires_at = wallet.currency.expiry.of(activates_at, self.program.zone)
-        issuing = Transaction(reward.origin, "referral", key, {})
-        lot = self._lot(issuing, wallet, (activates_at, expires_at))
-        wallet.book(now, "accrued", reward.points, key)
-        wallet.add_lot(lot, reward.points, now)
-        reward.kept = reward.points
-        if is_frozen:
+        if reward.points:
+            wallet = self._wallet(reward.member, reward.currency)
+            waits = is_frozen or rules.vest == "at_close"
+            activates_at = END_OF_TIME if waits else reward.hold_ends_at
+            expires_at = wallet.currency.expiry.of(activates_at, self.program.zone)
+            issuing = Transaction(reward.origin, "referral", key, {})
+            lot = self._lot(issuing, wallet, (activates_at, expires_at))
+            wallet.book(now, "accrued", reward.points, key)
+            wallet.add_lot(lot, reward.points, now)
+            reward.kept = reward.points
+        if is_frozen and self._is_pending(reward, now):
             reward.frozen_until = rules.after(max(now, reward.hold_ends_at), rules.review_by)
 
     def _take(self, conversion: Conversion, reward: Reward, count: int, now: datetime, cause: Transaction) -> None:
-        """Takes back as any clawback does: these lots, other available ones, then by the program's policy."""
+        """Takes back as any clawback does: these lots, other available ones, then by the program's policy.
+
+        With the last point, or of a voucher alone, the reward ends.
+        """
+        had_vested = not self._is_pending(reward, now)
+        if count:
+            self._claw_back(conversion, reward, count, had_vested, now, cause)
+        if reward.kept == 0:
+            reward.ended = "CLAWED" if had_vested else "CANCELLED"
+            reward.frozen_until = None
+            reward.is_charged_back = self._is_charged_back(conversion)
+            if reward.voucher is not None:
+                reward.voucher.has_ended = True
+
+    def _claw_back(
+        self,
+        conversion: Conversion,
+        reward: Reward,
+        count: int,
+        had_vested: bool,
+        now: datetime,
+        cause: Transaction,
+    ) -> None:
         wallet = self._wallet(reward.member, reward.currency)
-        had_vested = not self._points(reward, State.PENDING)
         # Beside the entry's own clawback in the same wallet, each reward needs a place of its own.
         taking = Transaction(cause.sequence + Fraction(reward.number, BETWEEN_ENTRIES), "referral", cause.key, {})
         taking.shortfall = conversion.rules.shortfall
@@ -49,10 +72,7 @@ class Posting(Verbs):
         reward.kept -= count
         if had_vested:
             reward.clawed += count
-        if reward.kept == 0:
-            reward.ended = "CLAWED" if had_vested else "CANCELLED"
-            reward.frozen_until = None
-        if conversion.event.sale is not None and self._is_charged_back(conversion):
+        if self._is_charged_back(conversion):
             reward.charged_back = [*reward.charged_back, (take, taking, had_vested)]
 
     def _give_back_reward(self, reward: Reward, now: datetime, key: str) -> None:
@@ -64,13 +84,17 @@ class Posting(Verbs):
             reward.kept += take.count
             if had_vested:
                 reward.clawed -= take.count
-        reward.charged_back, reward.ended = [], None
+        reward.charged_back, reward.is_charged_back, reward.ended = [], False, None
+        if reward.voucher is not None:
+            reward.voucher.has_ended = False
 
     def _freeze(self, rules: ReferralRules, reward: Reward, now: datetime) -> None:
         """What is pending stays so, whatever its hold."""
-        pending = self._points(reward, State.PENDING)
-        if not pending:
+        if not self._is_pending(reward, now):
             return
+        pending = self._points(reward, State.PENDING)
+        if reward.voucher is not None and reward.voucher.waits(now):
+            reward.voucher.ready_at = None
         if any(point.lot.activates_at != END_OF_TIME for point in pending):
             self._move(reward, pending, END_OF_TIME)
         reward.frozen_until = rules.after(max(now, reward.hold_ends_at), rules.review_by)
@@ -78,18 +102,30 @@ class Posting(Verbs):
     def _thaw(self, rules: ReferralRules, reward: Reward, now: datetime) -> None:
         pending = self._points(reward, State.PENDING)
         reward.frozen_until = None
+        starts_at = None if rules.vest == "at_close" else max(now, reward.hold_ends_at)
+        if reward.voucher is not None and reward.voucher.waits(now):
+            reward.voucher.ready_at = starts_at
         if pending:
-            waits = rules.vest == "at_close"
-            self._move(reward, pending, END_OF_TIME if waits else max(now, reward.hold_ends_at))
+            self._move(reward, pending, starts_at or END_OF_TIME)
             self._wallet(reward.member, reward.currency).restore(pending, now)
 
-    def _vest_at_close(self, reward: Reward, now: datetime) -> int:
-        """Points that were waiting for their period to be closed are there; how many."""
+    def _vest_at_close(self, reward: Reward, now: datetime) -> tuple[int, bool]:
+        """What was waiting for its period to be closed is there; how many points, and whether anything was."""
+        was_pending = self._is_pending(reward, now)
         pending = self._points(reward, State.PENDING)
+        if reward.voucher is not None and reward.voucher.waits(now):
+            reward.voucher.ready_at = now
         if pending:
             self._move(reward, pending, now)
             self._wallet(reward.member, reward.currency).restore(pending, now)
-        return len(pending)
+        return len(pending), was_pending
+
+    def disable_vouchers(self, member: str, now: datetime) -> None:
+        """The member has left."""
+        for book in self.books.values():
+            for voucher in book.vouchers.values():
+                if voucher.member == member:
+                    voucher.close(now)
 
     def lapse_freezes(self, now: datetime) -> None:
         """Freezes that nobody decided in time cancel, each at its instant."""
@@ -108,6 +144,8 @@ class Posting(Verbs):
             wallet.book(instant, "accrual_reversed", len(pending), f"referral/{name}")
             reward.kept, reward.frozen_until, reward.ended = 0, None, "CANCELLED"
             conversion.is_lapsed = True
+            if reward.voucher is not None:
+                reward.voucher.has_ended = True
 
     def review_ends(self) -> dict[object, datetime]:
         """Until when somebody may decide about frozen rewards, by the origin of their lots: they are gone then."""
@@ -117,6 +155,8 @@ class Posting(Verbs):
     def reward_state(self, reward: Reward, now: datetime) -> str:
         if reward.ended is not None:
             return reward.ended
+        if not reward.points and reward.voucher is not None:
+            return _state_of_voucher_alone(reward, reward.voucher, now)
         points = self._points(reward, *State)
         states = {point.state for point in points}
         if State.PENDING in states:
@@ -131,6 +171,12 @@ class Posting(Verbs):
         if forfeited and all(State.AVAILABLE not in _past(point) for point in forfeited):
             return "CANCELLED"
         return "EXPIRED" if points else "CANCELLED"
+
+    def _is_pending(self, reward: Reward, now: datetime) -> bool:
+        """Something of it has yet to vest; what is with points goes by its points."""
+        if reward.points:
+            return bool(self._points(reward, State.PENDING))
+        return reward.voucher is not None and reward.voucher.waits(now)
 
     def _is_charged_back(self, conversion: Conversion) -> bool:
         sale: Any = conversion.event.sale
@@ -148,6 +194,17 @@ class Posting(Verbs):
         new = moved(ledger, wallet, points[0].lot, activates_at, expires_at)
         for point in points:
             point.lot = new
+
+
+def _state_of_voucher_alone(reward: Reward, voucher: Voucher, now: datetime) -> str:
+    state = voucher.state(now)
+    if state == "PENDING":
+        if reward.frozen_until is not None:
+            return "FROZEN"
+        return "WAITING" if reward.hold_ends_at <= now else "PENDING"
+    if state == "DISABLED":
+        return "EXPIRED" if voucher.was_ready else "CANCELLED"
+    return "AVAILABLE" if state == "RESERVED" else state
 
 
 def _past(point: Point) -> set[State]:

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from model.referral.codes import Code, CouponState, normalised
 from model.referral.conversions import Conversions
 from model.referral.facts import Book, Conversion, Referral, Reward, Touch
+from model.referral.vouchers import Voucher
 
 WAITING_FOR = {"FROZEN": "REVIEW", "PENDING": "HOLD", "WAITING": "CLOSE"}
 NOTHING_LEFT = ("CAP_LIMITED", "CANCELLED", "CLAWED")
@@ -26,12 +28,34 @@ TEXTS = {
 
 
 @dataclass(frozen=True)
+class VoucherView:
+    code: str
+    label: str
+    state: str
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class RewardView:
     role: str
     member: str
     points: int
     state: str
     reason: str | None = None
+    voucher: VoucherView | None = None
+
+
+@dataclass(frozen=True)
+class CodeView:
+    """What a till asks before it takes a code: what it is, whose, who has it, and until when."""
+
+    kind: str
+    member: str
+    state: str
+    holder: str | None = None
+    label: str | None = None
+    expires_at: datetime | None = None
+    reserved_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +97,13 @@ class ReferralReads(Conversions):
         rows = "".join(texts["reward"].format(**vars(one)) for one in view.rewards)
         return texts["BOUND"].format(**named) + (texts["open"].format(**named) if view.open else "") + rows
 
+    def referral_code(self, program: str, code: str) -> CodeView | None:
+        now, text = self.advance(), normalised(code) or ""  # type: ignore[attr-defined]
+        book = self._readable(program)
+        if text in book.vouchers:
+            return _voucher_view(book.vouchers[text], now)
+        return None if text not in book.codes else _code_view(book.codes[text], now)
+
     def referrals(self, program: str, advocate: str) -> list[str]:
         """The friends bound to an advocate, in the order of their names."""
         return sorted(self._readable(program).friends_of(advocate))
@@ -93,7 +124,9 @@ class ReferralReads(Conversions):
     def _reward_view(self, reward: Reward, now: datetime) -> RewardView:
         state = self.reward_state(reward, now)
         reason = "CAP_REACHED" if state == "CAP_LIMITED" else None
-        return RewardView(reward.role, reward.member, 0 if state in NOTHING_LEFT else reward.kept, state, reason)
+        points, given = 0 if state in NOTHING_LEFT else reward.kept, reward.voucher
+        voucher = None if given is None else VoucherView(given.code, given.label, given.state(now), given.expires_at)
+        return RewardView(reward.role, reward.member, points, state, reason, voucher)
 
     def _readable(self, program: str) -> Book:
         return self.books.get(program) or Book(program)
@@ -102,7 +135,7 @@ class ReferralReads(Conversions):
         if referral.is_void:
             return "VOID"
         if referral.advocate is not None:
-            return "BOUND"
+            return "MOVED" if referral.is_moved else "BOUND"
         return "CLOSED" if self._is_closed(book, referral, now) else "UNBOUND"
 
     def _progress(self, book: Book, referral: Referral, now: datetime) -> str | None:
@@ -157,9 +190,7 @@ class ReferralReads(Conversions):
         if claim is None:
             return []
         is_open = self._is_claim_open(book, claim, now)
-        touches: list[Touch] = self._touches_of(book, claim)
-        if claim.typed is not None:
-            touches = [*touches, claim.typed]
+        touches = self._all_touches_of(book, claim)
         if not touches:
             return [(claim.key, "STUB" if is_open else "ORPHANED")]
 
@@ -169,3 +200,25 @@ class ReferralReads(Conversions):
             return "CANDIDATE" if is_open and referral.advocate is None else "LOST"
 
         return sorted((touch.key, state(touch)) for touch in touches)
+
+
+def _voucher_view(voucher: Voucher, now: datetime) -> CodeView:
+    state = voucher.state(now)
+    holder = voucher.member if state in ("RESERVED", "REDEEMED", "UNRECOVERED") else None
+    until = voucher.coupon.reserved_until if state == "RESERVED" else None
+    return CodeView("VOUCHER", voucher.member, state, holder, voucher.label, voucher.expires_at, until)
+
+
+def _code_view(code: Code, now: datetime) -> CodeView:
+    """A used coupon stays used; for the rest what is told of a code comes before who has reserved it."""
+    coupon, refusal = code.coupon, code.refusal(now)
+    has = CouponState.OPEN if coupon is None else coupon.state_at(now)
+    if refusal is not None and has is not CouponState.USED:
+        return CodeView(_kind(code), code.member, refusal.removeprefix("CODE_"), expires_at=code.expires_at)
+    holder = None if coupon is None else coupon.holder(now)
+    until = coupon.reserved_until if coupon is not None and has is CouponState.RESERVED else None
+    return CodeView(_kind(code), code.member, has.name, holder, None, code.expires_at, until)
+
+
+def _kind(code: Code) -> str:
+    return "CODE" if code.coupon is None else "COUPON"

@@ -6,11 +6,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from model.local_time import Period
+from model.referral.splitting import MODELS
 
-METHODS = ("code", "coupon", "click", "invite")
-"""How a friend was reached, the strongest first."""
+METHODS = ("code", "coupon", "click", "invite", "direct")
+"""How a friend was reached, the strongest first; a direct visit came by itself."""
 PURCHASE_STEPS = ("first_purchase", "every_purchase")
 MOST_LEVELS = 10
+MOST_MILESTONES = 16
+LONGEST_LABEL = 64
 DAYS_OF_SHORTEST_MONTH = 28
 
 
@@ -22,16 +25,29 @@ class Step:
 
 @dataclass(frozen=True)
 class RewardRule:
-    """A fixed reward in points, or one in basis points of a purchase's minor units."""
+    """Points, fixed or in basis points of a purchase's minor units, a voucher, or both."""
 
     role: str
     level: int
     points: int = 0
     percent_bp: int = 0
+    voucher: str | None = None
+    """What a voucher is good for, in the caller's words."""
+    voucher_valid: Period | None = None
 
     @property
     def label(self) -> str:
         return f"upline-{self.level}" if self.role == "upline" else self.role
+
+
+@dataclass(frozen=True)
+class Milestone:
+    """What an advocate gets beside, once so many rewards count."""
+
+    friends: int
+    points: int = 0
+    voucher: str | None = None
+    voucher_valid: Period | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +82,10 @@ class ReferralRules:
     rewards: tuple[RewardRule, ...]
     caps: Caps
     levels: tuple[int, ...]
+    credit: str | None
+    half_life: Period | None
+    milestones: tuple[Milestone, ...]
+    outlier: int | None
 
     def after(self, instant: datetime, period: Period) -> datetime:
         """Weeks, days and hours are exact time; months and years pass on the calendar of the program's zone."""
@@ -111,6 +131,10 @@ def parse_referral(name: str, zone: ZoneInfo, table: dict[str, Any]) -> Referral
         rewards=tuple(_reward(one) for one in table.get("rewards", [])),
         caps=Caps(caps.get("advocate"), caps.get("advocate_month"), caps.get("program")),
         levels=tuple(table.get("levels", {}).get("basis_points", [])),
+        credit=table.get("credit"),
+        half_life=_period(table.get("half_life")),
+        milestones=tuple(_milestone(one) for one in table.get("milestones", [])),
+        outlier=table.get("outlier"),
     )
     wrong = _wrong(rules)
     if wrong is not None:
@@ -134,7 +158,10 @@ def _wrong(rules: ReferralRules) -> str | None:
         return "a setting has a value that is not known"
     if _shortest(rules.grace) > _shortest(rules.hold):
         return "grace is longer than hold"
-    return _wrong_steps(rules) or _wrong_rewards(rules)
+    if rules.outlier is not None and rules.outlier < 1:
+        return "outlier is an amount, above zero"
+    checks = (_wrong_steps, _wrong_rewards, _wrong_vouchers, _wrong_milestones, _wrong_credit)
+    return next((wrong for check in checks if (wrong := check(rules)) is not None), None)
 
 
 def _wrong_steps(rules: ReferralRules) -> str | None:
@@ -155,16 +182,63 @@ def _wrong_rewards(rules: ReferralRules) -> str | None:
         return "a role is rewarded twice"
     if len(rules.levels) > MOST_LEVELS or any(one.level > MOST_LEVELS for one in rules.rewards):
         return f"there are more than {MOST_LEVELS} levels"
-    if any(bp <= 0 for bp in rules.levels) or any((one.points > 0) == (one.percent_bp > 0) for one in rules.rewards):
-        return "a reward is either points or a percentage, above zero"
+    if any(bp <= 0 for bp in rules.levels) or any(_is_wrong_amount(one) for one in rules.rewards):
+        return "a reward is either points or a percentage, above zero, or a voucher"
     if rules.levels and any(one.role != "friend" for one in rules.rewards):
         return "levels reward the advocate and those above"
     needs_sale = bool(rules.levels) or any(one.percent_bp or one.role == "upline" for one in rules.rewards)
     has_sale = rules.needs == len(rules.steps) and any(name in PURCHASE_STEPS for name in rules.step_names)
     if needs_sale and not has_sale:
         return "percentages and uplines need a purchase as a step that cannot be left out"
-    if rules.caps.program is not None and any(one.points > rules.caps.program for one in rules.rewards):
+    points = [*(one.points for one in rules.rewards), *(one.points for one in rules.milestones)]
+    if rules.caps.program is not None and any(count > rules.caps.program for count in points):
         return "a reward is above the budget"
+    return None
+
+
+def _is_wrong_amount(rule: RewardRule) -> bool:
+    amounts = [amount for amount in (rule.points, rule.percent_bp) if amount]
+    return any(amount < 0 for amount in amounts) or len(amounts) > 1 or not (amounts or rule.voucher is not None)
+
+
+def _wrong_vouchers(rules: ReferralRules) -> str | None:
+    given: list[RewardRule | Milestone] = [*rules.rewards, *rules.milestones]
+    for one in given:
+        if one.voucher is not None and not 1 <= len(one.voucher.encode()) <= LONGEST_LABEL:
+            return f"a voucher is 1 to {LONGEST_LABEL} bytes"
+        if one.voucher is None and one.voucher_valid is not None:
+            return "voucher_valid is about a voucher"
+    return None
+
+
+def _wrong_milestones(rules: ReferralRules) -> str | None:
+    friends = [one.friends for one in rules.milestones]
+    if len(friends) > MOST_MILESTONES:
+        return f"there are more than {MOST_MILESTONES} milestones"
+    if any(count < 1 for count in friends) or friends != sorted(set(friends)):
+        return "milestones rise, from 1"
+    if any(one.points < 0 or (one.points == 0 and one.voucher is None) for one in rules.milestones):
+        return "a milestone is points, above zero, or a voucher, or both"
+    if friends and not rules.levels and all(one.role != "advocate" for one in rules.rewards):
+        return "milestones need a reward of the advocate"
+    return None
+
+
+def _wrong_credit(rules: ReferralRules) -> str | None:
+    half_life = rules.half_life
+    if rules.credit is not None and rules.credit not in MODELS:
+        return "credit has a value that is not known"
+    if (half_life is not None) != (rules.credit == "time_decay"):
+        return "half_life belongs to credit by time_decay, and to nothing else"
+    if half_life is not None and (half_life.months or exact(half_life) < timedelta(seconds=1)):
+        return "half_life is at least a second and knows no months"
+    if rules.credit is None:
+        return None
+    if rules.levels or rules.milestones or any(one.role == "upline" for one in rules.rewards):
+        return "credit and levels, uplines or milestones do not go together"
+    shared = [one for one in rules.rewards if one.role == "advocate"]
+    if not shared or shared[0].voucher is not None:
+        return "credit needs a reward of the advocate, without a voucher"
     return None
 
 
@@ -172,7 +246,13 @@ def _reward(one: dict[str, Any]) -> RewardRule:
     if one["role"] not in ("advocate", "friend", "upline"):
         raise ValueError(f"no role {one['role']!r}")
     level = one.get("level", 2) if one["role"] == "upline" else 1
-    return RewardRule(one["role"], level, one.get("points", 0), one.get("percent_bp", 0))
+    amounts = (one.get("points", 0), one.get("percent_bp", 0))
+    return RewardRule(one["role"], level, *amounts, one.get("voucher"), _period(one.get("voucher_valid")))
+
+
+def _milestone(one: dict[str, Any]) -> Milestone:
+    valid = _period(one.get("voucher_valid"))
+    return Milestone(one["friends"], one.get("points", 0), one.get("voucher"), valid)
 
 
 def _period(text: str | None) -> Period | None:

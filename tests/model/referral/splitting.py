@@ -4,7 +4,7 @@ Weights are whole numbers. What is left after rounding down goes to the largest 
 hash decides, never the place.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -157,7 +157,7 @@ def _set_linear(contacts: Sequence[Contact], _: timedelta) -> list[int]:
     return [int(advocate not in advocates[:place]) for place, advocate in enumerate(advocates)]
 
 
-_MODELS = {
+_MODELS: Mapping[str, Callable[[Sequence[Contact], timedelta], list[int]]] = {
     "first": _first,
     "last": _last,
     "last_non_direct": _last_non_direct,
@@ -167,3 +167,4 @@ _MODELS = {
     "time_decay": _time_decay,
     "set_linear": _set_linear,
 }
+MODELS = tuple(_MODELS)

@@ -1,10 +1,11 @@
 """The model's codes: the check letter, what counts as a code, and the life of a coupon."""
 
+from datetime import UTC, datetime, timedelta
 from itertools import product
 
 import pytest
 
-from model.referral.codes import ALPHABET, Coupon, CouponState, check_letter, derived, normalised
+from model.referral.codes import ALPHABET, Coupon, CouponState, check_letter, derived, normalised, voucher_code
 
 
 def test_letters_without_look_alikes() -> None:
@@ -38,6 +39,11 @@ def test_derived_codes_are_those_of_the_design() -> None:
     """Written down, so that another implementation can compare."""
     assert [derived("friends", "code/A"), derived("friends", "code/A", 1)] == ["37C8QM8D7", "R6WDRU346"]
     assert check_letter("23456789") == "F"
+    attempts = [voucher_code("friends", "F", "sale/F", "advocate", attempt) for attempt in (0, 1)]
+    assert attempts == ["3QPP6R6AT", "BZ2GAQWZ9"]
+
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
 def coupon(state: CouponState) -> Coupon:
@@ -60,8 +66,8 @@ def coupon(state: CouponState) -> Coupon:
         (CouponState.RESERVED, "release", "F", None, CouponState.OPEN),
         (CouponState.RESERVED, "release", "G", "CODE_USED", CouponState.RESERVED),
         (CouponState.USED, "validate", "F", None, CouponState.USED),
-        (CouponState.USED, "reserve", "F", None, CouponState.USED),
-        (CouponState.USED, "use", "F", None, CouponState.USED),
+        (CouponState.USED, "reserve", "F", "CODE_USED", CouponState.USED),
+        (CouponState.USED, "use", "F", "CODE_USED", CouponState.USED),
         (CouponState.USED, "use", "G", "CODE_USED", CouponState.USED),
         (CouponState.USED, "release", "F", None, CouponState.OPEN),
         (CouponState.USED, "release", "G", "CODE_USED", CouponState.USED),
@@ -69,5 +75,20 @@ def coupon(state: CouponState) -> Coupon:
 )
 def test_life_of_a_coupon(state: CouponState, event: str, friend: str, refusal: str | None, after: CouponState) -> None:
     one = coupon(state)
-    assert getattr(one, event)(friend) == refusal
+    assert getattr(one, event)(friend, NOON) == refusal
     assert one.state is after
+
+
+def test_what_an_edge_used_no_till_releases() -> None:
+    one = coupon(CouponState.USED)
+    one.bind("F")
+    assert one.release("F", NOON) == "CODE_USED"
+    one.unbind()
+    assert (one.state, one.release("F", NOON)) == (CouponState.OPEN, None)
+
+
+@pytest.mark.parametrize(("seconds", "refusal"), [(59, "CODE_USED"), (60, None)])
+def test_reservations_lapse(seconds: int, refusal: str | None) -> None:
+    one = Coupon()
+    one.reserve("F", NOON, NOON + timedelta(seconds=60))
+    assert one.use("G", NOON + timedelta(seconds=seconds)) == refusal

@@ -11,9 +11,8 @@ from itertools import count
 from blake3 import blake3
 
 from model.referral.codes import ALPHABET, check_letter, derived, normalised
-from model.referral.splitting import Contact, credit, halved, keep, level_pool, set_linear, split, whole_weights
+from model.referral.splitting import MODELS, Contact, credit, halved, keep, level_pool, set_linear, split, whole_weights
 
-MODELS = ("first", "last", "last_non_direct", "linear", "position", "w_shaped", "time_decay", "set_linear")
 TYPED = (
     *("37c8-qm8d-7", " 37C8 QM8D 7 ", "37C8QM8D8", "37C8QMBD7", "ann-2026", " 902 ", "142560347", "o1il", "A" * 32),
     *("A" * 33, "ABCDEFGHI", "", " - ", "ä", "straße", "A_B", "٣", "ı", "friends 1"),

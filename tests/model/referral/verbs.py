@@ -10,8 +10,9 @@ from model.local_time import instant_of
 from model.outcome import Outcome
 from model.referral.attribution import LONGEST_TOKEN
 from model.referral.codes import Code, Coupon, derived, normalised
-from model.referral.conversions import Conversions
+from model.referral.coupons import CouponVerbs
 from model.referral.facts import Book, Referral, ReferralBy, Refund, Sale, StepDone, Touch
+from model.referral.moves import Moves, wrong_move
 from model.referral.rules import METHODS, PURCHASE_STEPS
 from model.transactions import Part, Refused, Transaction
 from model.verbs import aware, wrong_reason
@@ -25,7 +26,7 @@ class ReferralCode:
     answer: Outcome
 
 
-class ReferralVerbs(Conversions):
+class ReferralVerbs(CouponVerbs, Moves):
     def issue_code(
         self,
         program: str,
@@ -42,7 +43,7 @@ class ReferralVerbs(Conversions):
         def decide(transaction: Transaction, now: datetime) -> None:
             book = self._book(program)
             self._require_member(transaction, member)
-            if issued is not None and issued in book.codes:
+            if issued is not None and (issued in book.codes or issued in book.vouchers):
                 raise Refused("CODE_TAKEN")
             text = issued or self._fresh_code(book, key)
             book.codes[text] = Code(text, member, ends, coupon=Coupon() if single_use else None)
@@ -78,20 +79,20 @@ class ReferralVerbs(Conversions):
         *,
         method: str,
         token: str | None = None,
-        code: str,
+        code: str | None = None,
         touched_at: datetime,
         key: str,
         **ticket: Any,
     ) -> Outcome:
-        touched, text = require_aware(touched_at), normalised(code)
+        touched, text, is_direct = require_aware(touched_at), normalised(code or ""), method == "direct"
 
         def decide(transaction: Transaction, now: datetime) -> None:
             book = self._book(program)
             self._require_not_ahead(touched, now)
-            found = book.codes.get(text or "")
-            if found is None:
+            found = None if is_direct else book.codes.get(text or "")
+            if found is None and not is_direct:
                 raise Refused("UNKNOWN_CODE")
-            refusal = found.refusal(touched)
+            refusal = None if found is None else found.refusal(touched)
             if refusal is not None:
                 raise Refused(refusal)
             claimed_by = [
@@ -104,8 +105,8 @@ class ReferralVerbs(Conversions):
                 self._look_again(book, referral.friend, now, transaction)
             transaction.outcome = Outcome("APPLIED", sequence=transaction.sequence)
 
-        wrong = _wrong_token(token) or ("CODE_MISTYPED" if text is None else None)
-        if method not in METHODS:
+        wrong = _wrong_token(token) or ("CODE_MISTYPED" if text is None and not is_direct else None)
+        if method not in METHODS or (is_direct and (code is not None or token is None)):
             wrong = "FIELD_INVALID"
         content = {"program": program, "method": method, "token": token, "code": text, "touched_at": touched}
         return self._request("record_touch", key, content, decide, wrong, **ticket)
@@ -160,7 +161,17 @@ class ReferralVerbs(Conversions):
         return self._request("record_step", key, content, decide, occurred_at=occurred_at, **ticket)
 
     def review_referral(
-        self, program: str, friend: str, decision: str, reason: str, actor: str, *, key: str, **ticket: Any
+        self,
+        program: str,
+        friend: str,
+        decision: str,
+        reason: str,
+        actor: str,
+        *,
+        to: str | None = None,
+        approved_by: str | None = None,
+        key: str,
+        **ticket: Any,
     ) -> Outcome:
         def decide(transaction: Transaction, now: datetime) -> None:
             book = self._book(program)
@@ -169,13 +180,19 @@ class ReferralVerbs(Conversions):
             referral = book.referrals.get(friend)
             if referral is None or not referral.is_bound:
                 raise Refused("NO_ATTRIBUTION")
-            self._review(book, referral, decision, now, transaction)
+            if to is not None:
+                self._require_movable(book, referral, to)
+                self._move_edge(book, referral, to, now, transaction)
+            else:
+                self._review(book, referral, decision, now, transaction)
             self._answer(transaction, friend)
 
-        wrong = wrong_reason(reason, actor)
-        if decision not in ("freeze", "release", "deny"):
+        misplaced = wrong_move(decision, actor, to, approved_by)
+        wrong = wrong_reason(reason, actor) or misplaced
+        if decision not in ("freeze", "release", "deny", "move") or misplaced == "FIELD_INVALID":
             wrong = "FIELD_INVALID"
-        content = {"program": program, "friend": friend, "decision": decision, "why": (reason, actor)}
+        why = (reason, actor, to, approved_by)
+        content = {"program": program, "friend": friend, "decision": decision, "why": why}
         return self._request("review_referral", key, content, decide, wrong, **ticket)
 
     def dispute(
@@ -226,8 +243,8 @@ class ReferralVerbs(Conversions):
                 for _, conversion, reward in book.rewards():
                     is_waiting = conversion.rules.vest == "at_close" and reward.ended is None
                     if is_waiting and reward.frozen_until is None and reward.hold_ends_at < ends_at:
-                        vested = self._vest_at_close(reward, now)
-                        points, count = points + vested, count + (vested > 0)
+                        vested, has_vested = self._vest_at_close(reward, now)
+                        points, count = points + vested, count + has_vested
             book.closed_months = book.closed_months | {month}
             transaction.outcome = Outcome("APPLIED", points, sequence=transaction.sequence, vested=count)
 
@@ -335,16 +352,10 @@ class ReferralVerbs(Conversions):
 
     def _fresh_code(self, book: Book, key: str) -> str:
         attempt = 0
-        while (text := derived(book.name, key, attempt)) in book.codes or text.isdigit():
+        known = {*book.codes, *book.vouchers}
+        while (text := derived(book.name, key, attempt)) in known or text.isdigit():
             attempt += 1
         return text
-
-    def _book(self, program: str) -> Book:
-        if program not in self.program.referral:
-            raise Refused("UNKNOWN_PROGRAM")
-        if program not in self.books:
-            self.books[program] = Book(program)
-        return self.books[program]
 
     def _require_member(self, transaction: Transaction, member: str) -> None:
         self.members.require(member)

@@ -2,6 +2,7 @@
 
 use super::super::decide::{aliases_of, id_of};
 use super::super::entry::{Entry, Fact};
+use super::super::rejection::Class;
 use super::super::request::{Alias, Command, Joining, MemberName, Text};
 use super::super::state::State;
 use super::{Finding, demand};
@@ -42,6 +43,10 @@ fn check_known(state: &State, entry: &Entry<'_>) -> Finding {
         may_add || !entry.facts.iter().any(adds),
         "it adds an alias by the way",
     )?;
+    // What is refused may still move rewards of others.
+    if entry.code.class() != Class::Applied {
+        return Ok(());
+    }
     let name = match &entry.request.command {
         Command::Purchase(purchase) if purchase.basket.is_some() => &purchase.member,
         Command::Accrue(accrue) if accrue.joining.is_some() => &accrue.member,

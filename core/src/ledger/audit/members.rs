@@ -207,11 +207,12 @@ fn check_refusal(state: &State, entry: &Entry<'_>) -> Finding {
         return Ok(());
     }
     let names = |holds: &dyn Fn(&MemberName<'_>) -> bool| {
-        let receiver = match &entry.request.command {
+        let other = match &entry.request.command {
             Command::Transfer(transfer) => Some(&transfer.receiver),
+            Command::ReviewReferral(review) => review.to.as_ref(),
             _ => None,
         };
-        let mut named = entry.request.command.member().into_iter().chain(receiver);
+        let mut named = entry.request.command.member().into_iter().chain(other);
         named.any(holds)
     };
     let is = |holds: &dyn Fn(&Member) -> bool| {

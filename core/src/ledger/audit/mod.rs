@@ -3,6 +3,7 @@
 mod batch;
 mod by_hand;
 mod calendar;
+mod edges;
 mod effects;
 mod facts;
 mod figures;
@@ -215,4 +216,10 @@ fn waited_for(entry: &Entry<'_>, originals: &Originals) -> bool {
 
 fn find_key(state: &State, entry: &Entry<'_>, key: &str) -> Option<u64> {
     state.keys.find(state.print(&entry.request.caller, key))
+}
+
+/// How many members there are once the entry is applied.
+fn members(state: &State, entry: &Entry<'_>) -> u32 {
+    let enrols = |fact: &&Fact<'_>| matches!(fact, Fact::MemberEnrolled { .. });
+    state.objects.member_count() + entry.facts.iter().filter(enrols).count() as u32
 }

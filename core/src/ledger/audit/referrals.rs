@@ -1,21 +1,20 @@
 //! Referrals: what an entry says of a friend goes the ways of the machines, and every point that it says to have moved
 //! for a reward has moved in the reward's wallet.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::super::entry::{Effect, Entry, Fact, Movement};
 use super::super::referral::book::{Book, Code as Issued};
 use super::super::referral::commands::ReviewDecision;
 use super::super::referral::coupon::Coupon;
-use super::super::referral::edge::{EdgeEvent, EdgeState};
-use super::super::referral::file::{Conversion, File, Reward};
+use super::super::referral::file::{File, Reward, Touch};
 use super::super::rejection::Class;
-use super::super::request::Command;
+use super::super::rejection::Code::Applied;
+use super::super::request::{ChangeCoupon, Command};
 use super::super::state::State;
 use super::super::time::Instant;
 use super::rewards::Moved;
-use super::{Finding, by_hand, demand};
+use super::{Finding, by_hand, demand, edges, members};
 
 /// Whether a fact is about referrals.
 pub fn is_of_referral(fact: &Fact<'_>) -> bool {
@@ -23,6 +22,7 @@ pub fn is_of_referral(fact: &Fact<'_>) -> bool {
         fact,
         Fact::ReferralCodeIssued { .. }
             | Fact::ReferralCodeDisabled { .. }
+            | Fact::CouponChanged { .. }
             | Fact::Touched { .. }
             | Fact::Referral { .. }
             | Fact::Fingerprints { .. }
@@ -71,7 +71,7 @@ pub fn changes_referrals_alone(entry: &Entry<'_>) -> bool {
 }
 
 pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
-    check_told(entry)?;
+    check_told(state, entry)?;
     if !entry.facts.iter().any(is_of_referral) {
         // Lots of rewards get other dates by hand as any lot does.
         let by_hand = by_hand::moves_lots(&entry.request.command);
@@ -109,7 +109,7 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
 }
 
 /// What is told to a book stands in the entry.
-fn check_told(entry: &Entry<'_>) -> Finding {
+fn check_told(state: &State, entry: &Entry<'_>) -> Finding {
     if entry.code.class() != Class::Applied {
         return Ok(());
     }
@@ -121,14 +121,43 @@ fn check_told(entry: &Entry<'_>) -> Finding {
         Command::BindReferral(_) | Command::RecordStep(_) => {
             tells(|fact| matches!(fact, Fact::Referral { .. }))
         }
+        Command::ReviewReferral(review) if review.decision == ReviewDecision::Move => {
+            tells(|fact| matches!(fact, Fact::Referral { .. }))
+        }
+        Command::ChangeCoupon(change) => {
+            let referrals = &state.objects.referrals;
+            let book = referrals.find_book(&change.program);
+            let is_issued = |number| referrals.book(number).code(&change.code).is_some();
+            match book.is_some_and(is_issued) {
+                true => tells(|fact| matches!(fact, Fact::CouponChanged { .. })),
+                false => {
+                    stays(state, entry, change)
+                        || tells(|fact| matches!(fact, Fact::Referral { .. }))
+                }
+            }
+        }
         _ => true,
     };
     demand(is_told, "it tells a book of referrals nothing")
 }
 
-fn members(state: &State, entry: &Entry<'_>) -> u32 {
-    let enrols = |fact: &&Fact<'_>| matches!(fact, Fact::MemberEnrolled { .. });
-    state.objects.member_count() + entry.facts.iter().filter(enrols).count() as u32
+/// Whether a voucher is as it was after what a till does with it.
+fn stays(state: &State, entry: &Entry<'_>, change: &ChangeCoupon<'_>) -> bool {
+    let (referrals, now) = (&state.objects.referrals, entry.recorded_at.instant());
+    let number = referrals.find_book(&change.program);
+    let book = number.map(|number| referrals.book(number));
+    let file = book.and_then(|book| book.file(book.friend_of_voucher(&change.code)?));
+    let Some(file) = file else {
+        return false;
+    };
+    let mut vouchers = file.rewards().filter_map(|(_, reward)| {
+        let voucher = reward.voucher.as_deref()?;
+        (*voucher.code == *change.code).then_some((reward.member, voucher.coupon))
+    });
+    vouchers.any(|(member, coupon)| {
+        let ends_at = change.ends_at(now);
+        coupon.changed(change.action, member, ends_at, now) == Ok(coupon)
+    })
 }
 
 fn book(state: &State, program: u16) -> Result<&Book, String> {
@@ -151,23 +180,16 @@ fn check_fact(state: &State, entry: &Entry<'_>, fact: &Fact<'_>) -> Finding {
             book(state, *program)?.code(code).is_some(),
             "it disables a code that is not there",
         ),
+        Fact::CouponChanged { .. } => check_coupon(state, entry, fact),
         Fact::Touched {
             program,
             touch,
             forgets,
             ..
-        } => {
-            let book = book(state, *program)?;
-            let code = book.code(&touch.code);
-            let is_there = *forgets == 0 || book.tokens().any(|(first, _)| first == *forgets);
-            demand(
-                code.is_some_and(|code| code.member == touch.advocate) && is_there,
-                "it tells of a touch with a code that is not there",
-            )
-        }
+        } => check_touch(book(state, *program)?, touch, *forgets),
         Fact::Fingerprints { member, marks } => {
             let known = state.objects.referrals.marks(*member);
-            let is_new = |mark: &&str| known.iter().all(|known| **known != **mark);
+            let is_new = |mark: &&str| known.binary_search(mark).is_err();
             let marks: Vec<&str> = marks.iter().map(AsRef::as_ref).collect();
             let in_order = marks.windows(2).all(|pair| pair[0] < pair[1]);
             demand(
@@ -205,6 +227,20 @@ fn check_fact(state: &State, entry: &Entry<'_>, fact: &Fact<'_>) -> Finding {
     }
 }
 
+/// A touch is by a code that is there, or by none; what makes room for it is there.
+fn check_touch(book: &Book, touch: &Touch, forgets: u64) -> Finding {
+    let code = book.code(&touch.code);
+    let is_there = forgets == 0 || book.tokens().any(|(first, _)| first == forgets);
+    let is_by_code = match touch.is_direct() {
+        true => touch.code.is_empty() && touch.advocate == Touch::NOBODY,
+        false => code.is_some_and(|code| code.member == touch.advocate),
+    };
+    demand(
+        is_by_code && is_there,
+        "it tells of a touch with a code that is not there",
+    )
+}
+
 fn check_issued(
     state: &State,
     entry: &Entry<'_>,
@@ -232,6 +268,34 @@ fn check_issued(
     )
 }
 
+/// A coupon goes the ways of its table, for whom the request names.
+fn check_coupon(state: &State, entry: &Entry<'_>, fact: &Fact<'_>) -> Finding {
+    let (
+        Command::ChangeCoupon(change),
+        Fact::CouponChanged {
+            program,
+            code,
+            coupon,
+        },
+    ) = (&entry.request.command, fact)
+    else {
+        return Err("it changes a coupon without being asked to".to_owned());
+    };
+    let (book, now) = (book(state, *program)?, entry.recorded_at.instant());
+    let named = (&*book.name, &**code) == (&*change.program, &*change.code);
+    let known = book.code(code).filter(|_| named && entry.code == Applied);
+    let before = known.and_then(|known| known.coupon);
+    let member = state.find_member_at(&change.member, entry.request.occurred_at.unwrap_or(now));
+    let after = before.zip(member).map(|(before, member)| {
+        let ends_at = change.ends_at(now);
+        before.changed(change.action, member, ends_at, now)
+    });
+    demand(
+        after == Some(Ok(*coupon)),
+        "a coupon takes a way that there is not",
+    )
+}
+
 /// A file against the one before it.
 fn check_file(
     state: &State,
@@ -244,7 +308,7 @@ fn check_file(
     let now = entry.recorded_at.instant();
     let before = settled(book, friend, now);
     demand(friend < members, "it tells of a friend who is not there")?;
-    check_edge(entry, (program, book), members, friend, &before, file)?;
+    edges::check(state, entry, (program, book), friend, &before, file)?;
     let currencies = state.objects.program().currencies.len();
     for (_, reward) in file.rewards() {
         demand(
@@ -255,6 +319,7 @@ fn check_file(
             "a reward keeps what it cannot have",
         )?;
         moved.compare(entry, find(&before, reward), reward)?;
+        check_voucher(entry, book, friend, find(&before, reward), reward)?;
     }
     for (_, reward) in before.rewards() {
         let gone = find(file, reward).is_none();
@@ -266,103 +331,69 @@ fn check_file(
 }
 
 /// A file as time has left it.
-fn settled(book: &Book, friend: u32, now: Instant) -> Cow<'_, File> {
-    let Some(stored) = book.file(friend) else {
-        return Cow::Owned(File::default());
-    };
-    let lapses = |(_, reward): (&Conversion, &Reward)| reward.frozen_until <= now;
-    if !stored.rewards().any(lapses) {
-        return Cow::Borrowed(stored);
-    }
-    let mut file = stored.clone();
+fn settled(book: &Book, friend: u32, now: Instant) -> File {
+    let mut file = book.file(friend).unwrap_or_default();
     file.settle(now);
-    Cow::Owned(file)
+    file
 }
 
 fn find<'f>(file: &'f File, reward: &Reward) -> Option<&'f Reward> {
     let mut rewards = file.rewards().map(|(_, other)| other);
-    rewards.find(|other| reward.origin != 0 && other.origin == reward.origin)
-}
-
-/// An edge goes the ways of its table, to an advocate who is not below the friend.
-fn check_edge(
-    entry: &Entry<'_>,
-    (program, book): (u16, &Book),
-    members: u32,
-    friend: u32,
-    before: &File,
-    file: &File,
-) -> Finding {
-    let state = |file: &File| match &file.edge {
-        Some(_) if file.is_void => EdgeState::Void,
-        Some(_) => EdgeState::Bound,
-        None => EdgeState::Unbound,
-    };
-    let (old, new) = (state(before), state(file));
-    let leads = |event: EdgeEvent| old.after(event).0 == new;
-    let is_denied = matches!(
-        &entry.request.command,
-        Command::ReviewReferral(review) if review.decision == ReviewDecision::Deny
-    );
-    let events = [
-        EdgeEvent::Wins,
-        EdgeEvent::NobodyWins,
-        EdgeEvent::ClaimPasses,
-    ];
-    let denial = is_denied.then_some(EdgeEvent::Deny);
-    let ways = || events.into_iter().chain(denial);
-    demand(
-        old == new || ways().any(leads),
-        "an edge takes a way that there is not",
-    )?;
-    let Some(edge) = &file.edge else {
-        return demand(
-            file.conversions.is_empty(),
-            "nobody is rewarded for a friend of nobody",
-        );
-    };
-    let keeps = file.rewards().any(|(_, reward)| reward.ended.is_none());
-    demand(!(file.is_void && keeps), "a void edge rewards nobody")?;
-    if before.edge.as_ref() == Some(edge) {
-        return Ok(());
-    }
-    let code = book.code(&edge.code);
-    let is_claimed = file
-        .claim
-        .as_ref()
-        .is_some_and(|claim| claim.identified_at == edge.bound_at);
-    demand(
-        edge.advocate < members && edge.advocate != friend && is_claimed,
-        "an edge leads to nobody, or to the friend",
-    )?;
-    demand(
-        code.is_none_or(|code| code.member == edge.advocate),
-        "an edge leads to another advocate than its code's",
-    )?;
-    let mut above = Some(edge.advocate);
-    for _ in 0..=members {
-        match above {
-            Some(member) if member == friend => break,
-            Some(member) => above = advocate_after(entry, (program, book), member),
-            None => return Ok(()),
+    rewards.find(|other| match (&reward.voucher, &other.voucher) {
+        _ if reward.origin != 0 => other.origin == reward.origin,
+        (Some(voucher), Some(others)) => {
+            let terms = |one: &Reward| (one.role, one.member, one.currency, one.hold_ends_at);
+            other.origin == 0
+                && (&voucher.code, &voucher.label) == (&others.code, &others.label)
+                && terms(reward) == terms(other)
         }
-    }
-    Err("an edge closes a circle".to_owned())
+        _ => false,
+    })
 }
 
-/// Who has brought a member once the entry is applied.
-fn advocate_after(entry: &Entry<'_>, (program, book): (u16, &Book), member: u32) -> Option<u32> {
-    let told = entry.facts.iter().find_map(|fact| match fact {
-        Fact::Referral {
-            program: of,
-            friend,
-            file,
-        } if (*of, *friend) == (program, member) => Some(file),
-        _ => None,
-    });
-    match told {
-        Some(file) => file.bound().map(|edge| edge.advocate),
-        None => book.advocate_of(member),
+/// A voucher stays what it is; a new one has a code that nobody has.
+fn check_voucher(
+    entry: &Entry<'_>,
+    book: &Book,
+    friend: u32,
+    before: Option<&Reward>,
+    reward: &Reward,
+) -> Finding {
+    let kept = before.and_then(|before| before.voucher.as_deref());
+    match (kept, reward.voucher.as_deref()) {
+        (Some(kept), Some(voucher)) => {
+            let now = entry.recorded_at.instant();
+            let coupon = match &entry.request.command {
+                Command::ChangeCoupon(change) if *change.code == *voucher.code => {
+                    let ends_at = change.ends_at(now);
+                    let changed = kept
+                        .coupon
+                        .changed(change.action, reward.member, ends_at, now);
+                    changed.ok()
+                }
+                // Decided anew it is reserved no more.
+                _ if !kept.is_used() && voucher.coupon == Coupon::Open => Some(Coupon::Open),
+                _ => Some(kept.coupon),
+            };
+            demand(
+                (&kept.code, &kept.label) == (&voucher.code, &voucher.label)
+                    && coupon == Some(voucher.coupon),
+                "a voucher that was given is another",
+            )
+        }
+        (Some(_), None) => Err("a voucher that was given is gone".to_owned()),
+        (None, Some(voucher)) => {
+            let other = book.friend_of_voucher(&voucher.code);
+            let is_free =
+                book.code(&voucher.code).is_none() && other.is_none_or(|other| other == friend);
+            // A till gives none.
+            let at_till = matches!(&entry.request.command, Command::ChangeCoupon(_));
+            demand(
+                before.is_none() && is_free && !at_till,
+                "a voucher has a code that is taken, or comes late",
+            )
+        }
+        (None, None) => Ok(()),
     }
 }
 
@@ -375,7 +406,7 @@ fn check_caps(
     file: &File,
 ) -> Finding {
     for (conversion, reward) in file.rewards() {
-        let is_new = reward.origin != 0 && find(before, reward).is_none();
+        let is_new = find(before, reward).is_none();
         if !is_new || !reward.counts() {
             continue;
         }
@@ -388,6 +419,10 @@ fn check_caps(
         let of_member = |file: &File| {
             let counts = |one: &&Reward| one.counts() && one.member == reward.member;
             file.rewards().map(|(_, one)| one).filter(counts).count() as i64
+        };
+        let stored = |friend: u32| match book.has_conversions(friend) {
+            true => book.file(friend).map_or(0, |file| of_member(&file)),
+            false => 0,
         };
         let mut given = book.given(reward.member);
         let is_told = |other: u32| {
@@ -404,7 +439,7 @@ fn check_caps(
             } = fact
                 && state.objects.referrals.book(*program).name == book.name
             {
-                given += of_member(file) - book.file(*other).map_or(0, of_member);
+                given += of_member(file) - stored(*other);
             }
         }
         // Freezes that lapsed without an entry still stand in the book.
@@ -412,7 +447,7 @@ fn check_caps(
         let others: BTreeSet<u32> = book.lapsed(now).filter(|other| !is_told(*other)).collect();
         for other in others {
             let lapsed = settled(book, other, now);
-            given += of_member(&lapsed) - book.file(other).map_or(0, of_member);
+            given += of_member(&lapsed) - stored(other);
         }
         demand(
             given <= most,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::entry::{Entry, Flow, WalletId, Way};
 use super::super::lot::{is_of_reward, origin_of_reward};
-use super::super::referral::file::{Ended, Reward, RoleNumber};
+use super::super::referral::file::{Ended, Reward};
 use super::super::rejection::Class;
 use super::{Finding, demand};
 
@@ -76,9 +76,11 @@ impl Moved {
             }
         }
         let way = match (before.ended, reward.ended) {
+            // Of a voucher alone nothing tells whether it was decided anew.
+            _ if reward.origin == 0 => true,
             (None, Some(Ended::CapLimited)) => false,
             (Some(before), Some(after)) => before == after,
-            (Some(_), None) => change > 0,
+            (Some(_), None) => change > 0 || before.is_charged_back(),
             _ => true,
         };
         demand(way, "a reward takes a way that there is not")
@@ -86,9 +88,11 @@ impl Moved {
 
     /// A reward that this entry decides was given whole, if it was given.
     fn check_new(&mut self, entry: &Entry<'_>, reward: &Reward) -> Finding {
+        let is_withheld = |ended: Ended| ended != Ended::Clawed;
+        let is_voucher = reward.points == 0 && reward.voucher.is_some();
         if reward.origin == 0 {
             return demand(
-                reward.kept == 0 && reward.ended.is_some_and(|ended| ended != Ended::Clawed),
+                reward.kept == 0 && (is_voucher || reward.ended.is_some_and(is_withheld)),
                 "a reward was given that no lot has",
             );
         }
@@ -99,8 +103,7 @@ impl Moved {
             given.find(|lot| origin_of_reward(lot.id) == reward.origin)
         });
         demand(
-            given.is_some_and(|lot| lot.amount == reward.points)
-                && (reward.role.0 <= 10 || reward.role == RoleNumber::FRIEND),
+            given.is_some_and(|lot| lot.amount == reward.points) && reward.role.is_known(),
             "a reward has another lot than it says",
         )?;
         self.add(wallet, 0, reward.points);

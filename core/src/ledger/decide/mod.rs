@@ -185,7 +185,8 @@ fn decide_verb<'a>(
         | Command::BindReferral(_)
         | Command::RecordStep(_)
         | Command::ReviewReferral(_)
-        | Command::ClosePeriod(_) => referral::decide(case, key, command),
+        | Command::ClosePeriod(_)
+        | Command::ChangeCoupon(_) => referral::decide(case, key, command),
         // Its rows say the rest.
         Command::Record(_) | Command::Batch(_) => Ok(Verdict::default()),
     }

@@ -89,7 +89,8 @@ fn check_content(request: &Request<'_>) -> Result<(), Rejection> {
         | Command::BindReferral(_)
         | Command::RecordStep(_)
         | Command::ReviewReferral(_)
-        | Command::ClosePeriod(_) => referrals::check(command),
+        | Command::ClosePeriod(_)
+        | Command::ChangeCoupon(_) => referrals::check(command),
         _ => members::check(command),
     }
 }

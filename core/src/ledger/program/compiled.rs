@@ -3,7 +3,7 @@
 //! Little-endian; a text is its length in one byte, then UTF-8; a period is months, days, seconds, each u32.
 //!
 //! ```text
-//! version   u8: 1, or 2 if anything needs the second part or a choice marked *, or 3 or 4 if it needs that part
+//! version   u8: 1, or 2 if anything needs the second part or a choice marked *, or 3 to 5 if it needs that part
 //! zone      text
 //! count     u8, then per currency, in order of ids:
 //!           name text · scale u8 · pending period · draw order u8 (0 fefo, 1 fifo, 2 lifo)
@@ -23,9 +23,9 @@
 //! offline   floor limit i64, −1 unlimited · overdraft u8 (0 debt, 1 decline to merchant)
 //!
 //! third part, from version 3 on:
-//! partners  verify above i64, −1 unlimited (of version 4 alone)
+//! partners  verify above i64, −1 unlimited (from version 4 on)
 //!
-//! fourth part, of version 4 alone:
+//! fourth part, from version 4 on, and fifth part, of version 5 alone:
 //! referral  see referral/compiled.rs
 //! ```
 
@@ -43,7 +43,7 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CompiledError {
     #[error(
-        "the program is compiled as version {0}, this release reads up to version {FOURTH}; use a newer release"
+        "the program is compiled as version {0}, this release reads up to version {FIFTH}; use a newer release"
     )]
     UnknownVersion(u8),
     #[error(
@@ -56,6 +56,7 @@ const FIRST: u8 = 1;
 const SECOND: u8 = 2;
 const THIRD: u8 = 3;
 const FOURTH: u8 = 4;
+const FIFTH: u8 = 5;
 const LONGEST_ZONE: usize = 255;
 
 /// The bytes of a program.
@@ -85,8 +86,11 @@ pub(super) fn encode(program: &Program) -> Vec<u8> {
     if version >= THIRD {
         writer.bound(program.partners.verify_above);
     }
-    if version == FOURTH {
+    if version >= FOURTH {
         referral::write(&mut writer, &program.referrals);
+    }
+    if version == FIFTH {
+        referral::write_later(&mut writer, &program.referrals);
     }
     writer.0
 }
@@ -112,7 +116,9 @@ fn version_of(program: &Program) -> u8 {
         && reversal.restore != Restore::Reissue
         && reversal.transfer == TransferShortfall::Block
         && program.offline == OfflineRules::default();
-    if !program.referrals.is_empty() {
+    if program.referrals.iter().any(referral::has_later_settings) {
+        FIFTH
+    } else if !program.referrals.is_empty() {
         FOURTH
     } else if program.partners.verify_above.is_some() {
         THIRD
@@ -127,7 +133,7 @@ fn version_of(program: &Program) -> u8 {
 pub(super) fn decode(bytes: &[u8]) -> Result<Program, CompiledError> {
     let mut reader = Reader(bytes);
     let version = reader.byte("version")?;
-    if !(FIRST..=FOURTH).contains(&version) {
+    if !(FIRST..=FIFTH).contains(&version) {
         return Err(CompiledError::UnknownVersion(version));
     }
     let zone = reader.text("zone", LONGEST_ZONE)?;
@@ -160,8 +166,8 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Program, CompiledError> {
         require(fits, "points to verify")?;
         program.partners.verify_above = verify_above;
     }
-    if version == FOURTH {
-        program.referrals = referral::read(&mut reader)?;
+    if version >= FOURTH {
+        program.referrals = referral::read(&mut reader, version == FIFTH)?;
     }
     require(version_of(&program) == version, "version")?;
     if reader.0.is_empty() {

@@ -4,8 +4,10 @@ mod compiled;
 mod parse;
 mod sense;
 
-pub(super) use compiled::{read, write};
+pub(super) use compiled::{has_later_settings, read, write, write_later};
 pub(super) use parse::referrals;
+
+use std::num::NonZeroU64;
 
 use super::Period;
 
@@ -14,6 +16,8 @@ use super::Period;
 pub struct ReferralRules {
     pub name: String,
     pub attribution: Attribution,
+    /// How several who had a part in it share the advocate's reward; `None`: the advocate of the edge has it alone.
+    pub credit: Option<Credit>,
     pub windows: Windows,
     /// How long late facts still join, between recorded times; not longer than `hold`.
     pub grace: Period,
@@ -42,6 +46,8 @@ pub struct ReferralRules {
     pub velocity: Option<Velocity>,
     /// Qualifying sooner than this after binding freezes; `None`: never.
     pub too_fast: Option<Period>,
+    /// A sale of so many minor units or more freezes; `None`: none does.
+    pub outlier: Option<i64>,
     /// In the order of the file; each once.
     pub steps: Vec<Step>,
     /// So many of the steps qualify; from 1 on.
@@ -51,6 +57,8 @@ pub struct ReferralRules {
     pub caps: Caps,
     /// Basis points of a purchase by level, the advocate's first; empty without levels.
     pub levels: Vec<u32>,
+    /// By the number of friends, rising.
+    pub milestones: Vec<Milestone>,
 }
 
 /// Which of several touches of one method wins.
@@ -72,6 +80,26 @@ pub enum Method {
     Coupon = 1,
     Click = 2,
     Invite = 3,
+    /// The visitor came by itself: nobody brought them.
+    Direct = 4,
+}
+
+/// How touches share the credit for a conversion.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credit {
+    First,
+    Last,
+    /// The last that was not direct; the last if all were.
+    LastNonDirect,
+    Linear,
+    /// 40 % to the first, 40 % to the last, 20 % to all between; two share equally.
+    Position,
+    /// 30 % each to the first, the middle and the last, 10 % to all others; up to three share equally.
+    WShaped,
+    /// Half as much for each half-life of age, in microseconds.
+    TimeDecay(NonZeroU64),
+    /// Each advocate once: Shapley's value where all that had a part win together.
+    SetLinear,
 }
 
 /// How long a touch of each method counts, by the method's number.
@@ -136,10 +164,30 @@ pub enum Step {
 }
 
 /// What one role gets for a qualification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RewardRule {
     pub role: Role,
+    /// No points beside a voucher alone.
     pub amount: RewardAmount,
+    pub voucher: Option<VoucherRule>,
+}
+
+/// A code that is worth something at the till, once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VoucherRule {
+    /// What it is good for, in the words of whoever takes it.
+    pub label: String,
+    /// From the end of the hold; `None`: for ever.
+    pub valid: Option<Period>,
+}
+
+/// What an advocate gets beside, once so many friends count.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Milestone {
+    pub friends: u32,
+    /// 0 beside a voucher alone.
+    pub points: i64,
+    pub voucher: Option<VoucherRule>,
 }
 
 /// Whom a reward is for, in the order in which roles are decided.
@@ -182,12 +230,17 @@ impl ReferralRules {
     pub const MOST_TOUCHES: u32 = 100_000_000;
     /// The largest depth that can be stated.
     pub const MOST_DEPTH: u32 = 1_000_000;
+    /// Most milestones of a referral program.
+    pub const MOST_MILESTONES: usize = 16;
+    /// Most friends that a milestone can ask for.
+    pub const MOST_FRIENDS: u32 = 1_000_000;
 
     /// Rules with every setting at its default; steps have none.
     pub fn named(name: &str) -> Self {
         Self {
             name: name.to_owned(),
             attribution: Attribution::default(),
+            credit: None,
             windows: Windows([Period::of_days(30); Method::ALL.len()]),
             grace: Period {
                 seconds: 86_400,
@@ -207,11 +260,13 @@ impl ReferralRules {
             shortfall: RewardShortfall::default(),
             velocity: None,
             too_fast: None,
+            outlier: None,
             steps: Vec::new(),
             needs: 0,
             rewards: Vec::new(),
             caps: Caps::default(),
             levels: Vec::new(),
+            milestones: Vec::new(),
         }
     }
 
@@ -226,12 +281,32 @@ impl Attribution {
 }
 
 impl Method {
-    pub const ALL: [(&'static str, Self); 4] = [
+    pub const ALL: [(&'static str, Self); 5] = [
         ("code", Self::Code),
         ("coupon", Self::Coupon),
         ("click", Self::Click),
         ("invite", Self::Invite),
+        ("direct", Self::Direct),
     ];
+}
+
+impl Credit {
+    /// Every model but the decay with time, which has a half-life.
+    pub const PLAIN: [(&'static str, Self); 7] = [
+        ("first", Self::First),
+        ("last", Self::Last),
+        ("last_non_direct", Self::LastNonDirect),
+        ("linear", Self::Linear),
+        ("position", Self::Position),
+        ("w_shaped", Self::WShaped),
+        ("set_linear", Self::SetLinear),
+    ];
+    pub const TIME_DECAY: &'static str = "time_decay";
+}
+
+impl VoucherRule {
+    /// Longest label, in bytes.
+    pub const LONGEST_LABEL: usize = 64;
 }
 
 impl Windows {

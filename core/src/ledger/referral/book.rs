@@ -2,17 +2,31 @@
 //!
 //! Maps are persistent: a copy shares what does not change, so that a view, a mark and a decision cost a count each.
 
+mod advocates;
+mod bytes;
+mod code;
+mod file;
+mod given;
 mod index;
+mod marks;
+mod packed;
+mod sale;
 mod stored;
 
 use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
+use smallvec::SmallVec;
 
+pub use self::code::Code;
+use self::file::{Record, pack, unpack};
 use self::index::Index;
+use self::marks::Marks;
+use self::packed::Packed;
+use self::sale::{Sales, unpack_buyer};
 use super::commands::Month;
 use super::coupon::Coupon;
-use super::file::{Edge, File, Sale, Touch};
+use super::file::{Edge, File, RoleNumber, Sale, Touch};
 use super::touch::Method;
 use crate::ledger::time::Instant;
 
@@ -21,14 +35,11 @@ use crate::ledger::time::Instant;
 pub struct Referrals {
     /// In the order in which programs were first published.
     books: Vec<Arc<Book>>,
-    buyers: OrdMap<u32, Buyer>,
-    /// By buyer and sequence.
-    sales: OrdMap<(u32, u64), Arc<Sale>>,
+    buyers: Packed<32>,
+    sales: Sales,
     /// Sales of members that had no claim, by sequence: they are forgotten when no claim can reach back to them.
     waiting: OrdMap<u64, u32>,
-    marks: OrdMap<u32, Arc<[Box<str>]>>,
-    /// Who has a fingerprint.
-    holders: OrdSet<(Box<str>, u32)>,
+    marks: Marks,
     /// When members joined, where a program asks for it.
     joined: OrdMap<u32, Instant>,
 }
@@ -40,11 +51,14 @@ pub struct Buyer {
     pub recorded_at: Instant,
 }
 
+/// A code's letters, in place if they are few: a search compares many.
+type Letters = SmallVec<[u8; 16]>;
+
 /// What one program knows.
 #[derive(Clone, Debug)]
 pub struct Book {
     pub name: Box<str>,
-    codes: OrdMap<Box<str>, Code>,
+    codes: OrdMap<Letters, Code>,
     /// Touches with a token, by it.
     touches: OrdMap<Box<str>, Arc<Token>>,
     /// Tokens in the order in which they were first named by a touch.
@@ -53,7 +67,7 @@ pub struct Book {
     unclaimed: OrdSet<u64>,
     /// Touches recorded, by method.
     pub touched: [u64; Method::ALL.len()],
-    files: OrdMap<u32, Arc<File>>,
+    files: Packed<16>,
     /// Who has passed the rule about too many binds, and when.
     passed: OrdMap<u32, Arc<[Instant]>>,
     closed: OrdSet<Month>,
@@ -65,28 +79,6 @@ pub struct Book {
 struct Token {
     first: u64,
     touches: Vec<Touch>,
-}
-
-/// A code that an advocate hands on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Code {
-    pub member: u32,
-    /// `NEVER`: it stays.
-    pub expires_at: Instant,
-    /// `NEVER`: it works.
-    pub disabled_at: Instant,
-    /// Of a single-use code.
-    pub coupon: Option<Coupon<u32>>,
-}
-
-impl Code {
-    /// How somebody who types it was reached.
-    pub const fn method(&self) -> Method {
-        match self.coupon {
-            None => Method::Code,
-            Some(_) => Method::Coupon,
-        }
-    }
 }
 
 impl Referrals {
@@ -120,33 +112,35 @@ impl Referrals {
         }
     }
 
-    pub fn buyer(&self, member: u32) -> Option<&Buyer> {
-        self.buyers.get(&member)
+    pub fn buyer(&self, member: u32) -> Option<Buyer> {
+        self.buyers.get(member).map(unpack_buyer)
     }
 
-    /// What a member bought, as far as it may still count, in the order in which it was recorded.
-    pub fn sales(&self, member: u32) -> impl Iterator<Item = &Sale> {
-        let sales = self.sales.range((member, 0)..=(member, u64::MAX));
-        sales.map(|(_, sale)| &**sale)
+    /// What a member bought at times that count, as far as it is known, in the order in which it was recorded.
+    pub fn sales(&self, member: u32, counts: impl Fn(Instant, Instant) -> bool) -> Vec<Sale> {
+        self.sales.of(member, counts)
     }
 
-    pub fn sale(&self, member: u32, sequence: u64) -> Option<&Sale> {
-        self.sales.get(&(member, sequence)).map(Arc::as_ref)
+    pub fn sale(&self, member: u32, sequence: u64) -> Option<Sale> {
+        self.sales.get(member, sequence)
     }
 
     /// A member bought something; sales recorded before `since` that nobody claimed are forgotten, a few at a time.
-    pub fn add_sale(&mut self, member: u32, sale: Sale, since: Instant) {
-        let buyer = self.buyers.entry(member).or_insert(Buyer {
-            occurred_at: sale.occurred_at,
-            recorded_at: sale.recorded_at,
-        });
-        buyer.occurred_at = buyer.occurred_at.min(sale.occurred_at);
+    pub fn add_sale(&mut self, member: u32, sale: &Sale, since: Instant) {
+        let known = self.buyer(member);
+        if known.is_none_or(|known| sale.occurred_at < known.occurred_at) {
+            let recorded_at = known.map_or(sale.recorded_at, |known| known.recorded_at);
+            let buyer = Buyer {
+                occurred_at: sale.occurred_at,
+                recorded_at,
+            };
+            self.restore_buyer(member, buyer);
+        }
         for _ in 0..4 {
             self.forget_sale(since);
         }
-        let sequence = sale.sequence;
-        self.sales.insert((member, sequence), Arc::new(sale));
-        self.waiting.insert(sequence, member);
+        self.sales.set(member, sale);
+        self.waiting.insert(sale.sequence, member);
     }
 
     fn forget_sale(&mut self, since: Instant) {
@@ -154,48 +148,33 @@ impl Referrals {
         else {
             return;
         };
-        let sale = self.sale(member, sequence);
-        if sale.is_some_and(|sale| sale.recorded_at >= since) {
+        let recorded_at = self.sales.recorded_at(member, sequence);
+        if recorded_at.is_some_and(|recorded_at| recorded_at >= since) {
             return;
         }
         self.waiting.remove(&sequence);
-        let has_claim =
-            |book: &Arc<Book>| book.file(member).is_some_and(|file| file.claim.is_some());
-        if !self.books.iter().any(has_claim) {
-            self.sales.remove(&(member, sequence));
+        if !self.books.iter().any(|book| book.has_claim(member)) {
+            self.sales.remove(member, sequence);
         }
     }
 
     /// A sale as it is from now on: money of it came back.
-    pub fn set_sale(&mut self, member: u32, sale: Sale) {
-        self.sales.insert((member, sale.sequence), Arc::new(sale));
+    pub fn set_sale(&mut self, member: u32, sale: &Sale) {
+        self.sales.set(member, sale);
     }
 
     /// A member's fingerprints, in order.
-    pub fn marks(&self, member: u32) -> &[Box<str>] {
-        self.marks.get(&member).map_or(&[], |marks| marks)
+    pub fn marks(&self, member: u32) -> SmallVec<[&str; 8]> {
+        self.marks.of(member)
     }
 
     /// Everybody who has a fingerprint.
     pub fn holders(&self, mark: &str) -> impl Iterator<Item = u32> {
-        let from: (Box<str>, u32) = (mark.into(), 0);
-        let through = (from.0.clone(), u32::MAX);
-        self.holders
-            .range(from..=through)
-            .map(|(_, member)| *member)
+        self.marks.holders(mark)
     }
 
     pub fn add_marks<'m>(&mut self, member: u32, marks: impl Iterator<Item = &'m str>) {
-        let mut all = self.marks(member).to_vec();
-        for mark in marks {
-            if let Err(place) = all.binary_search_by(|known| (**known).cmp(mark)) {
-                all.insert(place, mark.into());
-                self.holders.insert((mark.into(), member));
-            }
-        }
-        if !all.is_empty() {
-            self.marks.insert(member, all.into());
-        }
+        self.marks.add(member, marks);
     }
 
     /// When a member joined; `None`: before anybody asked.
@@ -217,7 +196,7 @@ impl Book {
             tokens: OrdMap::new(),
             unclaimed: OrdSet::new(),
             touched: [0; Method::ALL.len()],
-            files: OrdMap::new(),
+            files: Packed::default(),
             passed: OrdMap::new(),
             closed: OrdSet::new(),
             index: Index::default(),
@@ -226,20 +205,23 @@ impl Book {
 
     /// Whether anything was ever told to it.
     pub fn is_used(&self) -> bool {
-        !(self.codes.is_empty() && self.files.is_empty() && self.closed.is_empty())
+        !(self.codes.is_empty() && self.files.len() == 0 && self.closed.is_empty())
     }
 
     pub fn code(&self, code: &str) -> Option<&Code> {
-        self.codes.get(code)
+        self.codes.get(code.as_bytes())
     }
 
     /// Every code, in order.
     pub fn codes(&self) -> impl Iterator<Item = (&str, &Code)> {
-        self.codes.iter().map(|(text, code)| (&**text, code))
+        let text = |letters| std::str::from_utf8(letters).expect("letters are a text");
+        self.codes
+            .iter()
+            .map(move |(letters, code)| (text(letters), code))
     }
 
     pub fn set_code(&mut self, text: &str, code: Code) {
-        self.codes.insert(text.into(), code);
+        self.codes.insert(text.as_bytes().into(), code);
     }
 
     /// Touches of a token, in the order in which they were recorded.
@@ -307,51 +289,88 @@ impl Book {
         }
     }
 
-    pub fn file(&self, friend: u32) -> Option<&File> {
-        self.files.get(&friend).map(Arc::as_ref)
+    pub fn file(&self, friend: u32) -> Option<File> {
+        self.files.get(friend).map(unpack)
+    }
+
+    fn record(&self, friend: u32) -> Option<Record<'_>> {
+        self.files.get(friend).map(Record)
+    }
+
+    pub fn has_file(&self, friend: u32) -> bool {
+        self.files.get(friend).is_some()
+    }
+
+    pub fn has_claim(&self, friend: u32) -> bool {
+        self.record(friend).is_some_and(Record::has_claim)
+    }
+
+    /// Whether anything was ever decided for a friend's roles.
+    pub fn has_conversions(&self, friend: u32) -> bool {
+        self.record(friend).is_some_and(Record::has_conversions)
+    }
+
+    /// Whether a file is as it is known.
+    pub fn is_known(&self, friend: u32, file: &File) -> bool {
+        match self.files.get(friend) {
+            Some(known) => known == pack(file),
+            None => *file == File::default(),
+        }
     }
 
     /// Every file, by friend.
-    pub fn files(&self) -> impl Iterator<Item = (u32, &File)> {
-        self.files.iter().map(|(friend, file)| (*friend, &**file))
+    pub fn files(&self) -> impl Iterator<Item = (u32, File)> {
+        self.files
+            .iter()
+            .map(|(friend, file)| (friend, unpack(file)))
+    }
+
+    /// How many files there are.
+    pub fn file_count(&self) -> usize {
+        self.files.len()
     }
 
     /// A file as it is from now on; what is found out from files follows.
-    pub fn set_file(&mut self, friend: u32, file: File) {
-        let new = Arc::new(file);
-        let old = self.files.insert(friend, Arc::clone(&new));
-        self.index.follow(friend, old.as_deref(), &new);
-        let token = |file: &File| file.claim.as_ref().and_then(|claim| claim.token.clone());
-        let (was, is) = (old.as_deref().and_then(token), token(&new));
+    pub fn set_file(&mut self, friend: u32, file: &File) {
+        let old = self.file(friend);
+        self.files.set(friend, &pack(file));
+        self.index.follow(friend, old.as_ref(), file);
+        fn token(file: &File) -> Option<&str> {
+            file.claim.as_ref()?.token.as_deref()
+        }
+        let (was, is) = (old.as_ref().and_then(token), token(file));
         if was != is {
-            self.look_for_claims(was.as_deref());
-            self.look_for_claims(is.as_deref());
+            self.look_for_claims(was);
+            self.look_for_claims(is);
         }
-        let edge = |file: &File| file.edge.as_ref().map(|edge| edge.code.clone());
-        let was = old.as_deref().and_then(edge);
-        if was != edge(&new) {
-            self.release(old.as_deref().and_then(|old| old.edge.as_ref()), friend);
-            self.consume(new.edge.as_ref(), friend);
+        fn code(file: &File) -> Option<&str> {
+            file.edge.as_ref().map(|edge| &*edge.code)
+        }
+        let old = old.as_ref();
+        if old.and_then(code) != code(file) {
+            self.unbind(old.and_then(|old| old.edge.as_ref()), friend);
+            if let Some(edge) = &file.edge {
+                // Whoever had it before gives it back in the same entry.
+                self.set_coupon(&edge.code, Coupon::Bound(friend));
+            }
         }
     }
 
-    fn release(&mut self, edge: Option<&Edge>, friend: u32) {
-        self.change_coupon(edge, |coupon| coupon.release(friend).unwrap_or(coupon));
-    }
-
-    fn consume(&mut self, edge: Option<&Edge>, friend: u32) {
-        // Whoever had it before gives it back in the same entry.
-        self.change_coupon(edge, |_| Coupon::Used(friend));
-    }
-
-    fn change_coupon(&mut self, edge: Option<&Edge>, change: impl Fn(Coupon<u32>) -> Coupon<u32>) {
-        let Some(edge) = edge else { return };
-        let coupon = |code: &Code| code.coupon;
-        if self.codes.get(&*edge.code).and_then(coupon).is_none() {
-            return;
+    /// The coupon that an edge had used, if it did, is open again.
+    fn unbind(&mut self, edge: Option<&Edge>, friend: u32) {
+        let coupon = |edge: &Edge| self.code(&edge.code)?.coupon;
+        if let Some(edge) = edge
+            && coupon(edge) == Some(Coupon::Bound(friend))
+        {
+            self.set_coupon(&edge.code, Coupon::Open);
         }
-        if let Some(code) = self.codes.get_mut(&*edge.code) {
-            code.coupon = code.coupon.map(change);
+    }
+
+    /// Who has a coupon from now on; a code that can be used by many stays as it is.
+    pub fn set_coupon(&mut self, code: &str, coupon: Coupon<u32>) {
+        let is_coupon = self.code(code).is_some_and(|code| code.coupon.is_some());
+        if let (true, Some(code)) = (is_coupon, self.codes.get_mut(code.as_bytes())) {
+            code.coupon = Some(coupon);
         }
     }
 
@@ -384,7 +403,7 @@ impl Book {
     }
 
     pub fn advocate_of(&self, member: u32) -> Option<u32> {
-        Some(self.file(member)?.bound()?.advocate)
+        self.index.advocates.of(member)
     }
 
     /// Who brought the member, who brought that one, and so on.
@@ -394,13 +413,28 @@ impl Book {
 
     /// Rewards of the role advocate that count against the advocate's cap.
     pub fn given(&self, advocate: u32) -> i64 {
-        self.index.given.get(&advocate).copied().unwrap_or(0)
+        self.index.given.of(advocate)
     }
 
     /// The same of one month.
     pub fn given_in(&self, advocate: u32, month: Month) -> i64 {
-        let given = self.index.given_in.get(&(advocate, month));
-        given.copied().unwrap_or(0)
+        self.index.given.of_month(advocate, month)
+    }
+
+    /// Rewards of one milestone of an advocate that stand.
+    pub fn milestones(&self, advocate: u32, role: RoleNumber) -> i64 {
+        let standing = self.index.milestones.get(&(advocate, role));
+        standing.copied().unwrap_or(0)
+    }
+
+    /// Whether a code was issued, or is a voucher's.
+    pub fn is_taken(&self, code: &str) -> bool {
+        self.code(code).is_some() || self.friend_of_voucher(code).is_some()
+    }
+
+    /// The friend whose referral gave a voucher.
+    pub fn friend_of_voucher(&self, code: &str) -> Option<u32> {
+        self.index.vouchers.get(code).copied()
     }
 
     /// Points that all roles keep.

@@ -24,7 +24,12 @@ pub fn check_letter(letters: &str) -> Option<char> {
 
 /// The code that follows from the key of the request that asks for one; `attempt` counts from 0.
 pub fn derived(program: &str, key: &str, attempt: u32) -> String {
-    let hash = blake3::hash(format!("code\n{program}\n{key}\n{attempt}").as_bytes());
+    spelled(&format!("code\n{program}\n{key}\n{attempt}"))
+}
+
+/// Letters and check letter of a text's hash.
+fn spelled(text: &str) -> String {
+    let hash = blake3::hash(text.as_bytes());
     let mut number = first_number(&hash);
     let mut code = String::with_capacity(LETTERS + 1);
     for _ in 0..LETTERS {
@@ -37,11 +42,37 @@ pub fn derived(program: &str, key: &str, attempt: u32) -> String {
     code
 }
 
+/// What a voucher is for.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    pub program: &'a str,
+    pub friend: &'a str,
+    /// Key of the event that qualified.
+    pub event: &'a str,
+    pub role: &'a str,
+}
+
+/// The first code of a voucher that nobody has and that is not all digits.
+pub fn of_voucher(place: Place<'_>, exists: impl Fn(&str) -> bool) -> String {
+    let Place {
+        program,
+        friend,
+        event,
+        role,
+    } = place;
+    let text = format!("voucher\n{program}\n{friend}\n{event}\n{role}");
+    first_free(|attempt| spelled(&format!("{text}\n{attempt}")), exists)
+}
+
 /// The first derived code that nobody has and that is not all digits.
 pub fn issued(program: &str, key: &str, exists: impl Fn(&str) -> bool) -> String {
+    first_free(|attempt| derived(program, key, attempt), exists)
+}
+
+fn first_free(spell: impl Fn(u32) -> String, exists: impl Fn(&str) -> bool) -> String {
     let mut attempt = 0;
     loop {
-        let code = derived(program, key, attempt);
+        let code = spell(attempt);
         if !is_number(&code) && !exists(&code) {
             return code;
         }

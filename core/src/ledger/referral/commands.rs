@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::codes;
+use super::coupon::CouponAction;
 use super::touch::Method;
 use crate::ledger::request::{MemberName, Text};
 use crate::ledger::time::Instant;
@@ -13,6 +14,8 @@ pub const TOKEN_BYTES: usize = 256;
 pub const FINGERPRINT_BYTES: usize = 64;
 /// Fingerprints of one naming.
 pub const FINGERPRINTS: usize = 32;
+/// Microseconds that a coupon is reserved at least, and at most if it has an end.
+pub const COUPON_MICROS: std::ops::RangeInclusive<i64> = 1_000_000..=365 * 86_400_000_000;
 
 /// An advocate gets a code to hand on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,8 +81,23 @@ pub struct ReviewReferral<'a> {
     pub program: Text<'a>,
     pub friend: MemberName<'a>,
     pub decision: ReviewDecision,
+    /// The advocate whom it is moved to.
+    pub to: Option<MemberName<'a>>,
     pub reason: Text<'a>,
     pub actor: Text<'a>,
+    /// The second person who agrees to a move; empty for other decisions.
+    pub approved_by: Text<'a>,
+}
+
+/// A till reserves a coupon, uses it, or gives it free.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeCoupon<'a> {
+    pub program: Text<'a>,
+    pub code: Text<'a>,
+    pub member: MemberName<'a>,
+    pub action: CouponAction,
+    /// Microseconds that it is reserved; `None`: until it is used or given free.
+    pub ttl_micros: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,6 +106,7 @@ pub enum ReviewDecision {
     Freeze = 1,
     Release = 2,
     Deny = 3,
+    Move = 4,
 }
 
 /// What waits for the end of a month is let go.
@@ -112,11 +131,22 @@ pub enum DisputeOutcome {
 }
 
 impl ReviewDecision {
-    pub const ALL: [(&'static str, ReviewDecision); 3] = [
+    pub const ALL: [(&'static str, ReviewDecision); 4] = [
         ("freeze", ReviewDecision::Freeze),
         ("release", ReviewDecision::Release),
         ("deny", ReviewDecision::Deny),
+        ("move", ReviewDecision::Move),
     ];
+}
+
+impl ChangeCoupon<'_> {
+    /// First instant at which what is reserved now is open again.
+    pub fn ends_at(&self, now: Instant) -> Instant {
+        match self.ttl_micros {
+            Some(ttl) => Instant(now.0.saturating_add(ttl)).min(Instant::LAST),
+            None => Instant::NEVER,
+        }
+    }
 }
 
 impl DisputeOutcome {
@@ -266,8 +296,21 @@ pub(in crate::ledger) mod owned {
                 program: text(self.program),
                 friend: self.friend.into_owned(),
                 decision: self.decision,
+                to: self.to.map(MemberName::into_owned),
                 reason: text(self.reason),
                 actor: text(self.actor),
+                approved_by: text(self.approved_by),
+            }
+        }
+    }
+
+    impl ChangeCoupon<'_> {
+        pub fn into_owned(self) -> ChangeCoupon<'static> {
+            ChangeCoupon {
+                program: text(self.program),
+                code: text(self.code),
+                member: self.member.into_owned(),
+                ..self
             }
         }
     }

@@ -1,14 +1,15 @@
 //! Edges: who brought a friend, at most one per program and friend.
 //!
 //! ```text
-//! event                     unbound         bound             void              closed
-//! a claim passes            bound, applied  already referred  already referred  unbound, not new
-//! a claim fails             its reason      already referred  already referred  unbound, its reason
-//! a touch wins, claim open  bound           –                 –                 –
-//! nobody wins, claim open   –               unbound           –                 –
-//! first sale, grace over    closed          –                 –                 –
-//! freeze, release           no attribution  applied           no attribution    no attribution
-//! deny                      no attribution  void, applied     no attribution    no attribution
+//! event                     unbound         bound             moved             void              closed
+//! a claim passes            bound, applied  already referred  already referred  already referred  unbound, not new
+//! a claim fails             its reason      already referred  already referred  already referred  unbound, its reason
+//! a touch wins, claim open  bound           –                 –                 –                 –
+//! nobody wins, claim open   –               unbound           –                 –                 –
+//! first sale, grace over    closed          –                 –                 –                 –
+//! freeze, release           no attribution  applied           applied           no attribution    no attribution
+//! move                      no attribution  moved, applied    applied           no attribution    no attribution
+//! deny                      no attribution  void, applied     void, applied     no attribution    no attribution
 //! ```
 //!
 //! A dash: it can't happen, or nothing changes. A claim fails if no touch wins, or if the winner is denied. A
@@ -20,6 +21,8 @@ pub enum EdgeState {
     #[default]
     Unbound,
     Bound,
+    /// Bound to whom a person gave it.
+    Moved,
     /// Denied by a person; for good.
     Void,
     /// The friend bought without anybody, and grace is over.
@@ -36,6 +39,7 @@ pub enum EdgeEvent {
     NobodyWins,
     GraceOver,
     FreezeOrRelease,
+    Move,
     Deny,
 }
 
@@ -53,7 +57,13 @@ pub enum EdgeAnswer {
 }
 
 impl EdgeState {
-    pub const ALL: [Self; 4] = [Self::Unbound, Self::Bound, Self::Void, Self::Closed];
+    pub const ALL: [Self; 5] = [
+        Self::Unbound,
+        Self::Bound,
+        Self::Moved,
+        Self::Void,
+        Self::Closed,
+    ];
 
     /// The state after an event, and what is answered.
     #[must_use]
@@ -66,16 +76,26 @@ impl EdgeState {
             EdgeEvent::Wins | EdgeEvent::NobodyWins | EdgeEvent::GraceOver => {
                 (self, EdgeAnswer::Nothing)
             }
-            EdgeEvent::FreezeOrRelease if self == Self::Bound => (self, EdgeAnswer::Applied),
-            EdgeEvent::Deny if self == Self::Bound => (Self::Void, EdgeAnswer::Applied),
-            EdgeEvent::FreezeOrRelease | EdgeEvent::Deny => (self, EdgeAnswer::NoAttribution),
+            EdgeEvent::FreezeOrRelease | EdgeEvent::Move | EdgeEvent::Deny => self.reviewed(event),
         }
+    }
+
+    fn reviewed(self, event: EdgeEvent) -> (Self, EdgeAnswer) {
+        if !matches!(self, Self::Bound | Self::Moved) {
+            return (self, EdgeAnswer::NoAttribution);
+        }
+        let after = match event {
+            EdgeEvent::Move => Self::Moved,
+            EdgeEvent::Deny => Self::Void,
+            _ => self,
+        };
+        (after, EdgeAnswer::Applied)
     }
 
     fn claimed(self, event: EdgeEvent) -> (Self, EdgeAnswer) {
         let passes = event == EdgeEvent::ClaimPasses;
         match self {
-            Self::Bound | Self::Void => (self, EdgeAnswer::AlreadyReferred),
+            Self::Bound | Self::Moved | Self::Void => (self, EdgeAnswer::AlreadyReferred),
             Self::Unbound if passes => (Self::Bound, EdgeAnswer::Applied),
             Self::Closed if passes => (Self::Unbound, EdgeAnswer::NotNew),
             Self::Unbound | Self::Closed => (Self::Unbound, EdgeAnswer::ItsReason),
@@ -86,55 +106,44 @@ impl EdgeState {
 #[cfg(test)]
 mod tests {
     use super::EdgeAnswer::{AlreadyReferred, Applied, ItsReason, NoAttribution, NotNew, Nothing};
-    use super::EdgeState::{Bound, Closed, Unbound, Void};
+    use super::EdgeState::{Bound, Closed, Moved, Unbound, Void};
     use super::*;
 
     #[test]
     fn every_event_leads_where_the_table_says() {
-        let quiet = |row: [EdgeState; 4]| row.map(|state| (state, Nothing));
+        let quiet = |row: [EdgeState; 5]| row.map(|state| (state, Nothing));
+        let referred = |state| (state, AlreadyReferred);
+        let nobody = |state| (state, NoAttribution);
+        let reviewed = |bound, moved| {
+            let applied = [bound, moved].map(|state| (state, Applied));
+            let [unbound, void, closed] = [Unbound, Void, Closed].map(nobody);
+            [unbound, applied[0], applied[1], void, closed]
+        };
+        let claimed = |unbound, closed| {
+            let [bound, moved, void] = [Bound, Moved, Void].map(referred);
+            [unbound, bound, moved, void, closed]
+        };
         let rows = [
             (
                 EdgeEvent::ClaimPasses,
-                [
-                    (Bound, Applied),
-                    (Bound, AlreadyReferred),
-                    (Void, AlreadyReferred),
-                    (Unbound, NotNew),
-                ],
+                claimed((Bound, Applied), (Unbound, NotNew)),
             ),
             (
                 EdgeEvent::ClaimFails,
-                [
-                    (Unbound, ItsReason),
-                    (Bound, AlreadyReferred),
-                    (Void, AlreadyReferred),
-                    (Unbound, ItsReason),
-                ],
+                claimed((Unbound, ItsReason), (Unbound, ItsReason)),
             ),
-            (EdgeEvent::Wins, quiet([Bound, Bound, Void, Closed])),
+            (EdgeEvent::Wins, quiet([Bound, Bound, Moved, Void, Closed])),
             (
                 EdgeEvent::NobodyWins,
-                quiet([Unbound, Unbound, Void, Closed]),
-            ),
-            (EdgeEvent::GraceOver, quiet([Closed, Bound, Void, Closed])),
-            (
-                EdgeEvent::FreezeOrRelease,
-                [
-                    (Unbound, NoAttribution),
-                    (Bound, Applied),
-                    (Void, NoAttribution),
-                    (Closed, NoAttribution),
-                ],
+                quiet([Unbound, Unbound, Moved, Void, Closed]),
             ),
             (
-                EdgeEvent::Deny,
-                [
-                    (Unbound, NoAttribution),
-                    (Void, Applied),
-                    (Void, NoAttribution),
-                    (Closed, NoAttribution),
-                ],
+                EdgeEvent::GraceOver,
+                quiet([Closed, Bound, Moved, Void, Closed]),
             ),
+            (EdgeEvent::FreezeOrRelease, reviewed(Bound, Moved)),
+            (EdgeEvent::Move, reviewed(Moved, Moved)),
+            (EdgeEvent::Deny, reviewed(Void, Void)),
         ];
         for (event, row) in rows {
             assert_eq!(

@@ -2,7 +2,9 @@
 
 use super::commands::Month;
 use super::touch::Method;
+use super::voucher::Voucher;
 use crate::ledger::entry::WalletId;
+use crate::ledger::program::ReferralRules;
 use crate::ledger::rejection::Code;
 use crate::ledger::time::Instant;
 
@@ -11,9 +13,20 @@ use crate::ledger::time::Instant;
 pub struct Touch {
     pub key: Box<str>,
     pub method: Method,
+    /// Empty if nobody brought the visitor.
     pub code: Box<str>,
+    /// `NOBODY` then.
     pub advocate: u32,
     pub touched_at: Instant,
+}
+
+impl Touch {
+    /// The advocate of a visit that came by itself.
+    pub const NOBODY: u32 = u32::MAX;
+
+    pub fn is_direct(&self) -> bool {
+        self.method == Method::Direct
+    }
 }
 
 /// One friend in one program.
@@ -25,6 +38,8 @@ pub struct File {
     pub edge: Option<Edge>,
     /// Denied by a person, for good.
     pub is_void: bool,
+    /// A person gave the friend to another advocate: no touch wins any more.
+    pub is_moved: bool,
     /// Why the friend is bound to nobody, or why the edge is void.
     pub reason: Option<Code>,
     pub is_frozen: bool,
@@ -51,6 +66,8 @@ pub struct Claim {
     pub typed: Option<Touch>,
     /// By the key of a touch, the first rule about others that denied it, decided once.
     pub verdicts: Vec<(Box<str>, Option<Code>)>,
+    /// Keys of the touches that have a part in what several share, in the order in which they happened.
+    pub contacts: Vec<Box<str>>,
 }
 
 /// Who brought the friend.
@@ -118,6 +135,8 @@ pub struct Reward {
     /// Points that a chargeback took, and how many of them had vested.
     pub charged_back: i64,
     pub charged_back_vested: i64,
+    /// Given beside the points, or alone.
+    pub voucher: Option<Box<Voucher>>,
 }
 
 /// Nothing of it is left.
@@ -129,7 +148,7 @@ pub enum Ended {
     Clawed = 3,
 }
 
-/// 0 the friend; else the level above, the advocate's being 1.
+/// 0 the friend; then the level above, the advocate's being 1; from 16 on the advocate's milestones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RoleNumber(pub u8);
 
@@ -144,6 +163,7 @@ pub enum Rule {
     Disposable = 4,
     Velocity = 5,
     TooFast = 6,
+    AmountOutlier = 7,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -217,12 +237,40 @@ impl File {
 }
 
 impl Reward {
+    /// A reward of nothing for the friend.
+    #[cfg(test)]
+    pub fn nothing() -> Reward {
+        Reward {
+            role: RoleNumber::FRIEND,
+            member: 0,
+            currency: 0,
+            points: 0,
+            kept: 0,
+            hold_ends_at: Instant::NEVER,
+            from_pool: false,
+            ended: None,
+            frozen_until: Instant::NEVER,
+            is_closed_out: false,
+            origin: 0,
+            clawed: 0,
+            charged_back: 0,
+            charged_back_vested: 0,
+            voucher: None,
+        }
+    }
+
     /// The wallet that its points are in.
     pub const fn wallet(&self) -> WalletId {
         WalletId {
             member: self.member,
             currency: self.currency,
         }
+    }
+
+    /// Whether a chargeback has taken of it.
+    pub fn is_charged_back(&self) -> bool {
+        let voucher = self.voucher.as_ref();
+        self.charged_back > 0 || voucher.is_some_and(|voucher| voucher.is_charged_back)
     }
 
     /// A reward of the role advocate that counts against caps.
@@ -239,13 +287,32 @@ impl Reward {
 impl RoleNumber {
     pub const FRIEND: RoleNumber = RoleNumber(0);
     pub const ADVOCATE: RoleNumber = RoleNumber(1);
+    const FIRST_MILESTONE: u8 = 16;
 
-    /// `advocate`, `friend`, `upline-2` and so on.
+    /// The milestone at a place among the rules, from 0 on.
+    pub const fn milestone(place: u8) -> RoleNumber {
+        RoleNumber(Self::FIRST_MILESTONE + place)
+    }
+
+    pub const fn is_milestone(self) -> bool {
+        self.0 >= Self::FIRST_MILESTONE
+    }
+
+    /// Whether rules can name it.
+    pub const fn is_known(self) -> bool {
+        let milestones = ReferralRules::MOST_MILESTONES as u8;
+        let after = Self::FIRST_MILESTONE + milestones;
+        self.0 as usize <= ReferralRules::MOST_LEVELS
+            || (Self::FIRST_MILESTONE <= self.0 && self.0 < after)
+    }
+
+    /// `advocate`, `friend`, `upline-2`, `milestone-1` and so on.
     pub fn name(self) -> String {
         match self.0 {
             0 => "friend".to_owned(),
             1 => "advocate".to_owned(),
-            level => format!("upline-{level}"),
+            level if level < Self::FIRST_MILESTONE => format!("upline-{level}"),
+            milestone => format!("milestone-{}", milestone - Self::FIRST_MILESTONE + 1),
         }
     }
 }
@@ -259,7 +326,7 @@ impl Ended {
 }
 
 impl Rule {
-    pub const ALL: [(&'static str, Rule); 7] = [
+    pub const ALL: [(&'static str, Rule); 8] = [
         ("SAME_CLUSTER", Rule::SameCluster),
         ("RING", Rule::Ring),
         ("SHARED_DEVICE", Rule::SharedDevice),
@@ -267,6 +334,7 @@ impl Rule {
         ("DISPOSABLE", Rule::Disposable),
         ("VELOCITY", Rule::Velocity),
         ("TOO_FAST", Rule::TooFast),
+        ("AMOUNT_OUTLIER", Rule::AmountOutlier),
     ];
 }
 

@@ -10,6 +10,7 @@
 //! book.rs       what is known of all, and what is found out from it
 //! noting.rs     what entries leave there
 //! standing.rs   where a referral stands
+//! voucher.rs    what rewards are worth at the till beside points
 //!
 //! touch.rs ─▶ edge.rs ─▶ progress.rs ─▶ reward.rs: four machines, each with its table
 //! ```
@@ -26,3 +27,4 @@ pub mod reward;
 pub mod splitting;
 pub mod standing;
 pub mod touch;
+pub mod voucher;

@@ -34,6 +34,11 @@ pub fn apply(referrals: &mut Referrals, fact: &Fact<'_>, (sequence, now): (u64, 
                 );
             }
         }
+        Fact::CouponChanged {
+            program,
+            code,
+            coupon,
+        } => referrals.book_mut(*program).set_coupon(code, *coupon),
         Fact::Touched {
             program,
             token,
@@ -50,9 +55,7 @@ pub fn apply(referrals: &mut Referrals, fact: &Fact<'_>, (sequence, now): (u64, 
             program,
             friend,
             file,
-        } => referrals
-            .book_mut(*program)
-            .set_file(*friend, (**file).clone()),
+        } => referrals.book_mut(*program).set_file(*friend, file),
         Fact::Fingerprints { member, marks } => {
             referrals.add_marks(*member, marks.iter().map(AsRef::as_ref));
         }
@@ -246,10 +249,10 @@ impl Told {
                 member,
                 sale,
                 since,
-            } => referrals.add_sale(member, sale, since),
+            } => referrals.add_sale(member, &sale, since),
             told => {
                 if let Some((member, sale)) = told.into_sale(referrals) {
-                    referrals.set_sale(member, sale);
+                    referrals.set_sale(member, &sale);
                 }
             }
         }
@@ -264,7 +267,7 @@ impl Told {
                 sale,
                 refund,
             } => {
-                let mut sale = referrals.sale(member, sale)?.clone();
+                let mut sale = referrals.sale(member, sale)?;
                 sale.refunds.push(refund);
                 Some((member, sale))
             }
@@ -273,7 +276,7 @@ impl Told {
                 sale,
                 entry,
             } => {
-                let mut sale = referrals.sale(member, sale)?.clone();
+                let mut sale = referrals.sale(member, sale)?;
                 let mut refunds = sale.refunds.iter();
                 let undone = *refunds.find(|one| one.entry == entry && !one.is_undone)?;
                 sale.refunds.push(Refund {

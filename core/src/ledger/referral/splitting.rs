@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 
 use super::codes::first_number;
+pub use crate::ledger::program::referral::Credit;
 
 /// One who has a part, and how large it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,24 +25,6 @@ pub struct Contact<'a> {
     pub age: u64,
     /// The friend came by itself, through no campaign.
     pub is_direct: bool,
-}
-
-/// How touches share the credit for a conversion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Model {
-    First,
-    Last,
-    /// The last that was not direct; the last if all were.
-    LastNonDirect,
-    Linear,
-    /// 40 % to the first, 40 % to the last, 20 % to all between; two share equally.
-    Position,
-    /// 30 % each to the first, the middle and the last, 10 % to all others; up to three share equally.
-    WShaped,
-    /// Half as much for each half-life of age, in microseconds.
-    TimeDecay(NonZeroU64),
-    /// Each advocate once: Shapley's value where all that had a part win together.
-    SetLinear,
 }
 
 /// The shares of a whole, exact: each is a number of parts of `of`.
@@ -145,7 +128,7 @@ pub fn level_pool(
 /// The part of each advocate under a model, in the order of their first contacts.
 ///
 /// Contacts stand in the order in which they were made.
-pub fn credit<'a>(contacts: &[Contact<'a>], model: Model) -> Vec<Part<'a>> {
+pub fn credit<'a>(contacts: &[Contact<'a>], model: Credit) -> Vec<Part<'a>> {
     let mut together: Vec<Part<'a>> = Vec::new();
     for (place, contact) in contacts.iter().enumerate() {
         let weight = weight(contacts, place, model);
@@ -153,7 +136,7 @@ pub fn credit<'a>(contacts: &[Contact<'a>], model: Model) -> Vec<Part<'a>> {
             .iter_mut()
             .find(|part| part.advocate == contact.advocate);
         match known {
-            Some(part) if model == Model::SetLinear => part.weight = 1,
+            Some(part) if model == Credit::SetLinear => part.weight = 1,
             Some(part) => part.weight += weight,
             None => together.push(Part {
                 advocate: contact.advocate,
@@ -165,23 +148,23 @@ pub fn credit<'a>(contacts: &[Contact<'a>], model: Model) -> Vec<Part<'a>> {
 }
 
 /// The weight of one contact among all.
-fn weight(contacts: &[Contact<'_>], place: usize, model: Model) -> u64 {
+fn weight(contacts: &[Contact<'_>], place: usize, model: Credit) -> u64 {
     let (count, last) = (contacts.len() as u64, contacts.len() - 1);
     let only = |chosen: usize| u64::from(place == chosen);
     match model {
-        Model::First => only(0),
-        Model::Last => only(last),
-        Model::LastNonDirect => {
+        Credit::First => only(0),
+        Credit::Last => only(last),
+        Credit::LastNonDirect => {
             let chosen = contacts.iter().rposition(|contact| !contact.is_direct);
             only(chosen.unwrap_or(last))
         }
-        Model::Linear | Model::SetLinear => 1,
-        Model::Position if count > 2 && [0, last].contains(&place) => 2 * (count - 2),
-        Model::WShaped if count > 3 && [0, contacts.len() / 2, last].contains(&place) => {
+        Credit::Linear | Credit::SetLinear => 1,
+        Credit::Position if count > 2 && [0, last].contains(&place) => 2 * (count - 2),
+        Credit::WShaped if count > 3 && [0, contacts.len() / 2, last].contains(&place) => {
             3 * (count - 3)
         }
-        Model::Position | Model::WShaped => 1,
-        Model::TimeDecay(half_life) => halved(contacts[place].age, half_life),
+        Credit::Position | Credit::WShaped => 1,
+        Credit::TimeDecay(half_life) => halved(contacts[place].age, half_life),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where a friend's referral stands: what follows from a file, a friend's purchases and the time, and decides nothing.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::book::{Book, Buyer, Referrals};
@@ -84,7 +85,7 @@ impl<'l> Standing<'l> {
 
     /// A friend's first purchase; of one from before there were referrals only that it was.
     pub fn buyer(&self, friend: u32) -> Option<Buyer> {
-        let known = self.referrals.buyer(friend).copied();
+        let known = self.referrals.buyer(friend);
         if let Some((_, sale)) = self.told.filter(|(buyer, _)| *buyer == friend) {
             let first = known.unwrap_or(Buyer {
                 occurred_at: sale.occurred_at,
@@ -118,23 +119,34 @@ impl<'l> Standing<'l> {
     pub fn edge(&self, friend: u32, file: &File) -> EdgeState {
         match &file.edge {
             Some(_) if file.is_void => EdgeState::Void,
+            Some(_) if file.is_moved => EdgeState::Moved,
             Some(_) => EdgeState::Bound,
             None if self.is_closed(friend, file) => EdgeState::Closed,
             None => EdgeState::Unbound,
         }
     }
 
-    /// Touches of the claim's token.
-    pub fn touches(&self, claim: &Claim) -> &'l [Touch] {
-        claim
-            .token
-            .as_deref()
-            .map_or(&[], |token| self.book.touches(token))
+    /// Touches of the claim's token and its code that somebody brought about.
+    pub fn touches<'c>(&self, claim: &'c Claim) -> impl Iterator<Item = &'c Touch>
+    where
+        'l: 'c,
+    {
+        self.visits(claim).filter(|touch| !touch.is_direct())
+    }
+
+    /// The same with visits that came by themselves.
+    pub fn visits<'c>(&self, claim: &'c Claim) -> impl Iterator<Item = &'c Touch>
+    where
+        'l: 'c,
+    {
+        let token = claim.token.as_deref();
+        let of_token = token.map_or(&[][..], |token| self.book.touches(token));
+        of_token.iter().chain(&claim.typed)
     }
 
     /// Whether a claim waits for a touch that nobody has told.
     pub fn is_stub(&self, claim: &Claim) -> bool {
-        claim.code.is_none() && self.touches(claim).is_empty()
+        claim.code.is_none() && self.touches(claim).next().is_none()
     }
 
     /// Whether a touch's window covers the claim.
@@ -157,30 +169,27 @@ impl<'l> Standing<'l> {
             && occurred_at < deadline
     }
 
-    /// What a friend bought, as far as it may still count.
-    fn sales(&self, friend: u32) -> impl Iterator<Item = &'l Sale> {
-        let told = self
-            .told
-            .filter(|(buyer, _)| *buyer == friend)
-            .map(|(_, sale)| sale);
-        let is_told = move |sale: &&Sale| told.is_some_and(|told| told.sequence == sale.sequence);
-        let known = self.referrals.sales(friend);
-        known.filter(move |sale| !is_told(sale)).chain(told)
-    }
-
     /// One of a friend's purchases.
-    pub fn sale_of(&self, friend: u32, sequence: u64) -> Option<&'l Sale> {
+    pub fn sale_of(&self, friend: u32, sequence: u64) -> Option<Cow<'l, Sale>> {
         match self.told {
-            Some((buyer, sale)) if *buyer == friend && sale.sequence == sequence => Some(sale),
-            _ => self.referrals.sale(friend, sequence),
+            Some((buyer, sale)) if *buyer == friend && sale.sequence == sequence => {
+                Some(Cow::Borrowed(sale))
+            }
+            _ => self.referrals.sale(friend, sequence).map(Cow::Owned),
         }
     }
 
     /// Purchases that may count, the earliest first.
-    fn counted(&self, rules: &ReferralRules, friend: u32, file: &File) -> Vec<&'l Sale> {
+    fn counted(&self, rules: &ReferralRules, friend: u32, file: &File) -> Vec<Cow<'l, Sale>> {
         let in_time =
-            |sale: &&Sale| self.is_in_time(rules, file, (sale.occurred_at, sale.recorded_at));
-        let mut sales: Vec<&Sale> = self.sales(friend).filter(in_time).collect();
+            |occurred_at, recorded_at| self.is_in_time(rules, file, (occurred_at, recorded_at));
+        let told = self.told.filter(|(buyer, _)| *buyer == friend);
+        let told = told.map(|(_, sale)| sale);
+        let is_told = |sale: &Sale| told.is_some_and(|told| told.sequence == sale.sequence);
+        let known = self.referrals.sales(friend, in_time).into_iter();
+        let known = known.filter(|sale| !is_told(sale)).map(Cow::Owned);
+        let told = told.filter(|sale| in_time(sale.occurred_at, sale.recorded_at));
+        let mut sales: Vec<Cow<'_, Sale>> = known.chain(told.map(Cow::Borrowed)).collect();
         sales.sort_by(|one, other| {
             (one.occurred_at, &one.key).cmp(&(other.occurred_at, &other.key))
         });
@@ -256,7 +265,7 @@ impl<'l> Standing<'l> {
     }
 
     /// The purchase among a conversion's steps.
-    pub fn sale(&self, friend: u32, conversion: &Conversion) -> Option<&'l Sale> {
+    pub fn sale(&self, friend: u32, conversion: &Conversion) -> Option<Cow<'l, Sale>> {
         match conversion.sale {
             0 => None,
             sequence => self.sale_of(friend, sequence),
@@ -359,9 +368,9 @@ impl<'l> Standing<'l> {
             return Vec::new();
         };
         let is_open = self.is_open(claim);
-        let touches = self.touches(claim).iter().chain(&claim.typed);
+        let touches = self.visits(claim);
         let state = |touch: &Touch| match &file.edge {
-            Some(edge) if edge.touch == touch.key => TouchState::Won,
+            Some(edge) if edge.touch == touch.key && !file.is_moved => TouchState::Won,
             None if is_open => TouchState::Candidate,
             _ => TouchState::Lost,
         };
@@ -381,18 +390,12 @@ impl<'l> Standing<'l> {
     }
 }
 
-/// The refusal of a code that is used at an instant, by a friend if one is known.
-pub fn refusal(code: &super::book::Code, at: Instant, friend: Option<u32>) -> Option<Code> {
+/// The refusal of a code that is used at an instant, whoever uses it.
+pub fn refusal(code: &super::book::Code, at: Instant) -> Option<Code> {
     if at >= code.disabled_at {
         return Some(Code::CodeDisabled);
     }
-    if at >= code.expires_at {
-        return Some(Code::CodeExpired);
-    }
-    let coupon = code.coupon.zip(friend);
-    coupon
-        .and_then(|(coupon, friend)| coupon.validate(friend).err())
-        .map(|_| Code::CodeUsed)
+    (at >= code.expires_at).then_some(Code::CodeExpired)
 }
 
 /// Whether what was typed can be a code.

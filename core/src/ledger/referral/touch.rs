@@ -11,6 +11,7 @@
 //! a claim names its token         stub       –          candidate  –          –          –          –
 //! it wins, claim open             –          –          –          won        –          won        –
 //! another wins                    –          –          –          lost       lost       –          –
+//! a person moves the edge         –          –          –          lost       lost       –          –
 //! nobody wins, claim open         –          –          –          –          candidate  candidate  –
 //! claim over                      –          orphaned   –          lost       –          –          –
 //! ```
@@ -41,6 +42,7 @@ pub enum TouchEvent {
     Recorded(Claims),
     Named,
     Wins,
+    /// Or a person moves the edge.
     AnotherWins,
     NobodyWins,
     ClaimOver,

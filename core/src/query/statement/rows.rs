@@ -115,6 +115,7 @@ const fn tells_of_nothing(command: &Command<'_>) -> bool {
             | Command::RecordStep(_)
             | Command::ReviewReferral(_)
             | Command::ClosePeriod(_)
+            | Command::ChangeCoupon(_)
     )
 }
 

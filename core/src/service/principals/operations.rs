@@ -89,7 +89,9 @@ operations! {
     ReviewReferral       ReferralService ReviewReferral      Correct  No   No      Any     Any      No;
     CloseReferralPeriod  ReferralService CloseReferralPeriod Correct  No   No      Any     Any      No;
     DisputePurchase      ReferralService DisputePurchase     Return   No   No      Any     Any      No;
+    ChangeCoupon         ReferralService ChangeCoupon        Referrals Any No     Any     Any      No;
     GetReferral          ReferralService GetReferral         Read     Any  No      Any     Any      Any;
+    GetReferralCode      ReferralService GetReferralCode     Read     Any  No      Any     Any      Any;
     ExplainReferral      ReferralService ExplainReferral     Read     Any  No      Any     Any      Any;
     ListReferrals        ReferralService ListReferrals       Read     Any  Own     Any     Any      Any;
     GetReferralTree      ReferralService GetReferralTree     Read     No   No      Any     Any      Any;
@@ -149,6 +151,7 @@ impl Operation {
             Command::RecordStep(_) => Operation::RecordStep,
             Command::ReviewReferral(_) => Operation::ReviewReferral,
             Command::ClosePeriod(_) => Operation::CloseReferralPeriod,
+            Command::ChangeCoupon(_) => Operation::ChangeCoupon,
             Command::Record(_) => return None,
         })
     }

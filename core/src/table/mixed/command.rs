@@ -339,7 +339,7 @@ impl<'t> Row<'t> {
     }
 
     /// Who stands in a column, by alias where the row states its kind.
-    fn name(self, field: F) -> Option<MemberName<'t>> {
+    pub(super) fn name(self, field: F) -> Option<MemberName<'t>> {
         let alias = self.chunk.alias(field, self.row).map(MemberName::Alias);
         let id = || self.chunk.text(field, self.row).map(Text::Borrowed);
         alias.or_else(|| id().map(MemberName::Id))

@@ -3,6 +3,7 @@
 use crate::ledger::program::referral::Method;
 use crate::ledger::program::{Restore, Shortfall};
 use crate::ledger::referral::commands::{DisputeOutcome, ReviewDecision};
+use crate::ledger::referral::coupon::CouponAction;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,7 @@ const RESTORES: &[&str] = &names_of(Restore::ALL);
 const METHODS: &[&str] = &names_of(Method::ALL);
 const DECISIONS: &[&str] = &names_of(ReviewDecision::ALL);
 const OUTCOMES: &[&str] = &names_of(DisputeOutcome::ALL);
+const ACTIONS: &[&str] = &names_of(CouponAction::ALL);
 const MODES: &[&str] = &["", "scanned", "swiped", "keyed", "phone", "app"];
 
 const fn names_of<T: Copy, const N: usize>(policies: [(&'static str, T); N]) -> [&'static str; N] {
@@ -149,6 +151,10 @@ fields! {
     SingleUse "single_use" Holds::Flag;
     Decision "decision" Holds::OneOf(DECISIONS);
     Outcome "outcome" Holds::OneOf(OUTCOMES);
+    To "to" Holds::Member(Field::ToKind);
+    ToKind "to_kind" Holds::Text;
+    ApprovedBy "approved_by" Holds::Text;
+    Action "action" Holds::OneOf(ACTIONS);
 }
 
 use Field as F;
@@ -213,11 +219,12 @@ pub const LOT: Set = set(&[
     F::Wallet,
 ]);
 /// Columns that name members, each with the column that says of which kind of alias it is.
-pub const MEMBERS: [(Field, Field); 4] = [
+pub const MEMBERS: [(Field, Field); 5] = [
     (F::Member, F::MemberKind),
     (F::Giver, F::GiverKind),
     (F::Receiver, F::ReceiverKind),
     (F::Friend, F::FriendKind),
+    (F::To, F::ToKind),
 ];
 /// Columns that belong to the one behind them.
 pub const RECEIPT: Set = set(&[F::ReceiptStore, F::ReceiptBusinessDate, F::ReceiptNumber]);

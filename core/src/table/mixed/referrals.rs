@@ -5,6 +5,7 @@ use super::fields::Field as F;
 use super::verbs::Verb;
 use crate::ledger::program::referral::Method;
 use crate::ledger::referral::commands::{ReviewDecision, plain};
+use crate::ledger::referral::coupon::CouponAction;
 use crate::ledger::request::*;
 use crate::ledger::time::Instant;
 
@@ -28,7 +29,7 @@ impl<'t> Row<'t> {
                 program: self.text(F::Program),
                 method: self.one_of(F::Method, &Method::ALL),
                 token: self.optional_text(F::Token),
-                code: plain(self.text(F::Code)),
+                code: self.optional_text(F::Code).map(plain).unwrap_or_default(),
                 touched_at: self.instant(F::TouchedAt).unwrap_or(Instant::NEVER),
             })),
             Verb::BindReferral => Command::BindReferral(Box::new(BindReferral {
@@ -44,8 +45,10 @@ impl<'t> Row<'t> {
                 program: self.text(F::Program),
                 friend: self.required_name(F::Friend),
                 decision: self.one_of(F::Decision, &ReviewDecision::ALL),
+                to: self.name(F::To),
                 reason: self.text(F::Reason),
                 actor: self.text(F::Actor),
+                approved_by: self.text(F::ApprovedBy),
             })),
             Verb::Dispute => Command::Reverse(Reverse {
                 original: self.original(),
@@ -55,6 +58,13 @@ impl<'t> Row<'t> {
                 restore: None,
                 dispute: Some(self.one_of(F::Outcome, &DisputeOutcome::ALL)),
             }),
+            Verb::ChangeCoupon => Command::ChangeCoupon(Box::new(ChangeCoupon {
+                program: self.text(F::Program),
+                code: plain(self.text(F::Code)),
+                member: self.member(),
+                action: self.one_of(F::Action, &CouponAction::ALL),
+                ttl_micros: self.number(F::Ttl),
+            })),
             _ => unreachable!("all other verbs were taken before"),
         }
     }

@@ -35,6 +35,7 @@ pub enum Verb {
     RecordStep,
     ReviewReferral,
     Dispute,
+    ChangeCoupon,
 }
 
 /// What a verb needs in every row, what else it takes, and sets of which it takes exactly one.
@@ -224,9 +225,9 @@ pub const VERBS: &[Takes] = &[
     takes(
         Verb::RecordTouch,
         "record_touch",
-        set(&[F::Program, F::Method, F::Code, F::TouchedAt]),
+        set(&[F::Program, F::Method, F::TouchedAt]),
         0,
-        F::Token.bit(),
+        set(&[F::Code, F::Token]),
     ),
     takes(
         Verb::BindReferral,
@@ -247,7 +248,7 @@ pub const VERBS: &[Takes] = &[
         "review_referral",
         HAND | set(&[F::Program, F::Friend, F::Decision]),
         0,
-        0,
+        set(&[F::To, F::ApprovedBy]),
     ),
     takes(
         Verb::Dispute,
@@ -255,6 +256,13 @@ pub const VERBS: &[Takes] = &[
         F::Outcome.bit(),
         ORIGINAL,
         ORIGINAL_RECEIPT_PARTS,
+    ),
+    takes(
+        Verb::ChangeCoupon,
+        "change_coupon",
+        set(&[F::Program, F::Code, F::Action]),
+        NAME,
+        F::Ttl.bit(),
     ),
 ];
 

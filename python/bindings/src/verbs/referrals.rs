@@ -2,14 +2,15 @@
 
 use loyalty_ledger::engine::{Directions, Seen};
 use loyalty_ledger::ledger::referral::commands::{Month, ReviewDecision, plain};
+use loyalty_ledger::ledger::referral::coupon::CouponAction;
 use loyalty_ledger::ledger::referral::touch::Method;
 use loyalty_ledger::ledger::rejection::{Code, Rejection};
 use loyalty_ledger::ledger::request::{
-    BindReferral, ClosePeriod, Command, DisableCode, DisputeOutcome, IssueCode, Part, RecordStep,
-    RecordTouch, Reverse, ReviewReferral, Text,
+    BindReferral, ChangeCoupon, ClosePeriod, Command, DisableCode, DisputeOutcome, IssueCode, Part,
+    RecordStep, RecordTouch, Reverse, ReviewReferral, Text,
 };
 use loyalty_ledger::ledger::time::Instant;
-use loyalty_ledger::query::{self, FriendView, ReferralView, Share};
+use loyalty_ledger::query::{self, CodeView, FriendView, ReferralView, Share};
 use pyo3::prelude::*;
 
 use crate::attempt::Attempt;
@@ -18,8 +19,17 @@ use crate::ledger::Ledger;
 use crate::results::Answer;
 use crate::values::{Member, Named, NamingParts, naming};
 
-/// Role, member, points, state, reason.
-type Reward = (String, String, i64, &'static str, Option<&'static str>);
+/// Role, member, points, state, reason, voucher.
+type Reward = (
+    String,
+    String,
+    i64,
+    &'static str,
+    Option<&'static str>,
+    Option<Voucher>,
+);
+/// Code, what it is good for, state, end in microseconds.
+type Voucher = (String, String, &'static str, Option<i64>);
 /// Friend, progress, open condition, points of the advocate.
 type Friend = (String, Option<String>, Option<String>, i64);
 /// Level, member, advocate.
@@ -76,7 +86,7 @@ impl Ledger {
         program: &str,
         method: &str,
         token: Option<&str>,
-        code: &str,
+        code: Option<&str>,
         touched_at: i64,
         attempt: Attempt,
     ) -> PyResult<Answer> {
@@ -84,7 +94,7 @@ impl Ledger {
             program: Text::Borrowed(program),
             method: one_of(py, "method", method, &Method::ALL)?,
             token: token.map(Text::Borrowed),
-            code: plain(Text::Borrowed(code)),
+            code: plain(Text::Borrowed(code.unwrap_or_default())),
             touched_at: Instant(touched_at),
         };
         self.submit(py, &attempt, Command::RecordTouch(Box::new(touch)))
@@ -122,7 +132,7 @@ impl Ledger {
         self.submit(py, &attempt, Command::RecordStep(Box::new(done)))
     }
 
-    #[pyo3(signature = (program, friend, decision, *, reason, actor, attempt))]
+    #[pyo3(signature = (program, friend, decision, *, to, reason, actor, approved_by, attempt))]
     #[expect(clippy::too_many_arguments, reason = "the verb's own")]
     fn review_referral(
         &self,
@@ -130,18 +140,44 @@ impl Ledger {
         program: &str,
         friend: Member,
         decision: &str,
+        to: Option<Member>,
         reason: &str,
         actor: &str,
+        approved_by: &str,
         attempt: Attempt,
     ) -> PyResult<Answer> {
         let review = ReviewReferral {
             program: Text::Borrowed(program),
             friend: self.name(py, &friend)?,
             decision: one_of(py, "decision", decision, &ReviewDecision::ALL)?,
+            to: to.as_ref().map(|to| self.name(py, to)).transpose()?,
             reason: Text::Borrowed(reason),
             actor: Text::Borrowed(actor),
+            approved_by: Text::Borrowed(approved_by),
         };
         self.submit(py, &attempt, Command::ReviewReferral(Box::new(review)))
+    }
+
+    #[pyo3(signature = (program, code, member, *, action, ttl_micros, attempt))]
+    #[expect(clippy::too_many_arguments, reason = "the verb's own")]
+    fn change_coupon(
+        &self,
+        py: Python<'_>,
+        program: &str,
+        code: &str,
+        member: Member,
+        action: &str,
+        ttl_micros: Option<i64>,
+        attempt: Attempt,
+    ) -> PyResult<Answer> {
+        let change = ChangeCoupon {
+            program: Text::Borrowed(program),
+            code: plain(Text::Borrowed(code)),
+            member: self.name(py, &member)?,
+            action: one_of(py, "action", action, &CouponAction::ALL)?,
+            ttl_micros,
+        };
+        self.submit(py, &attempt, Command::ChangeCoupon(Box::new(change)))
     }
 
     #[pyo3(signature = (original, *, outcome, attempt))]
@@ -190,6 +226,14 @@ impl Ledger {
         })
     }
 
+    fn referral_code(&self, py: Python<'_>, program: &str, code: &str) -> PyResult<IssuedCode> {
+        self.wait(py, || {
+            let code = plain(Text::Borrowed(code));
+            let seen = self.engine.referral_code(program, &code)?;
+            Ok(IssuedCode::new(&seen))
+        })
+    }
+
     fn referrals(
         &self,
         py: Python<'_>,
@@ -200,8 +244,7 @@ impl Ledger {
     ) -> PyResult<Vec<Friend>> {
         let advocate = self.name(py, &advocate)?;
         self.wait(py, || {
-            let seen = self.engine.referrals(program, &advocate)?;
-            let page = query::page_of_friends(&seen.objects, &seen.answer, after, limit);
+            let seen = self.engine.referrals(program, &advocate, (after, limit))?;
             let friend = |view: &FriendView| {
                 (
                     seen.objects.member_id(view.friend).to_owned(),
@@ -210,7 +253,7 @@ impl Ledger {
                     view.points,
                 )
             };
-            Ok(page.into_iter().map(friend).collect())
+            Ok(seen.answer.friends.iter().map(friend).collect())
         })
     }
 
@@ -243,6 +286,36 @@ impl Ledger {
     }
 }
 
+/// How a code stands.
+#[derive(IntoPyObject)]
+struct IssuedCode {
+    kind: &'static str,
+    member: String,
+    state: &'static str,
+    holder: Option<String>,
+    label: Option<String>,
+    expires_at: Option<i64>,
+    reserved_until: Option<i64>,
+}
+
+impl IssuedCode {
+    fn new(seen: &Seen<CodeView>) -> IssuedCode {
+        let (view, id) = (&seen.answer, |member| {
+            seen.objects.member_id(member).to_owned()
+        });
+        let micros = |at: Instant| (at != Instant::NEVER).then_some(at.0);
+        IssuedCode {
+            kind: view.kind.word(),
+            member: id(view.member),
+            state: view.state.word(),
+            holder: view.holder.map(id),
+            label: (!view.label.is_empty()).then(|| view.label.to_string()),
+            expires_at: micros(view.expires_at),
+            reserved_until: micros(view.reserved_until),
+        }
+    }
+}
+
 /// How the referral of a friend stands.
 #[derive(IntoPyObject)]
 struct Referral {
@@ -264,7 +337,23 @@ impl Referral {
         let rewards = view.rewards.iter().map(|one| {
             let reason = one.reason.map(Code::name);
             let state = query::reward_word(one.state);
-            (one.role.clone(), id(one.member), one.points, state, reason)
+            let voucher = one.voucher.as_ref().map(|voucher| {
+                let ends = voucher.expires_at != Instant::NEVER;
+                (
+                    voucher.code.to_string(),
+                    voucher.label.to_string(),
+                    query::voucher_word(voucher.state),
+                    ends.then_some(voucher.expires_at.0),
+                )
+            });
+            (
+                one.role.clone(),
+                id(one.member),
+                one.points,
+                state,
+                reason,
+                voucher,
+            )
         });
         let touches = view.touches.iter();
         Referral {

@@ -7,9 +7,10 @@ use super::super::reader::Reader;
 use super::super::writer::Writer;
 use super::{CodecError, Read, read_method, read_month};
 use crate::ledger::referral::commands::ReviewDecision;
+use crate::ledger::referral::coupon::CouponAction;
 use crate::ledger::request::{
-    BindReferral, ClosePeriod, Command, DisableCode, DisputeOutcome, IssueCode, Naming, Part,
-    RecordStep, RecordTouch, Reverse, ReviewReferral,
+    BindReferral, ChangeCoupon, ClosePeriod, Command, DisableCode, DisputeOutcome, IssueCode,
+    Naming, Part, RecordStep, RecordTouch, Reverse, ReviewReferral,
 };
 
 /// The message of the entry that they all stand in.
@@ -23,6 +24,7 @@ const RECORD_STEP: u32 = 43;
 const REVIEW_REFERRAL: u32 = 44;
 const CLOSE_PERIOD: u32 = 45;
 const DISPUTE: u32 = 46;
+const CHANGE_COUPON: u32 = 47;
 
 #[inline(never)]
 pub(in super::super) fn write(writer: &mut Writer<'_>, command: &Command<'_>) {
@@ -58,13 +60,9 @@ pub(in super::super) fn write(writer: &mut Writer<'_>, command: &Command<'_>) {
             writer.text(3, &step.program);
             writer.text(4, &step.step);
         }),
-        Command::ReviewReferral(review) => writer.message(REVIEW_REFERRAL, |writer| {
-            write_name(writer, 1, &review.friend);
-            writer.text(3, &review.program);
-            writer.number(4, review.decision as u64);
-            writer.text(8, &review.reason);
-            writer.text(9, &review.actor);
-        }),
+        Command::ReviewReferral(review) => {
+            writer.message(REVIEW_REFERRAL, |writer| write_review(writer, review));
+        }
         Command::ClosePeriod(close) => writer.message(CLOSE_PERIOD, |writer| {
             writer.text(3, &close.program);
             writer.signed(4, i64::from(close.month.0));
@@ -74,8 +72,33 @@ pub(in super::super) fn write(writer: &mut Writer<'_>, command: &Command<'_>) {
             writer.number(3, reverse.dispute.map_or(0, |outcome| outcome as u64));
             write_reference_end(writer, &reverse.original);
         }),
+        Command::ChangeCoupon(change) => {
+            writer.message(CHANGE_COUPON, |writer| write_change(writer, change));
+        }
         _ => unreachable!("every other command has a message of its own"),
     });
+}
+
+fn write_review(writer: &mut Writer<'_>, review: &ReviewReferral<'_>) {
+    write_name(writer, 1, &review.friend);
+    writer.text(3, &review.program);
+    writer.number(4, review.decision as u64);
+    if let Some(to) = &review.to {
+        write_name(writer, 5, to);
+    }
+    writer.text(8, &review.reason);
+    writer.text(9, &review.actor);
+    writer.text(10, &review.approved_by);
+}
+
+fn write_change(writer: &mut Writer<'_>, change: &ChangeCoupon<'_>) {
+    write_name(writer, 1, &change.member);
+    writer.text(3, &change.program);
+    writer.text(4, &change.code);
+    writer.number(5, change.action as u64);
+    if let Some(ttl) = change.ttl_micros {
+        writer.stated_number(6, ttl as u64);
+    }
 }
 
 /// Reads one of these commands, if there is one.
@@ -122,9 +145,12 @@ fn read_any<'b>(reader: &mut Reader<'b>) -> Read<Command<'b>> {
     })? {
         return Ok(Command::ClosePeriod(close));
     }
-    let dispute = reader.message(DISPUTE, read_dispute)?;
-    let dispute = dispute.ok_or(CodecError::Missing("the command"))?;
-    Ok(Command::Reverse(dispute))
+    if let Some(dispute) = reader.message(DISPUTE, read_dispute)? {
+        return Ok(Command::Reverse(dispute));
+    }
+    let change = reader.message(CHANGE_COUPON, read_change)?;
+    let change = change.ok_or(CodecError::Missing("the command"))?;
+    Ok(Command::ChangeCoupon(Box::new(change)))
 }
 
 fn read_issue<'b>(reader: &mut Reader<'b>) -> Read<IssueCode<'b>> {
@@ -170,8 +196,27 @@ fn read_review<'b>(reader: &mut Reader<'b>) -> Read<ReviewReferral<'b>> {
         program,
         friend,
         decision,
+        to: read_optional_name(reader, 5)?,
         reason: Cow::Borrowed(reader.text(8)?),
         actor: Cow::Borrowed(reader.text(9)?),
+        approved_by: Cow::Borrowed(reader.text(10)?),
+    })
+}
+
+fn read_change<'b>(reader: &mut Reader<'b>) -> Read<ChangeCoupon<'b>> {
+    let member = read_name(reader, 1)?;
+    let program = Cow::Borrowed(reader.text(3)?);
+    let code = Cow::Borrowed(reader.text(4)?);
+    let number: u8 = reader.small(5, "an action")?;
+    let mut actions = CouponAction::ALL.into_iter();
+    let action = actions.find(|(_, action)| *action as u8 == number);
+    let (_, action) = action.ok_or(CodecError::OutOfRange("an action"))?;
+    Ok(ChangeCoupon {
+        program,
+        code,
+        member,
+        action,
+        ttl_micros: reader.stated_integer(6)?,
     })
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::super::parts::*;
 use super::super::reader::Reader;
 use super::super::writer::Writer;
-use super::file::{read_file, read_touch, write_file, write_touch};
+use super::file::{read_coupon, read_file, read_touch, write_coupon, write_file, write_touch};
 use super::{CodecError, Read, read_month, read_optional_code};
 use crate::ledger::entry::Fact;
 use crate::ledger::referral::book::Code;
@@ -22,6 +22,7 @@ const BIND_PASSED: u32 = 24;
 const REFUND_MET: u32 = 25;
 const PERIOD_CLOSED: u32 = 26;
 const ANSWERED: u32 = 27;
+const COUPON_CHANGED: u32 = 28;
 
 #[inline(never)]
 pub(in super::super) fn write_fact(writer: &mut Writer<'_>, fact: &Fact<'_>) {
@@ -98,6 +99,15 @@ fn write_others(writer: &mut Writer<'_>, fact: &Fact<'_>) {
                 writer.number(1, u64::from(code.number()));
             });
         }
+        Fact::CouponChanged {
+            program,
+            code,
+            coupon,
+        } => writer.message(COUPON_CHANGED, |writer| {
+            writer.number(1, u64::from(*program));
+            writer.text(2, code);
+            write_coupon(writer, 3, *coupon);
+        }),
         _ => {}
     }
 }
@@ -181,10 +191,18 @@ fn read_others<'b>(reader: &mut Reader<'b>) -> Read<Option<Fact<'b>>> {
     })? {
         return Ok(Some(closed));
     }
-    let answered = reader.message(ANSWERED, |reader| {
+    if let Some(code) = reader.message(ANSWERED, |reader| {
         read_optional_code(reader, 1)?.ok_or(CodecError::Missing("a code"))
-    })?;
-    Ok(answered.map(|code| Fact::ReferralAnswered { code }))
+    })? {
+        return Ok(Some(Fact::ReferralAnswered { code }));
+    }
+    reader.message(COUPON_CHANGED, |reader| {
+        Ok(Fact::CouponChanged {
+            program: read_program(reader)?,
+            code: Cow::Borrowed(reader.text(2)?),
+            coupon: read_coupon(reader, 3)?,
+        })
+    })
 }
 
 fn read_issued<'b>(reader: &mut Reader<'b>) -> Read<Fact<'b>> {

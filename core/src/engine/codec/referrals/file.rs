@@ -4,10 +4,17 @@ use super::super::parts::*;
 use super::super::reader::Reader;
 use super::super::writer::Writer;
 use super::{CodecError, Read, number_of, read_method, read_month, read_optional_code};
+use crate::ledger::referral::coupon::Coupon;
 use crate::ledger::referral::file::{
     Claim, Conversion, Edge, Ended, File, Notes, Reward, RoleNumber, StepDone, Touch,
 };
+use crate::ledger::referral::voucher::Voucher;
 use crate::ledger::time::Instant;
+
+/// States of a coupon that somebody has.
+const RESERVED: u64 = 1;
+const USED: u64 = 2;
+const BOUND: u64 = 3;
 
 pub(super) fn write_touch(writer: &mut Writer<'_>, field: u32, touch: &Touch) {
     writer.message(field, |writer| {
@@ -51,6 +58,7 @@ pub(super) fn write_file(writer: &mut Writer<'_>, field: u32, file: &File) {
         for conversion in &file.conversions {
             writer.message(10, |writer| write_conversion(writer, conversion));
         }
+        writer.flag(11, file.is_moved);
     });
 }
 
@@ -61,6 +69,7 @@ pub(super) fn read_file(reader: &mut Reader<'_>, field: u32) -> Read<Option<File
             first_claim: reader.number(2)?,
             edge: reader.message(3, read_edge)?,
             is_void: reader.flag(4)?,
+            is_moved: false,
             reason: read_optional_code(reader, 5)?,
             is_frozen: reader.flag(6)?,
             was_released: reader.flag(7)?,
@@ -74,6 +83,7 @@ pub(super) fn read_file(reader: &mut Reader<'_>, field: u32) -> Read<Option<File
         while let Some(conversion) = reader.message(10, read_conversion)? {
             file.conversions.push(conversion);
         }
+        file.is_moved = reader.flag(11)?;
         Ok(file)
     })
 }
@@ -100,6 +110,9 @@ fn write_claim(writer: &mut Writer<'_>, claim: &Claim) {
             writer.number(2, number_of(*denied));
         });
     }
+    for touch in &claim.contacts {
+        writer.stated_bytes(10, touch.as_bytes());
+    }
 }
 
 fn read_claim(reader: &mut Reader<'_>) -> Read<Claim> {
@@ -113,6 +126,7 @@ fn read_claim(reader: &mut Reader<'_>) -> Read<Claim> {
         came_late: reader.flag(7)?,
         typed: read_touch(reader, 8)?,
         verdicts: Vec::new(),
+        contacts: Vec::new(),
     };
     while let Some(verdict) = reader.message(9, |reader| {
         let touch = Box::from(reader.text(1)?);
@@ -120,6 +134,8 @@ fn read_claim(reader: &mut Reader<'_>) -> Read<Claim> {
     })? {
         claim.verdicts.push(verdict);
     }
+    let contacts = read_texts(reader, 10)?;
+    claim.contacts = contacts.iter().map(|touch| Box::from(&**touch)).collect();
     Ok(claim)
 }
 
@@ -205,6 +221,9 @@ fn write_reward(writer: &mut Writer<'_>, reward: &Reward) {
     writer.integer(12, reward.clawed);
     writer.integer(13, reward.charged_back);
     writer.integer(14, reward.charged_back_vested);
+    if let Some(voucher) = &reward.voucher {
+        writer.message(15, |writer| write_voucher(writer, voucher));
+    }
 }
 
 fn read_reward(reader: &mut Reader<'_>) -> Read<Reward> {
@@ -229,5 +248,58 @@ fn read_reward(reader: &mut Reader<'_>) -> Read<Reward> {
         clawed: reader.integer(12)?,
         charged_back: reader.integer(13)?,
         charged_back_vested: reader.integer(14)?,
+        voucher: reader.message(15, read_voucher)?.map(Box::new),
     })
+}
+
+fn write_voucher(writer: &mut Writer<'_>, voucher: &Voucher) {
+    writer.text(1, &voucher.code);
+    writer.text(2, &voucher.label);
+    writer.instant_unless(3, voucher.ready_at, Instant::NEVER);
+    writer.instant_unless(4, voucher.expires_at, Instant::NEVER);
+    write_coupon(writer, 5, voucher.coupon);
+    writer.flag(6, voucher.is_charged_back);
+}
+
+fn read_voucher(reader: &mut Reader<'_>) -> Read<Voucher> {
+    Ok(Voucher {
+        code: Box::from(reader.text(1)?),
+        label: Box::from(reader.text(2)?),
+        ready_at: reader.instant_unless(3, Instant::NEVER)?,
+        expires_at: reader.instant_unless(4, Instant::NEVER)?,
+        coupon: read_coupon(reader, 5)?,
+        is_charged_back: reader.flag(6)?,
+    })
+}
+
+/// Who has a coupon, and how; nobody if the message is absent.
+pub(super) fn write_coupon(writer: &mut Writer<'_>, field: u32, coupon: Coupon<u32>) {
+    let (state, ends_at) = match coupon {
+        Coupon::Open => return,
+        Coupon::Reserved { ends_at, .. } => (RESERVED, ends_at),
+        Coupon::Used(_) => (USED, Instant::NEVER),
+        Coupon::Bound(_) => (BOUND, Instant::NEVER),
+    };
+    writer.message(field, |writer| {
+        writer.number(1, state);
+        writer.number(2, u64::from(coupon.friend().unwrap_or_default()));
+        writer.instant_unless(3, ends_at, Instant::NEVER);
+    });
+}
+
+pub(super) fn read_coupon(reader: &mut Reader<'_>, field: u32) -> Read<Coupon<u32>> {
+    let coupon = reader.message(field, |reader| {
+        let state = reader.number(1)?;
+        let friend = reader.small(2, "a member's number")?;
+        match state {
+            RESERVED => Ok(Coupon::Reserved {
+                friend,
+                ends_at: reader.instant_unless(3, Instant::NEVER)?,
+            }),
+            USED => Ok(Coupon::Used(friend)),
+            BOUND => Ok(Coupon::Bound(friend)),
+            _ => Err(CodecError::OutOfRange("the state of a coupon")),
+        }
+    })?;
+    Ok(coupon.unwrap_or_default())
 }

@@ -1,7 +1,10 @@
 //! Who brought a friend: the candidates, the winner, and the edge, decided anew with every fact until grace is over.
 
+use smallvec::SmallVec;
+
 use super::super::super::members::Status;
 use super::super::super::program::referral::Attribution;
+use super::super::super::referral::book::Code as Issued;
 use super::super::super::referral::edge::{EdgeAnswer, EdgeEvent, EdgeState};
 use super::super::super::referral::file::{Claim, Edge, File, Touch};
 use super::super::super::referral::standing::refusal;
@@ -9,7 +12,7 @@ use super::super::super::rejection::Code;
 use super::super::super::request::Naming;
 use super::super::super::time::Instant;
 use super::desk::{Desk, Subject};
-use super::{conversions, fraud};
+use super::{conversions, credit, fraud};
 
 /// The touch that wins, or why none does.
 enum Found {
@@ -32,7 +35,7 @@ pub fn claim<'s>(
     saying: Saying,
 ) -> Result<Code, Code> {
     let Subject { book, friend, .. } = subject;
-    let mut file = desk.file(book, friend);
+    let mut file = desk.take(book, friend);
     let before = desk.standing(subject).edge(friend, &file);
     let mut claim = Claim {
         key: desk.key.clone(),
@@ -44,8 +47,13 @@ pub fn claim<'s>(
         came_late: before == EdgeState::Closed,
         typed: None,
         verdicts: Vec::new(),
+        contacts: Vec::new(),
     };
-    if matches!(before, EdgeState::Bound | EdgeState::Void) {
+    if matches!(
+        before,
+        EdgeState::Bound | EdgeState::Void | EdgeState::Moved
+    ) {
+        desk.keep(book, friend, file);
         return Ok(second_claim(desk, subject, &mut claim));
     }
     let is_stub = desk.standing(subject).is_stub(&claim);
@@ -103,18 +111,22 @@ fn decide_claim<'s>(
     subject: Subject<'s>,
     file: &mut File,
 ) -> Result<(), Code> {
-    let Some(mut claim) = file.claim.clone() else {
-        return Ok(());
-    };
     let has_left = file.edge.is_none() && desk.status(subject.friend) == Status::Closed;
-    if file.is_void || has_left {
+    if file.is_void || file.is_moved || has_left {
         return Ok(());
     }
+    let Some(mut claim) = file.claim.take() else {
+        return Ok(());
+    };
     let found = winner(desk, subject, &mut claim);
     let denied = match &found {
         Found::Winner(touch) => denial(desk, subject, &mut claim, touch),
         Found::Nobody(reason) => Some(*reason),
     };
+    match subject.rules.credit {
+        Some(_) => credit::find_contacts(desk, subject, &mut claim),
+        None => claim.contacts.clear(),
+    }
     file.claim = Some(claim);
     match (found, denied) {
         (Found::Winner(touch), None) => {
@@ -136,12 +148,14 @@ fn decide_claim<'s>(
 fn winner(desk: &Desk<'_, '_>, subject: Subject<'_>, claim: &mut Claim) -> Found {
     let (standing, book) = (desk.standing(subject), desk.book(subject.book));
     let Subject { friend, rules, .. } = subject;
+    let is_free = |code: &Issued| code.is_free_for(friend, desk.now());
     let mut refused = None;
     if let (Some(text), None) = (&claim.code, &claim.typed) {
         let code = book.code(text);
         refused = match code {
             None => Some(Code::UnknownCode),
-            Some(code) => refusal(code, claim.identified_at, Some(friend)),
+            Some(code) => refusal(code, claim.identified_at)
+                .or_else(|| (!is_free(code)).then_some(Code::CodeUsed)),
         };
         if let (Some(code), None) = (code, refused) {
             claim.typed = Some(Touch {
@@ -153,16 +167,15 @@ fn winner(desk: &Desk<'_, '_>, subject: Subject<'_>, claim: &mut Claim) -> Found
             });
         }
     }
-    let can_use = |touch: &&Touch| {
-        let coupon = book.code(&touch.code).and_then(|code| code.coupon);
-        coupon.is_none_or(|coupon| coupon.validate(friend).is_ok())
-    };
-    let touches: Vec<&Touch> = standing.touches(claim).iter().chain(&claim.typed).collect();
-    let covering: Vec<&Touch> = touches
+    let touches: SmallVec<[&Touch; 4]> = standing.touches(claim).collect();
+    let covering: SmallVec<[&Touch; 4]> = touches
         .iter()
         .copied()
         .filter(|touch| standing.covers(touch, claim))
         .collect();
+    fn key<'t>(touch: &'t &Touch) -> &'t str {
+        &touch.key
+    }
     let rank = |touch: &&Touch| {
         let at = touch.touched_at.0;
         let age = if rules.attribution == Attribution::First {
@@ -170,9 +183,14 @@ fn winner(desk: &Desk<'_, '_>, subject: Subject<'_>, claim: &mut Claim) -> Found
         } else {
             -at
         };
-        (touch.method, age, touch.key.clone())
+        (touch.method, age)
     };
-    if let Some(best) = covering.iter().copied().filter(can_use).min_by_key(rank) {
+    let usable = covering
+        .iter()
+        .copied()
+        .filter(|touch| can_use(desk, subject, touch));
+    let best = usable.min_by(|one, other| (rank(one), key(one)).cmp(&(rank(other), key(other))));
+    if let Some(best) = best {
         return Found::Winner(best.clone());
     }
     let came_before = touches
@@ -187,8 +205,14 @@ fn winner(desk: &Desk<'_, '_>, subject: Subject<'_>, claim: &mut Claim) -> Found
     })
 }
 
+/// Whether no other friend has the coupon that a touch was by.
+pub fn can_use(desk: &Desk<'_, '_>, subject: Subject<'_>, touch: &Touch) -> bool {
+    let code = desk.book(subject.book).code(&touch.code);
+    code.is_none_or(|code| code.is_free_for(subject.friend, desk.now()))
+}
+
 /// Rules about others are asked once per touch; the friend's own past may still come to light.
-fn denial(
+pub fn denial(
     desk: &Desk<'_, '_>,
     subject: Subject<'_>,
     claim: &mut Claim,

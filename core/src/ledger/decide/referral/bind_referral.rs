@@ -10,7 +10,7 @@ use super::super::super::rejection::{Class, Code, Rejection};
 use super::super::super::request::{BindReferral, Naming};
 use super::super::case::{Case, Verdict};
 use super::attribution::{Saying, claim};
-use super::conversions::look_again;
+use super::conversions::look_on;
 use super::desk::Desk;
 use super::{book_of_naming, subject};
 
@@ -37,7 +37,7 @@ pub fn decide<'a>(
     let answered = claim(&mut desk, subject, &bind.naming, saying);
     let answered = answered.and_then(|code| {
         if code.class() == Class::Applied {
-            look_again(&mut desk, subject)?;
+            look_on(&mut desk, subject)?;
         }
         Ok(code)
     });
@@ -61,16 +61,14 @@ pub fn decide<'a>(
 /// A member is known by fingerprints from now on.
 pub fn add_marks(desk: &mut Desk<'_, '_>, member: u32, naming: &Naming<'_>) {
     let known = desk.referrals.marks(member);
-    let is_new = |mark: &&Cow<'_, str>| known.binary_search_by(|one| (**one).cmp(mark)).is_err();
+    let is_new = |mark: &&Cow<'_, str>| known.binary_search(&mark.as_ref()).is_err();
     let room = MEMBER_FINGERPRINTS.saturating_sub(known.len());
     let fresh = naming.fingerprints.iter().filter(is_new).take(room);
     let marks: Vec<Cow<'static, str>> = fresh.map(|mark| Cow::Owned(mark.to_string())).collect();
-    if marks.is_empty() {
-        return;
+    drop(known);
+    if !marks.is_empty() {
+        desk.tell(Fact::Fingerprints { member, marks });
     }
-    desk.referrals
-        .add_marks(member, marks.iter().map(AsRef::as_ref));
-    desk.tell(Fact::Fingerprints { member, marks });
 }
 
 /// What no state can make right about a naming.

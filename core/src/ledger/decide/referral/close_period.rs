@@ -72,7 +72,9 @@ fn vest(desk: &mut Desk<'_, '_>, number: u16, ends_at: Instant) -> Result<(i64, 
     let (mut vested, mut points, mut seen) = (0, 0, 0);
     for friend in friends {
         let mut file = desk.file(number, friend);
+        let subject = desk.subject(number, friend).ok_or(Code::UnknownProgram)?;
         for conversion in file.conversions.iter_mut().filter(|one| one.vests_at_close) {
+            let rules = desk.rules_of(subject, conversion);
             for reward in &mut conversion.rewards {
                 if !reward.may_wait() || reward.hold_ends_at >= ends_at {
                     continue;
@@ -82,9 +84,9 @@ fn vest(desk: &mut Desk<'_, '_>, number: u16, ends_at: Instant) -> Result<(i64, 
                     return Ok((vested, points, false));
                 }
                 seen += 1;
-                let let_go = posting::vest(desk, reward)?;
+                let let_go = posting::vest(desk, rules, reward)?;
                 points += let_go;
-                vested += i64::from(let_go > 0);
+                vested += i64::from(let_go > 0 || reward.voucher.is_some());
             }
         }
         desk.keep(number, friend, file);

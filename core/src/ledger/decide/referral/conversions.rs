@@ -4,32 +4,52 @@ use super::super::super::bounds::FRIEND_CONVERSIONS;
 use super::super::super::program::ReferralRules;
 use super::super::super::program::referral::{RewardAmount, Vest};
 use super::super::super::referral::commands::Month;
-use super::super::super::referral::file::{Conversion, File, Finding, Reward, Rule};
+use super::super::super::referral::file::{Conversion, File, Finding, Reward, RoleNumber, Rule};
 use super::super::super::referral::splitting::{keep, take as split_taken};
 use super::super::super::referral::standing::Event;
 use super::super::super::rejection::Code;
 use super::super::super::time::Instant;
 use super::desk::{Desk, Subject};
-use super::dues::{self, conversion_name, role_of};
-use super::{attribution, posting};
+use super::dues::{self, Due, conversion_name, role_of};
+use super::{attribution, credit, posting, vouchers};
 
 /// Decides anew whatever a new fact about a friend may have changed.
 pub fn look_again<'s>(desk: &mut Desk<'_, 's>, subject: Subject<'s>) -> Result<(), Code> {
     let Subject { book, friend, .. } = subject;
-    let mut file = desk.file(book, friend);
+    let mut file = desk.take(book, friend);
     if file.claim.is_none() {
+        desk.keep(book, friend, file);
         return Ok(());
     }
     attribution::decide_edge(desk, subject, &mut file)?;
-    if file.bound().is_some() {
-        decide_conversions(desk, subject, &mut file)?;
-        for place in 0..file.conversions.len() {
-            let mut conversion = file.conversions[place].clone();
-            decide_dues(desk, subject, file.is_frozen, &mut conversion)?;
-            file.conversions[place] = conversion;
-        }
-    }
+    decide_what_counts(desk, subject, &mut file)?;
     desk.keep(book, friend, file);
+    Ok(())
+}
+
+/// Decides what counts for an edge that was decided just now.
+pub fn look_on<'s>(desk: &mut Desk<'_, 's>, subject: Subject<'s>) -> Result<(), Code> {
+    let Subject { book, friend, .. } = subject;
+    let mut file = desk.take(book, friend);
+    decide_what_counts(desk, subject, &mut file)?;
+    desk.keep(book, friend, file);
+    Ok(())
+}
+
+fn decide_what_counts<'s>(
+    desk: &mut Desk<'_, 's>,
+    subject: Subject<'s>,
+    file: &mut File,
+) -> Result<(), Code> {
+    if file.bound().is_none() {
+        return Ok(());
+    }
+    decide_conversions(desk, subject, file)?;
+    for place in 0..file.conversions.len() {
+        let mut conversion = file.conversions[place].clone();
+        decide_dues(desk, subject, file.is_frozen, &mut conversion)?;
+        file.conversions[place] = conversion;
+    }
     Ok(())
 }
 
@@ -43,6 +63,8 @@ fn decide_conversions<'s>(
         Some(present) => (desk.rules_of(subject, present), present.program),
         None => (subject.rules, desk.case.state.objects.program_version()),
     };
+    share_anew(desk, subject, rules, file)?;
+    let present = file.conversions.first();
     let standing = desk.standing(subject);
     let mut events = standing.events(rules, subject.friend, file).into_iter();
     let mut first_decided = desk.now();
@@ -76,6 +98,41 @@ fn decide_conversions<'s>(
     Ok(())
 }
 
+/// Conversions whose reward others share now than did are decided again, each in its place.
+fn share_anew<'s>(
+    desk: &mut Desk<'_, 's>,
+    subject: Subject<'s>,
+    rules: &'s ReferralRules,
+    file: &mut File,
+) -> Result<(), Code> {
+    for place in 0..file.conversions.len() {
+        let conversion = &file.conversions[place];
+        if conversion.has_lapsed || credit::stands(desk, subject, rules, (file, conversion)) {
+            continue;
+        }
+        let mut before = file.conversions.remove(place);
+        cancel(desk, subject, &mut before)?;
+        let (rules, version) = (desk.rules_of(subject, &before), before.program);
+        let event = Event {
+            key: before.event,
+            occurred_at: before.occurred_at,
+            sale: before.sale,
+        };
+        convert(
+            desk,
+            subject,
+            (rules, version),
+            file,
+            event,
+            before.recorded_at,
+        );
+        if let Some(anew) = file.conversions.pop() {
+            file.conversions.insert(place, anew);
+        }
+    }
+    Ok(())
+}
+
 /// Every role gets its decision now; amount, hold and cap are those of this instant's rules.
 fn convert<'s>(
     desk: &mut Desk<'_, 's>,
@@ -86,6 +143,7 @@ fn convert<'s>(
     first_decided: Instant,
 ) {
     note_speed(desk, subject, rules, file, &event);
+    note_amount(desk, subject, rules, file, &event);
     let standing = desk.standing(subject);
     let clawback = rules.clawback;
     let clawback_ends_at = clawback.map(|period| standing.after(event.occurred_at, period));
@@ -102,17 +160,105 @@ fn convert<'s>(
         rewards: Vec::new(),
         has_lapsed: false,
     });
-    let currency = desk.case.program().earning.currency;
-    for due in dues::of(desk, subject, rules, file) {
-        let mut reward = due.reward(currency, hold_ends_at);
-        reward.ended = dues::withheld(desk, subject, rules, file, &reward);
-        if reward.ended.is_none() {
-            posting::issue(desk, rules, file.is_frozen, &mut reward);
-        }
-        if let Some(conversion) = file.conversions.last_mut() {
-            conversion.rewards.push(reward);
+    let terms = Terms {
+        currency: desk.case.program().earning.currency,
+        hold_ends_at,
+    };
+    decide_roles(desk, subject, rules, file, terms);
+}
+
+/// What all rewards of a conversion have in common.
+#[derive(Clone, Copy)]
+struct Terms {
+    currency: u8,
+    hold_ends_at: Instant,
+}
+
+/// What every role gets of a file's latest conversion, and then the milestones that the advocate reaches with it.
+fn decide_roles<'s>(
+    desk: &mut Desk<'_, 's>,
+    subject: Subject<'s>,
+    rules: &'s ReferralRules,
+    file: &mut File,
+    terms: Terms,
+) {
+    let latest = file.conversions.last();
+    let dues = latest.map(|latest| dues::of(desk, subject, rules, (file, latest)));
+    for due in dues.unwrap_or_default() {
+        give(desk, subject, rules, file, (terms, due));
+    }
+    for due in dues::milestones(desk, subject, rules, file) {
+        give(desk, subject, rules, file, (terms, due));
+    }
+}
+
+/// Gives what is due for a file's latest conversion, unless something withholds it. What stands there for the friend
+/// already stays.
+fn give<'s>(
+    desk: &mut Desk<'_, 's>,
+    subject: Subject<'s>,
+    rules: &'s ReferralRules,
+    file: &mut File,
+    (terms, due): (Terms, Due<'s>),
+) {
+    let Some(conversion) = file.conversions.last_mut() else {
+        return;
+    };
+    let is_due = |reward: &Reward| reward.role == RoleNumber::FRIEND && due.is_friends();
+    if let Some(place) = conversion.rewards.iter().position(is_due) {
+        conversion.rewards[place..].rotate_left(1);
+        return;
+    }
+    let mut reward = due.reward(terms.currency, terms.hold_ends_at);
+    let voucher = due.voucher;
+    reward.voucher =
+        voucher.and_then(|rule| vouchers::of(desk, subject, rules, (file, &reward), rule));
+    reward.ended = dues::withheld(desk, subject, rules, file, &reward);
+    match reward.ended {
+        None => posting::issue(desk, rules, file.is_frozen, &mut reward),
+        Some(_) => reward.voucher = None,
+    }
+    if let Some(conversion) = file.conversions.last_mut() {
+        conversion.rewards.push(reward);
+    }
+}
+
+/// The edge leads to another advocate: what was decided for all roles but the friend's is taken back, and decided again
+/// by the same rules.
+pub fn decide_again<'s>(
+    desk: &mut Desk<'_, 's>,
+    subject: Subject<'s>,
+    file: &mut File,
+    place: usize,
+) -> Result<(), Code> {
+    let conversion = &file.conversions[place];
+    let rules = desk.rules_of(subject, conversion);
+    let standing = desk.standing(subject);
+    if standing.is_reversed(subject.friend, conversion) {
+        return Ok(());
+    }
+    let terms = Terms {
+        currency: desk.case.program().earning.currency,
+        hold_ends_at: standing.after(conversion.occurred_at, rules.hold),
+    };
+    let is_friends = |reward: &Reward| reward.role == RoleNumber::FRIEND;
+    // What is due is asked of the latest.
+    let mut conversion = file.conversions.remove(place);
+    for reward in &mut conversion.rewards {
+        if reward.ended.is_none() && !is_friends(reward) {
+            let kept = reward.kept;
+            posting::take(desk, rules, reward, kept, false)?;
         }
     }
+    desk.set_aside(subject, &conversion);
+    conversion.rewards.retain(is_friends);
+    file.conversions.push(conversion);
+    decide_roles(desk, subject, rules, file, terms);
+    if let Some(mut conversion) = file.conversions.pop() {
+        decide_dues(desk, subject, file.is_frozen, &mut conversion)?;
+        file.conversions.insert(place, conversion);
+    }
+    Ok(())
 }
 
 /// Whether the referral qualifies too soon after it was bound.
@@ -136,6 +282,27 @@ fn note_speed(
     file.is_frozen |= is_fast;
 }
 
+/// Whether the sale is so large that a person should look at it.
+fn note_amount(
+    desk: &Desk<'_, '_>,
+    subject: Subject<'_>,
+    rules: &ReferralRules,
+    file: &mut File,
+    event: &Event,
+) {
+    let (Some(outlier), false) = (rules.outlier, file.was_released) else {
+        return;
+    };
+    let sale = desk.standing(subject).sale_of(subject.friend, event.sale);
+    let found = match sale {
+        None => Finding::NotEvaluated,
+        Some(sale) if sale.amount >= outlier => Finding::Froze,
+        Some(_) => Finding::Passed,
+    };
+    file.notes = file.notes.with(Rule::AmountOutlier, found);
+    file.is_frozen |= found == Finding::Froze;
+}
+
 fn month_of(desk: &Desk<'_, '_>, instant: Instant) -> Month {
     let (year, month, _) = desk.calendar.local_date(instant).year_month_day();
     Month::of(year, month)
@@ -155,7 +322,7 @@ fn decide_dues<'s>(
         let charged = conversion
             .rewards
             .iter_mut()
-            .filter(|one| one.charged_back > 0);
+            .filter(|one| one.is_charged_back());
         for reward in charged {
             posting::give_back(desk, reward)?;
             match is_frozen {
@@ -165,47 +332,49 @@ fn decide_dues<'s>(
         }
     }
     let steps = steps_down(desk, subject, rules, conversion);
-    for (reward, count) in conversion.rewards.iter_mut().zip(steps) {
-        if count > 0 {
+    for (reward, step) in conversion.rewards.iter_mut().zip(steps) {
+        if let Some(count) = step {
             posting::take(desk, rules, reward, count, is_charged_back)?;
         }
     }
     Ok(())
 }
 
-/// What each reward loses now: all, its share of a percentage, or nothing if it is fixed.
+/// What each reward that loses something loses now: all, or its share of a percentage.
 fn steps_down(
     desk: &Desk<'_, '_>,
     subject: Subject<'_>,
     rules: &ReferralRules,
     conversion: &Conversion,
-) -> Vec<i64> {
+) -> Vec<Option<i64>> {
     let (standing, rewards) = (desk.standing(subject), &conversion.rewards);
     let is_live = |reward: &Reward| reward.ended.is_none();
     if standing.is_reversed(subject.friend, conversion) {
-        let kept = |reward: &Reward| if is_live(reward) { reward.kept } else { 0 };
+        let kept = |reward: &Reward| is_live(reward).then_some(reward.kept);
         return rewards.iter().map(kept).collect();
     }
     let Some(sale) = standing.sale(subject.friend, conversion) else {
-        return vec![0; rewards.len()];
+        return vec![None; rewards.len()];
     };
     let refunded = sale.refunded(conversion.clawback_ends_at);
-    let is_percent = |reward: &Reward| {
-        let mut of_role = rules
-            .rewards
-            .iter()
-            .filter(|rule| role_of(rule) == reward.role);
+    let is_percent = |role: RoleNumber| {
+        let mut of_role = rules.rewards.iter().filter(|rule| role_of(rule) == role);
         of_role.any(|rule| matches!(rule.amount, RewardAmount::BasisPoints(_)))
     };
-    let mut steps: Vec<i64> = rewards
+    let mut steps: Vec<Option<i64>> = rewards
         .iter()
         .map(
-            |reward| match is_live(reward) && !reward.from_pool && is_percent(reward) {
-                true => (reward.kept - keep(reward.points, sale.amount, refunded)).max(0),
-                false => 0,
+            |reward| match is_live(reward) && !reward.from_pool && is_percent(reward.role) {
+                true => Some(reward.kept - keep(reward.points, sale.amount, refunded)),
+                false => None,
             },
         )
+        .map(|step| step.filter(|count| *count > 0))
         .collect();
+    // Levels are parts of the sale; a fixed reward that is shared stays whole.
+    if rules.levels.is_empty() && !is_percent(RoleNumber::ADVOCATE) {
+        return steps;
+    }
     let pool: Vec<usize> = (0..rewards.len())
         .filter(|place| rewards[*place].from_pool && is_live(&rewards[*place]))
         .collect();
@@ -218,7 +387,7 @@ fn steps_down(
         let remaining: Vec<(&str, i64)> = pool.iter().map(share).collect();
         let name = conversion_name(desk, subject, &conversion.event);
         for (place, taken) in pool.iter().zip(split_taken(step, &remaining, &name)) {
-            steps[*place] = taken;
+            steps[*place] = (taken > 0).then_some(taken);
         }
     }
     steps
@@ -230,18 +399,23 @@ pub fn cancel_all<'s>(
     subject: Subject<'s>,
     file: &mut File,
 ) -> Result<(), Code> {
-    for conversion in &mut file.conversions {
-        let rules = desk.rules_of(subject, conversion);
-        let standing = desk.standing(subject);
-        let is_charged_back = standing.is_charged_back(subject.friend, conversion);
-        let live = conversion
-            .rewards
-            .iter_mut()
-            .filter(|one| one.ended.is_none());
-        for reward in live {
-            let kept = reward.kept;
-            posting::take(desk, rules, reward, kept, is_charged_back)?;
-        }
+    let mut conversions = file.conversions.iter_mut();
+    conversions.try_for_each(|conversion| cancel(desk, subject, conversion))
+}
+
+fn cancel<'s>(
+    desk: &mut Desk<'_, 's>,
+    subject: Subject<'s>,
+    conversion: &mut Conversion,
+) -> Result<(), Code> {
+    let rules = desk.rules_of(subject, conversion);
+    let standing = desk.standing(subject);
+    let is_charged_back = standing.is_charged_back(subject.friend, conversion);
+    desk.set_aside(subject, conversion);
+    let rewards = conversion.rewards.iter_mut();
+    for reward in rewards.filter(|one| one.ended.is_none()) {
+        let kept = reward.kept;
+        posting::take(desk, rules, reward, kept, is_charged_back)?;
     }
     Ok(())
 }

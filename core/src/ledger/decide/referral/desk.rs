@@ -1,16 +1,18 @@
 //! The books and wallets as an entry leaves them, while it is decided.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
 
 use super::super::super::entry::{Effect, Fact, WalletId};
 use super::super::super::members::Status;
-use super::super::super::program::{Calendar, ReferralRules};
+use super::super::super::program::{Calendar, Period, ReferralRules};
 use super::super::super::referral::book::{Book, Referrals};
-use super::super::super::referral::file::{Conversion, File, Sale};
+use super::super::super::referral::file::{Conversion, File, Reward, RoleNumber, Sale};
 use super::super::super::referral::noting::Told;
-use super::super::super::referral::standing::{Standing, rules_of};
+use super::super::super::referral::standing::{Standing, after, rules_of};
+use super::super::super::referral::voucher::Voucher;
 use super::super::super::rejection::{Code, Rejection};
 use super::super::super::time::Instant;
 use super::super::case::{Case, Verdict};
@@ -25,17 +27,20 @@ pub struct Subject<'s> {
     pub rules: &'s ReferralRules,
 }
 
+/// Book and friend, and the file as it is from now on; none while somebody has taken it.
+type Changed = ((u16, u32), Option<Box<File>>);
+
 pub struct Desk<'c, 's> {
     pub case: &'c mut Case<'s>,
     /// The books, with what the entry has decided about others than the friend at hand.
-    pub referrals: Referrals,
+    pub referrals: Cow<'s, Referrals>,
     /// The key of the entry's request.
     pub key: Box<str>,
     pub calendar: &'s Calendar,
     /// Id of the member that the entry enrols; empty if it enrols none.
     pub newcomer: Box<str>,
-    /// Files that changed, by book and friend.
-    files: BTreeMap<(u16, u32), File>,
+    /// Files that changed, in order of book and friend; nothing while one is decided anew.
+    files: SmallVec<[Changed; 1]>,
     /// The purchase that the entry tells of, with its buyer.
     told: Option<(u32, Sale)>,
     facts: Vec<Fact<'static>>,
@@ -44,6 +49,8 @@ pub struct Desk<'c, 's> {
     rewards: u32,
     /// Points beside rewards' own that were given back already, by wallet.
     pub given_back: BTreeMap<WalletId, i64>,
+    /// Rewards that the entry takes back and whose voucher was used, with book, friend and event.
+    set_aside: Vec<(u16, u32, Box<str>, Reward)>,
 }
 
 impl<'c, 's> Desk<'c, 's> {
@@ -55,22 +62,28 @@ impl<'c, 's> Desk<'c, 's> {
     ) -> Result<Desk<'c, 's>, Rejection> {
         let calendar = case.calendar()?;
         Ok(Desk {
-            referrals: Referrals::clone(&case.state.objects.referrals),
+            referrals: Cow::Borrowed(&case.state.objects.referrals),
             key: key.into(),
             calendar,
             newcomer: Box::default(),
-            files: BTreeMap::new(),
+            files: SmallVec::new(),
             told: None,
             facts: Vec::new(),
             effects,
             rewards: 0,
             given_back: BTreeMap::new(),
+            set_aside: Vec::new(),
             case,
         })
     }
 
     pub fn now(&self) -> Instant {
         self.case.now
+    }
+
+    /// An instant and a period later, as referral programs count.
+    pub fn after(&self, instant: Instant, period: Period) -> Instant {
+        after(self.calendar, instant, period)
     }
 
     pub fn book(&self, number: u16) -> &Book {
@@ -116,6 +129,37 @@ impl<'c, 's> Desk<'c, 's> {
         }
     }
 
+    /// A member's fingerprints, in order, with those that the entry tells of.
+    pub fn marks(&self, member: u32) -> SmallVec<[&str; 8]> {
+        let mut all = self.referrals.marks(member);
+        for fact in &self.facts {
+            if let Fact::Fingerprints { member: of, marks } = fact
+                && *of == member
+            {
+                all.extend(marks.iter().map(AsRef::as_ref));
+                all.sort_unstable();
+            }
+        }
+        all
+    }
+
+    /// When binds of an advocate passed, oldest first, with those of the entry.
+    pub fn passed(&self, book: u16, advocate: u32) -> SmallVec<[Instant; 8]> {
+        let mut passed = SmallVec::from_slice(self.book(book).passed(advocate));
+        for fact in &self.facts {
+            if let Fact::BindPassed {
+                program,
+                advocate: of,
+                ..
+            } = fact
+                && (*program, *of) == (book, advocate)
+            {
+                passed.push(self.case.now);
+            }
+        }
+        passed
+    }
+
     /// The id of a member, also of one that this entry enrols.
     pub fn name(&self, member: u32) -> &str {
         match member < self.case.state.objects.member_count() {
@@ -130,34 +174,55 @@ impl<'c, 's> Desk<'c, 's> {
 
     /// The file of a friend as it stands now; an empty one if there is none.
     pub fn file(&self, book: u16, friend: u32) -> File {
-        if let Some(changed) = self.files.get(&(book, friend)) {
-            return changed.clone();
+        match self.changed(book, friend) {
+            Some(changed) => changed.clone(),
+            None => self.stored(book, friend),
         }
-        let mut file = self.book(book).file(friend).cloned().unwrap_or_default();
+    }
+
+    fn changed(&self, book: u16, friend: u32) -> Option<&File> {
+        let place = self.place_of(book, friend).ok()?;
+        self.files[place].1.as_deref()
+    }
+
+    fn place_of(&self, book: u16, friend: u32) -> Result<usize, usize> {
+        self.files
+            .binary_search_by_key(&(book, friend), |(place, _)| *place)
+    }
+
+    fn stored(&self, book: u16, friend: u32) -> File {
+        let mut file = self.book(book).file(friend).unwrap_or_default();
         file.settle(self.case.now);
         file
     }
 
+    /// The same, to be kept anew.
+    pub fn take(&mut self, book: u16, friend: u32) -> File {
+        let place = self.place_of(book, friend).ok();
+        let taken = place.and_then(|place| self.files[place].1.take());
+        taken.map_or_else(|| self.stored(book, friend), |file| *file)
+    }
+
     /// Keeps a file, if it is not as it was.
     pub fn keep(&mut self, book: u16, friend: u32, file: File) {
-        if let Some(changed) = self.files.get_mut(&(book, friend)) {
-            *changed = file;
-            return;
-        }
-        let is_as_it_was = match self.book(book).file(friend) {
-            Some(stored) => *stored == file,
-            None => file == File::default(),
-        };
-        if !is_as_it_was {
-            self.files.insert((book, friend), file);
+        match self.place_of(book, friend) {
+            Ok(place) => self.files[place].1 = Some(Box::new(file)),
+            Err(place) if !self.book(book).is_known(friend, &file) => {
+                let changed = Some(Box::new(file));
+                self.files.insert(place, ((book, friend), changed));
+            }
+            Err(_) => {}
         }
     }
 
     /// What was decided about one friend stands in the books before the next one is looked at.
     pub fn go_on(&mut self, subject: Subject<'_>) {
         let Subject { book, friend, .. } = subject;
-        if let Some(file) = self.files.get(&(book, friend)) {
-            self.referrals.book_mut(book).set_file(friend, file.clone());
+        if let Ok(place) = self.place_of(book, friend)
+            && let Some(file) = &self.files[place].1
+        {
+            let book = self.referrals.to_mut().book_mut(book);
+            book.set_file(friend, file);
         }
     }
 
@@ -179,6 +244,32 @@ impl<'c, 's> Desk<'c, 's> {
     /// The reward that was to be given is not: its place is the next one's.
     pub fn keep_reward(&mut self) {
         self.rewards -= 1;
+    }
+
+    /// What was used stays used, if the entry decides the same role anew.
+    pub fn set_aside(&mut self, subject: Subject<'_>, conversion: &Conversion) {
+        let is_used = |reward: &&Reward| reward.voucher.as_ref().is_some_and(|one| one.is_used());
+        for reward in conversion.rewards.iter().filter(is_used) {
+            let event = conversion.event.clone();
+            let used = (subject.book, subject.friend, event, reward.clone());
+            self.set_aside.push(used);
+        }
+    }
+
+    /// The voucher of a role and member that was used before the entry took its reward back, for an event or for any.
+    pub fn used_voucher(
+        &self,
+        subject: Subject<'_>,
+        event: Option<&str>,
+        whose: (RoleNumber, u32),
+    ) -> Option<&Voucher> {
+        let place = (subject.book, subject.friend);
+        let found = self.set_aside.iter().find(|(book, friend, of, reward)| {
+            (*book, *friend) == place
+                && event.is_none_or(|event| *event == **of)
+                && (reward.role, reward.member) == whose
+        });
+        found.and_then(|(.., reward)| reward.voucher.as_deref())
     }
 
     /// Whether the entry may give one more reward.
@@ -215,10 +306,12 @@ impl<'c, 's> Desk<'c, 's> {
         verdict.effects = self.effects;
         verdict.facts.extend(self.facts);
         let files = self.files.into_iter();
-        let facts = files.map(|((program, friend), file)| Fact::Referral {
-            program,
-            friend,
-            file: Box::new(file),
+        let facts = files.filter_map(|((program, friend), file)| {
+            Some(Fact::Referral {
+                program,
+                friend,
+                file: file?,
+            })
         });
         verdict.facts.extend(facts);
         verdict

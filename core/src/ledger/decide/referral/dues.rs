@@ -3,25 +3,47 @@
 use super::super::super::bounds::REQUEST_POINTS;
 use super::super::super::members::Status;
 use super::super::super::program::ReferralRules;
-use super::super::super::program::referral::{RewardRule, Role};
+use super::super::super::program::referral::{RewardRule, Role, VoucherRule};
 use super::super::super::referral::book::Book;
 use super::super::super::referral::commands::Month;
 use super::super::super::referral::file::{Conversion, Ended, File, Reward, RoleNumber};
 use super::super::super::referral::splitting::level_pool;
 use super::super::super::time::Instant;
+use super::credit;
 use super::desk::{Desk, Subject};
 
 /// What one role gets.
-pub struct Due {
+pub struct Due<'s> {
     role: RoleNumber,
     member: u32,
     points: i64,
     from_pool: bool,
+    pub voucher: Option<&'s VoucherRule>,
 }
 
-impl Due {
+impl Due<'_> {
+    /// A part of what several get together.
+    pub fn share(role: RoleNumber, member: u32, points: i64) -> Self {
+        Self {
+            role,
+            member,
+            points,
+            from_pool: true,
+            voucher: None,
+        }
+    }
+
+    pub fn is_friends(&self) -> bool {
+        self.role == RoleNumber::FRIEND
+    }
+
+    /// Member and points of a share.
+    pub fn as_share(&self) -> Option<(u32, i64)> {
+        self.from_pool.then_some((self.member, self.points))
+    }
+
     /// The reward, before anything of it is given.
-    pub fn reward(self, currency: u8, hold_ends_at: Instant) -> Reward {
+    pub fn reward(&self, currency: u8, hold_ends_at: Instant) -> Reward {
         Reward {
             role: self.role,
             member: self.member,
@@ -37,22 +59,23 @@ impl Due {
             clawed: 0,
             charged_back: 0,
             charged_back_vested: 0,
+            voucher: None,
         }
     }
 }
 
-/// Role, member and points of every reward of a file's latest conversion, the advocate first.
-pub fn of(
+/// What every role gets for a conversion of a file, the advocate first; milestones come after.
+pub fn of<'s>(
     desk: &Desk<'_, '_>,
     subject: Subject<'_>,
-    rules: &ReferralRules,
-    file: &File,
-) -> Vec<Due> {
-    let (Some(edge), Some(conversion)) = (&file.edge, file.conversions.last()) else {
+    rules: &'s ReferralRules,
+    (file, conversion): (&File, &Conversion),
+) -> Vec<Due<'s>> {
+    let Some(edge) = &file.edge else {
         return Vec::new();
     };
     let sale = desk.standing(subject).sale(subject.friend, conversion);
-    let amount = sale.map_or(0, |sale| sale.amount);
+    let amount = sale.as_ref().map_or(0, |sale| sale.amount);
     let levels = above(desk.book(subject.book), edge.advocate, rules);
     let mut dues = Vec::new();
     if !rules.levels.is_empty() && sale.is_some() {
@@ -60,27 +83,82 @@ pub fn of(
         let name = conversion_name(desk, subject, &conversion.event);
         let shares = level_pool(amount, &rules.levels, &names, &name);
         for ((member, points), level) in levels.iter().zip(shares).zip(1u8..) {
-            dues.push(Due {
-                role: RoleNumber(level),
-                member: *member,
-                points,
-                from_pool: true,
-            });
+            dues.push(Due::share(RoleNumber(level), *member, points));
         }
     }
     for rule in &rules.rewards {
-        let member = match role_of(rule) {
+        let (role, points) = (
+            role_of(rule),
+            rule.amount.points(amount).min(REQUEST_POINTS),
+        );
+        if let (RoleNumber::ADVOCATE, Some(credit)) = (role, rules.credit) {
+            let shares = credit::shares(desk, subject, (file, conversion), (credit, points));
+            dues.extend(shares);
+            continue;
+        }
+        let member = match role {
             RoleNumber::FRIEND => Some(subject.friend),
             RoleNumber(level) => levels.get(usize::from(level) - 1).copied(),
         };
         dues.extend(member.map(|member| Due {
-            role: role_of(rule),
+            role,
             member,
-            points: rule.amount.points(amount).min(REQUEST_POINTS),
+            points,
             from_pool: false,
+            voucher: rule.voucher.as_ref(),
         }));
     }
     dues
+}
+
+/// Milestones that the advocate reaches with a file's latest conversion.
+pub fn milestones<'s>(
+    desk: &Desk<'_, '_>,
+    subject: Subject<'_>,
+    rules: &'s ReferralRules,
+    file: &File,
+) -> Vec<Due<'s>> {
+    if rules.milestones.is_empty() {
+        return Vec::new();
+    }
+    let latest = file.conversions.last();
+    let mut rewards = latest.iter().flat_map(|latest| &latest.rewards);
+    let Some(counted) = rewards.find(|reward| reward.counts()) else {
+        return Vec::new();
+    };
+    let advocate = counted.member;
+    let friends = given(desk, subject, file, advocate, None);
+    let mut dues = Vec::new();
+    for (milestone, place) in rules.milestones.iter().zip(0..) {
+        let role = RoleNumber::milestone(place);
+        if i128::from(milestone.friends) <= friends
+            && !stands(desk, subject, file, (advocate, role))
+        {
+            dues.push(Due {
+                role,
+                member: advocate,
+                points: milestone.points,
+                from_pool: false,
+                voucher: milestone.voucher.as_ref(),
+            });
+        }
+    }
+    dues
+}
+
+/// Whether a milestone of an advocate was given and not taken back.
+fn stands(
+    desk: &Desk<'_, '_>,
+    subject: Subject<'_>,
+    file: &File,
+    (advocate, role): (u32, RoleNumber),
+) -> bool {
+    let is_meant = |reward: &Reward| {
+        reward.ended.is_none() && (reward.member, reward.role) == (advocate, role)
+    };
+    let count = |file: &File| file.rewards().filter(|(_, one)| is_meant(one)).count() as i128;
+    let in_book = desk.book(subject.book).milestones(advocate, role);
+    i128::from(in_book) + differing(desk, subject, file, count) > 0
 }
 
 pub fn role_of(rule: &RewardRule) -> RoleNumber {
@@ -120,7 +198,8 @@ pub fn withheld(
     let sale = desk.standing(subject).sale(subject.friend, conversion);
     let never_stood = sale.is_some_and(|sale| sale.never_stood);
     let has_left = desk.status(reward.member) == Status::Closed;
-    if has_left || reward.points == 0 || never_stood || !desk.has_room() {
+    let is_nothing = reward.points == 0 && reward.voucher.is_none();
+    if has_left || is_nothing || never_stood || !desk.has_room() {
         return Some(Ended::Cancelled);
     }
     let (caps, is_advocate) = (&rules.caps, reward.role == RoleNumber::ADVOCATE);
@@ -135,7 +214,8 @@ pub fn withheld(
         return Some(Ended::CapLimited);
     }
     let spent = || spent(desk, subject, file) + i128::from(reward.points);
-    let is_over = caps.program.is_some_and(|most| spent() > i128::from(most));
+    let is_over = |most: i64| reward.points > 0 && spent() > i128::from(most);
+    let is_over = caps.program.is_some_and(is_over);
     is_over.then_some(Ended::CapLimited)
 }
 
@@ -178,7 +258,10 @@ fn differing(
     sum: impl Fn(&File) -> i128,
 ) -> i128 {
     let book = desk.book(subject.book);
-    let stored = |friend: u32| book.file(friend).map_or(0, &sum);
+    let stored = |friend: u32| match book.has_conversions(friend) {
+        true => book.file(friend).map_or(0, |file| sum(&file)),
+        false => 0,
+    };
     let mut lapsed: Vec<u32> = book.lapsed(desk.now()).collect();
     lapsed.sort_unstable();
     lapsed.dedup();

@@ -6,7 +6,7 @@ use super::super::super::entry::Fact;
 use super::super::super::members::Status;
 use super::super::super::program::ReferralRules;
 use super::super::super::program::referral::Graph;
-use super::super::super::referral::book::{Book, Referrals};
+use super::super::super::referral::book::Book;
 use super::super::super::referral::file::{Finding, Notes, Rule};
 use super::super::super::rejection::Code;
 use super::desk::{Desk, Subject};
@@ -57,7 +57,7 @@ pub fn denial_by_others(
             Code::SelfReferral
         });
     }
-    if shares(&desk.referrals, (advocate, friend), is_strong) {
+    if share(&desk.marks(advocate), &desk.marks(friend), is_strong) {
         return Some(Code::SameIdentity);
     }
     let book = desk.book(book);
@@ -79,6 +79,29 @@ pub fn denial_by_circle(desk: &Desk<'_, '_>, subject: Subject<'_>, advocate: u32
     })
 }
 
+/// Why a person may not give a friend to another advocate, who is there.
+pub fn denial_of_move(
+    desk: &Desk<'_, '_>,
+    subject: Subject<'_>,
+    (from, to): (u32, u32),
+) -> Option<Code> {
+    let Subject { friend, rules, .. } = subject;
+    let is_blocked = |member| desk.status(member) == Status::Blocked;
+    if is_blocked(to) || is_blocked(friend) {
+        return Some(Code::Blocked);
+    }
+    if to == friend {
+        return Some(Code::SelfReferral);
+    }
+    if to == from {
+        return Some(Code::AlreadyReferred);
+    }
+    match rules.graph {
+        Graph::LeafOnly => denial_by_circle(desk, subject, to),
+        Graph::Any => denial_by_depth(desk.book(subject.book), rules, (to, friend)),
+    }
+}
+
 fn denial_by_depth(
     book: &Book,
     rules: &ReferralRules,
@@ -97,14 +120,15 @@ fn denial_by_depth(
 pub fn freezes_and_notes(desk: &mut Desk<'_, '_>, subject: Subject<'_>, advocate: u32) -> Notes {
     let notes = by_fingerprints(desk, subject, advocate);
     let velocity = velocity(desk, subject, advocate);
-    notes.with(Rule::Velocity, velocity)
+    notes
+        .with(Rule::Velocity, velocity)
+        .with(Rule::AmountOutlier, Finding::NotEvaluated)
 }
 
 fn by_fingerprints(desk: &Desk<'_, '_>, subject: Subject<'_>, advocate: u32) -> Notes {
-    let (referrals, friend) = (&desk.referrals, subject.friend);
-    let mine = referrals.marks(friend);
+    let (mine, theirs) = (desk.marks(subject.friend), desk.marks(advocate));
     let has_strong = mine.iter().any(|mark| is_strong(mark));
-    let alike = has_strong.then(|| cluster(referrals, friend)).flatten();
+    let alike = has_strong.then(|| cluster(desk, subject.friend)).flatten();
     let verdict = |is_hit: &dyn Fn(&BTreeSet<u32>) -> bool| match &alike {
         Some(cluster) if is_hit(cluster) => Finding::Froze,
         Some(_) => Finding::Passed,
@@ -116,14 +140,15 @@ fn by_fingerprints(desk: &Desk<'_, '_>, subject: Subject<'_>, advocate: u32) -> 
             depth => depth as usize,
         };
         let mut above = desk.book(subject.book).ancestors(advocate).take(most);
-        above.any(|above| cluster.contains(&above))
+        // Nobody is above themselves.
+        cluster.len() > 1 && above.any(|above| cluster.contains(&above))
     };
-    let disposable = match mine {
+    let disposable = match &*mine {
         [] => Finding::NotEvaluated,
         _ if mine.iter().any(|mark| kind_of(mark) == "disposable") => Finding::Froze,
         _ => Finding::Passed,
     };
-    let shared_ip = match shared(referrals, (advocate, friend), "ip") {
+    let shared_ip = match shared(&mine, &theirs, "ip") {
         Finding::Froze => Finding::Noted,
         found => found,
     };
@@ -133,22 +158,19 @@ fn by_fingerprints(desk: &Desk<'_, '_>, subject: Subject<'_>, advocate: u32) -> 
             verdict(&|cluster| cluster.contains(&advocate)),
         )
         .with(Rule::Ring, verdict(&in_ring))
-        .with(
-            Rule::SharedDevice,
-            shared(referrals, (advocate, friend), "device"),
-        )
+        .with(Rule::SharedDevice, shared(&mine, &theirs, "device"))
         .with(Rule::SharedIp, shared_ip)
         .with(Rule::Disposable, disposable)
 }
 
 /// Whether two members have a fingerprint of a kind in common; not evaluated if one of them has none.
-fn shared(referrals: &Referrals, pair: (u32, u32), kind: &str) -> Finding {
+fn shared(mine: &[&str], theirs: &[&str], kind: &str) -> Finding {
     let of_kind = |mark: &str| kind_of(mark) == kind;
-    let has = |member| referrals.marks(member).iter().any(|mark| of_kind(mark));
-    if !has(pair.0) || !has(pair.1) {
+    let has = |marks: &[&str]| marks.iter().any(|mark| of_kind(mark));
+    if !has(mine) || !has(theirs) {
         return Finding::NotEvaluated;
     }
-    match shares(referrals, pair, of_kind) {
+    match share(mine, theirs, of_kind) {
         true => Finding::Froze,
         false => Finding::Passed,
     }
@@ -160,7 +182,7 @@ fn velocity(desk: &mut Desk<'_, '_>, subject: Subject<'_>, advocate: u32) -> Fin
         return Finding::NotEvaluated;
     };
     let most = usize::from(velocity.binds);
-    let passed = desk.book(subject.book).passed(advocate);
+    let passed = desk.passed(subject.book, advocate);
     let latest = &passed[passed.len().saturating_sub(most)..];
     if let (Some(first), true) = (latest.first(), latest.len() == most) {
         let ends_at = desk.standing(subject).after(*first, velocity.within);
@@ -168,10 +190,6 @@ fn velocity(desk: &mut Desk<'_, '_>, subject: Subject<'_>, advocate: u32) -> Fin
             return Finding::Froze;
         }
     }
-    let now = desk.now();
-    desk.referrals
-        .book_mut(subject.book)
-        .add_passed(advocate, now, velocity.binds);
     desk.tell(Fact::BindPassed {
         program: subject.book,
         advocate,
@@ -189,24 +207,23 @@ fn is_strong(mark: &str) -> bool {
 }
 
 /// Whether two members have a fingerprint of some kind in common.
-fn shares(referrals: &Referrals, (one, other): (u32, u32), of: impl Fn(&str) -> bool) -> bool {
-    let theirs = referrals.marks(other);
-    let mut mine = referrals.marks(one).iter().filter(|mark| of(mark));
+fn share(mine: &[&str], theirs: &[&str], of: impl Fn(&str) -> bool) -> bool {
+    let mut mine = mine.iter().filter(|mark| of(mark));
     mine.any(|mark| theirs.binary_search(mark).is_ok())
 }
 
 /// Everybody who shares a strong fingerprint with a member, or with somebody who does, and so on; nothing if they are
 /// too many to be told.
-fn cluster(referrals: &Referrals, member: u32) -> Option<BTreeSet<u32>> {
+fn cluster(desk: &Desk<'_, '_>, member: u32) -> Option<BTreeSet<u32>> {
     let mut found = BTreeSet::from([member]);
     let mut to_look_at = vec![member];
     let mut marks: BTreeSet<&str> = BTreeSet::new();
     while let Some(one) = to_look_at.pop() {
-        for mark in referrals.marks(one).iter().filter(|mark| is_strong(mark)) {
+        for mark in desk.marks(one).into_iter().filter(|mark| is_strong(mark)) {
             if !marks.insert(mark) {
                 continue;
             }
-            for other in referrals.holders(mark) {
+            for other in desk.referrals.holders(mark) {
                 if found.insert(other) {
                     to_look_at.push(other);
                 }

@@ -23,7 +23,7 @@ pub fn decide<'a>(
     let member = case.open_member(&issue.member)?;
     let book = case.state.objects.referrals.book(number);
     let code = code_of(book, key, issue);
-    if book.code(&code).is_some() {
+    if book.is_taken(&code) {
         let message = format!("the code {code} was issued before; choose another one");
         return Err(Rejection::new(Code::CodeTaken, message));
     }
@@ -37,6 +37,7 @@ pub fn decide<'a>(
     let waiting: Vec<u32> = book.claims_of_code(&code).collect();
     let mut desk = Desk::new(case, key, shown.effects)?;
     desk.referrals
+        .to_mut()
         .book_mut(number)
         .set_code(&code, issued.clone());
     desk.tell(Fact::ReferralCodeIssued {
@@ -58,6 +59,6 @@ pub fn decide<'a>(
 pub fn code_of(book: &Book, key: &str, issue: &IssueCode<'_>) -> String {
     match &issue.code {
         Some(chosen) => chosen.to_string(),
-        None => codes::issued(&issue.program, key, |code| book.code(code).is_some()),
+        None => codes::issued(&issue.program, key, |code| book.is_taken(code)),
     }
 }

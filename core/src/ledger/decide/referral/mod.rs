@@ -1,8 +1,8 @@
 //! Referrals: each new fact about a friend is looked at together with all that is known, and the difference is posted.
 //!
 //! ```text
-//! verbs      issue_code.rs disable_code.rs record_touch.rs bind_referral.rs record_step.rs review_referral.rs
-//!            close_period.rs, and notice.rs: what sign-ups, purchases and returns mean to referrals
+//! verbs      issue_code.rs disable_code.rs change_coupon.rs record_touch.rs bind_referral.rs record_step.rs
+//!            review_referral.rs close_period.rs, and notice.rs: what sign-ups, purchases and returns mean to referrals
 //! desk.rs    the books and wallets as the entry leaves them
 //! attribution.rs ─▶ fraud.rs        who wins, and who may
 //! conversions.rs ─▶ dues.rs         what counts, and what is due for it
@@ -11,8 +11,10 @@
 
 mod attribution;
 mod bind_referral;
+mod change_coupon;
 mod close_period;
 mod conversions;
+mod credit;
 mod desk;
 mod disable_code;
 mod dues;
@@ -23,6 +25,7 @@ mod posting;
 mod record_step;
 mod record_touch;
 mod review_referral;
+mod vouchers;
 
 pub use bind_referral::wrong_naming;
 pub use notice::{met, notice};
@@ -57,6 +60,7 @@ pub fn decide<'a>(
         Command::RecordStep(step) => record_step::decide(case, key, step),
         Command::ReviewReferral(review) => review_referral::decide(case, key, review),
         Command::ClosePeriod(close) => close_period::decide(case, key, close),
+        Command::ChangeCoupon(change) => change_coupon::decide(case, key, change),
         _ => unreachable!("no other verb is about referrals alone"),
     }
 }
@@ -116,7 +120,7 @@ fn concerned(
     let in_all = |friend: u32| {
         let books = referrals.books().iter().zip(0u16..);
         let has_file = move |(book, number): (&std::sync::Arc<Book>, u16)| {
-            book.file(friend).map(|_| (number, friend))
+            book.has_file(friend).then_some((number, friend))
         };
         books.filter_map(has_file).collect()
     };
@@ -158,7 +162,7 @@ pub fn lapsed<'a>(case: &Case<'_>) -> Vec<Fact<'a>> {
     for (book, program) in books {
         let friends: BTreeSet<u32> = book.lapsed(case.now).take(SWEEP_WALLETS).collect();
         for friend in friends {
-            let mut file = book.file(friend).cloned().unwrap_or_default();
+            let mut file = book.file(friend).unwrap_or_default();
             file.settle(case.now);
             facts.push(Fact::Referral {
                 program,
@@ -191,9 +195,11 @@ pub fn past_of_rewards(
     };
     let mut stretches = Vec::new();
     for (number, friend) in concerned(state, (&request.key, command), buyer, at) {
-        let Some(file) = state.objects.referrals.book(number).file(friend) else {
+        let book = state.objects.referrals.book(number);
+        if !book.has_conversions(friend) {
             continue;
-        };
+        }
+        let file = book.file(friend).unwrap_or_default();
         for (_, reward) in file
             .rewards()
             .filter(|(_, reward)| is_missing(state, reward))

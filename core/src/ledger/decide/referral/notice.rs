@@ -91,7 +91,7 @@ fn decide(
 ) -> Result<(), Code> {
     if !desk.newcomer.is_empty() {
         let now = desk.now();
-        desk.referrals.add_joined(member, now);
+        desk.referrals.to_mut().add_joined(member, now);
     }
     if let Some(naming) = naming {
         let saying = Saying {

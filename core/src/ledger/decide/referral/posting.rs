@@ -18,6 +18,7 @@ use super::super::share::parts_after;
 use super::super::shortfall::{Booking, Policy, bear, held_of};
 use super::super::undo_reversal::open_write_off;
 use super::desk::Desk;
+use super::vouchers;
 
 /// The lot of a reward that is due: pending until its hold ends, or until somebody lets it go.
 pub fn issue(desk: &mut Desk<'_, '_>, rules: &ReferralRules, is_frozen: bool, reward: &mut Reward) {
@@ -27,12 +28,16 @@ pub fn issue(desk: &mut Desk<'_, '_>, rules: &ReferralRules, is_frozen: bool, re
     } else {
         reward.hold_ends_at
     };
-    let id = LotId::reward(desk.case.sequence, desk.next_reward());
-    reward.origin = origin_of_reward(id);
     reward.kept = reward.points;
     if is_frozen {
         reward.frozen_until = review_ends_at(desk, rules, reward);
     }
+    vouchers::set_ready(desk, rules, reward, activates_at);
+    if reward.points == 0 {
+        return;
+    }
+    let id = LotId::reward(desk.case.sequence, desk.next_reward());
+    reward.origin = origin_of_reward(id);
     let lot = Lot {
         id,
         amount: reward.points,
@@ -49,7 +54,7 @@ pub fn issue(desk: &mut Desk<'_, '_>, rules: &ReferralRules, is_frozen: bool, re
         desk.keep_reward();
         (reward.origin, reward.kept) = (0, 0);
         reward.frozen_until = Instant::NEVER;
-        reward.ended = Some(Ended::Cancelled);
+        (reward.ended, reward.voucher) = (Some(Ended::Cancelled), None);
     }
 }
 
@@ -77,10 +82,12 @@ pub fn take(
     count: i64,
     is_charged_back: bool,
 ) -> Result<(), Code> {
-    let mut draft = desk.draft(reward.wallet());
-    let had_vested = pending_of(&draft, reward).is_empty();
-    take_from(desk.case, &mut draft, reward, count, shortfall_of(rules))?;
-    desk.put(draft)?;
+    let had_vested = has_vested(desk, reward);
+    if count > 0 {
+        let mut draft = desk.draft(reward.wallet());
+        take_from(desk.case, &mut draft, reward, count, shortfall_of(rules))?;
+        desk.put(draft)?;
+    }
     reward.kept -= count;
     let vested = if had_vested { count } else { 0 };
     reward.clawed += vested;
@@ -95,8 +102,19 @@ pub fn take(
             Ended::Cancelled
         });
         reward.frozen_until = Instant::NEVER;
+        if let Some(voucher) = &mut reward.voucher {
+            voucher.is_charged_back = is_charged_back;
+        }
     }
     Ok(())
+}
+
+/// Whether nothing of a reward waits any more.
+fn has_vested(desk: &Desk<'_, '_>, reward: &Reward) -> bool {
+    match &reward.voucher {
+        Some(voucher) if reward.points == 0 => voucher.ready_at <= desk.now(),
+        _ => pending_of(&desk.draft(reward.wallet()), reward).is_empty(),
+    }
 }
 
 fn shortfall_of(rules: &ReferralRules) -> Shortfall {
@@ -171,8 +189,7 @@ pub fn freeze(
     rules: &ReferralRules,
     reward: &mut Reward,
 ) -> Result<(), Code> {
-    let draft = desk.draft(reward.wallet());
-    if pending_of(&draft, reward).is_empty() {
+    if has_vested(desk, reward) {
         return Ok(());
     }
     let until = review_ends_at(desk, rules, reward);
@@ -180,7 +197,7 @@ pub fn freeze(
         return Ok(());
     }
     reward.frozen_until = until;
-    move_pending(desk, reward, draft, Instant::NEVER).map(|_| ())
+    move_pending(desk, rules, reward, Instant::NEVER).map(|_| ())
 }
 
 /// What waited for a person waits for the end of its hold, or for the close of its month.
@@ -194,25 +211,32 @@ pub fn thaw(
         Vest::AtHoldEnd => reward.hold_ends_at.max(desk.now()),
         Vest::AtClose => Instant::NEVER,
     };
-    let draft = desk.draft(reward.wallet());
-    move_pending(desk, reward, draft, activates_at).map(|_| ())
+    move_pending(desk, rules, reward, activates_at).map(|_| ())
 }
 
-/// Points that were waiting for their month to be closed are there; how many.
-pub fn vest(desk: &mut Desk<'_, '_>, reward: &mut Reward) -> Result<i64, Code> {
-    let draft = desk.draft(reward.wallet());
+/// What was waiting for its month to be closed is there; how many points.
+pub fn vest(
+    desk: &mut Desk<'_, '_>,
+    rules: &ReferralRules,
+    reward: &mut Reward,
+) -> Result<i64, Code> {
     reward.is_closed_out = true;
     let now = desk.now();
-    move_pending(desk, reward, draft, now)
+    move_pending(desk, rules, reward, now)
 }
 
-/// To lots that activate at another time; their expiry counts from there.
+/// To lots that activate at another time, with the voucher; their expiry counts from there.
 fn move_pending(
     desk: &mut Desk<'_, '_>,
-    reward: &Reward,
-    mut draft: Draft,
+    rules: &ReferralRules,
+    reward: &mut Reward,
     activates_at: Instant,
 ) -> Result<i64, Code> {
+    vouchers::set_ready(desk, rules, reward, activates_at);
+    if reward.points == 0 {
+        return Ok(0);
+    }
+    let mut draft = desk.draft(reward.wallet());
     let pending = pending_of(&draft, reward);
     if pending.is_empty() {
         return Ok(0);
@@ -236,6 +260,13 @@ fn move_pending(
 
 /// A dispute was won: exactly what the chargeback took of a reward returns.
 pub fn give_back(desk: &mut Desk<'_, '_>, reward: &mut Reward) -> Result<(), Code> {
+    if let Some(voucher) = &mut reward.voucher {
+        voucher.is_charged_back = false;
+    }
+    reward.ended = None;
+    if reward.charged_back == 0 {
+        return Ok(());
+    }
     let wallet = reward.wallet();
     let mut draft = desk.draft(wallet);
     let lost = desk.case.originals.original.clone();
@@ -250,7 +281,6 @@ pub fn give_back(desk: &mut Desk<'_, '_>, reward: &mut Reward) -> Result<(), Cod
     reward.kept += reward.charged_back;
     reward.clawed -= reward.charged_back_vested;
     (reward.charged_back, reward.charged_back_vested) = (0, 0);
-    reward.ended = None;
     Ok(())
 }
 

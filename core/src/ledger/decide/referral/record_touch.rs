@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use super::super::super::bounds::TOKEN_TOUCHES;
 use super::super::super::entry::Fact;
+use super::super::super::referral::book::Book;
 use super::super::super::referral::edge::EdgeState;
 use super::super::super::referral::file::Touch;
 use super::super::super::referral::standing::refusal;
-use super::super::super::referral::touch::Claims;
+use super::super::super::referral::touch::{Claims, Method};
 use super::super::super::rejection::{Code, Rejection};
 use super::super::super::request::RecordTouch;
 use super::super::case::{Case, Verdict};
@@ -23,17 +24,12 @@ pub fn decide<'a>(
     let number = book_of(case, &told.program)?;
     check_not_ahead(case, told)?;
     let book = case.state.objects.referrals.book(number);
-    let Some(code) = book.code(&told.code) else {
-        return Err(Rejection::plain(Code::UnknownCode));
-    };
-    if let Some(refused) = refusal(code, told.touched_at, None) {
-        return Err(Rejection::plain(refused));
-    }
+    let advocate = advocate(book, told)?;
     let touch = Touch {
         key: key.into(),
         method: told.method,
         code: told.code.as_ref().into(),
-        advocate: code.member,
+        advocate,
         touched_at: told.touched_at,
     };
     let token = told.token.as_deref();
@@ -55,7 +51,7 @@ pub fn decide<'a>(
     });
     if !claimed.is_empty() {
         let sequence = desk.case.sequence;
-        let book = desk.referrals.book_mut(number);
+        let book = desk.referrals.to_mut().book_mut(number);
         book.add_touch(token, touch, sequence);
     }
     for friend in claimed {
@@ -66,6 +62,19 @@ pub fn decide<'a>(
         desk.go_on(subject);
     }
     Ok(desk.close(Verdict::default()))
+}
+
+/// Whose code the touch was by; nobody's if the visitor came without one.
+fn advocate(book: &Book, told: &RecordTouch<'_>) -> Result<u32, Rejection> {
+    if told.method == Method::Direct {
+        return Ok(Touch::NOBODY);
+    }
+    let code = book.code(&told.code);
+    let code = code.ok_or_else(|| Rejection::plain(Code::UnknownCode))?;
+    match refusal(code, told.touched_at) {
+        Some(refused) => Err(Rejection::plain(refused)),
+        None => Ok(code.member),
+    }
 }
 
 fn check_not_ahead(case: &Case<'_>, told: &RecordTouch<'_>) -> Result<(), Rejection> {
@@ -103,8 +112,8 @@ fn claims(desk: &Desk<'_, '_>, number: u16, claimed: &[u32]) -> Claims {
         {
             return Claims::Open;
         }
-        let edge = standing.edge(friend, file);
-        is_bound |= matches!(edge, EdgeState::Bound | EdgeState::Void);
+        let edge = standing.edge(friend, &file);
+        is_bound |= matches!(edge, EdgeState::Bound | EdgeState::Void | EdgeState::Moved);
     }
     if is_bound {
         Claims::OverAndBound

@@ -2,11 +2,12 @@
 
 use super::super::ImageError;
 use super::super::bytes::{Reader, Writer};
-use super::{Known, Read, mark, read_flags, read_month};
+use super::{Known, Read, mark, read_coupon, read_flags, read_month, write_coupon};
 use crate::ledger::referral::file::{
     Claim, Conversion, Edge, Ended, File, Notes, Reward, RoleNumber, StepDone, Touch,
 };
 use crate::ledger::referral::touch::Method;
+use crate::ledger::referral::voucher::Voucher;
 use crate::ledger::rejection::Code;
 
 /// Length of the key, method, length of the code, advocate and instant.
@@ -15,6 +16,8 @@ pub(super) const SMALLEST_TOUCH: usize = 5;
 pub(super) const SMALLEST_FILE: usize = 6;
 /// Length of the touch's key, and a code.
 const SMALLEST_VERDICT: usize = 2;
+/// Length of the touch's key.
+const SMALLEST_CONTACT: usize = 1;
 /// Two lengths and two instants.
 const SMALLEST_STEP: usize = 4;
 /// Marks, length of the event, instant, sale, program, instant, month, instant and count of rewards.
@@ -27,6 +30,7 @@ const IS_FROZEN: u8 = 2;
 const WAS_RELEASED: u8 = 4;
 const HAS_CLAIM: u8 = 8;
 const HAS_EDGE: u8 = 16;
+const IS_MOVED: u8 = 32;
 
 const AT_CHECKOUT: u8 = 1;
 const CAME_LATE: u8 = 2;
@@ -37,6 +41,7 @@ const IS_TYPED: u8 = 16;
 const VESTS_AT_CLOSE: u8 = 1;
 const HAS_LAPSED: u8 = 2;
 
+const HAS_VOUCHER: u8 = 4;
 const FROM_POOL: u8 = 1;
 const IS_CLOSED_OUT: u8 = 2;
 
@@ -56,7 +61,10 @@ pub(super) fn read_touch(reader: &mut Reader<'_>, known: Known) -> Read<Touch> {
         key,
         method: *method,
         code: Box::from(reader.text()?),
-        advocate: known.member(reader)?,
+        advocate: match method {
+            Method::Direct => reader.small("a visit has a wrong advocate")?,
+            _ => known.member(reader)?,
+        },
         touched_at: reader.instant()?,
     })
 }
@@ -67,7 +75,8 @@ pub(super) fn write_file(writer: &mut Writer<'_>, file: &File) {
             | mark(file.is_frozen, IS_FROZEN)
             | mark(file.was_released, WAS_RELEASED)
             | mark(file.claim.is_some(), HAS_CLAIM)
-            | mark(file.edge.is_some(), HAS_EDGE),
+            | mark(file.edge.is_some(), HAS_EDGE)
+            | mark(file.is_moved, IS_MOVED),
     );
     if let Some(claim) = &file.claim {
         write_claim(writer, claim);
@@ -97,10 +106,11 @@ pub(super) fn write_file(writer: &mut Writer<'_>, file: &File) {
 pub(super) fn read_file(reader: &mut Reader<'_>, known: Known) -> Read<File> {
     let marks = read_flags(
         reader,
-        IS_VOID | IS_FROZEN | WAS_RELEASED | HAS_CLAIM | HAS_EDGE,
+        IS_VOID | IS_FROZEN | WAS_RELEASED | HAS_CLAIM | HAS_EDGE | IS_MOVED,
     )?;
     let mut file = File {
         is_void: marks & IS_VOID != 0,
+        is_moved: marks & IS_MOVED != 0,
         is_frozen: marks & IS_FROZEN != 0,
         was_released: marks & WAS_RELEASED != 0,
         ..File::default()
@@ -156,6 +166,10 @@ fn write_claim(writer: &mut Writer<'_>, claim: &Claim) {
         writer.bytes(touch.as_bytes());
         write_code(writer, *denied);
     }
+    writer.number(claim.contacts.len() as u64);
+    for touch in &claim.contacts {
+        writer.bytes(touch.as_bytes());
+    }
 }
 
 fn read_claim(reader: &mut Reader<'_>, known: Known) -> Read<Claim> {
@@ -184,10 +198,14 @@ fn read_claim(reader: &mut Reader<'_>, known: Known) -> Read<Claim> {
             _ => Some(read_touch(reader, known)?),
         },
         verdicts: Vec::new(),
+        contacts: Vec::new(),
     };
     for _ in 0..reader.count(SMALLEST_VERDICT)? {
         let touch = Box::from(reader.text()?);
         claim.verdicts.push((touch, read_code(reader)?));
+    }
+    for _ in 0..reader.count(SMALLEST_CONTACT)? {
+        claim.contacts.push(Box::from(reader.text()?));
     }
     Ok(claim)
 }
@@ -233,7 +251,11 @@ fn read_conversion(reader: &mut Reader<'_>, known: Known) -> Read<Conversion> {
 }
 
 fn write_reward(writer: &mut Writer<'_>, reward: &Reward) {
-    writer.byte(mark(reward.from_pool, FROM_POOL) | mark(reward.is_closed_out, IS_CLOSED_OUT));
+    writer.byte(
+        mark(reward.from_pool, FROM_POOL)
+            | mark(reward.is_closed_out, IS_CLOSED_OUT)
+            | mark(reward.voucher.is_some(), HAS_VOUCHER),
+    );
     writer.byte(reward.role.0);
     writer.number(u64::from(reward.member));
     writer.byte(reward.currency);
@@ -246,11 +268,30 @@ fn write_reward(writer: &mut Writer<'_>, reward: &Reward) {
     writer.signed(reward.clawed);
     writer.signed(reward.charged_back);
     writer.signed(reward.charged_back_vested);
+    if let Some(voucher) = &reward.voucher {
+        writer.bytes(voucher.code.as_bytes());
+        writer.bytes(voucher.label.as_bytes());
+        writer.instant(voucher.ready_at);
+        writer.instant(voucher.expires_at);
+        write_coupon(writer, Some(voucher.coupon));
+        writer.byte(u8::from(voucher.is_charged_back));
+    }
+}
+
+fn read_voucher(reader: &mut Reader<'_>, known: Known) -> Read<Voucher> {
+    Ok(Voucher {
+        code: Box::from(reader.text()?),
+        label: Box::from(reader.text()?),
+        ready_at: reader.instant()?,
+        expires_at: reader.instant()?,
+        coupon: read_coupon(reader, known)?.ok_or(ImageError::Invalid("a voucher is no coupon"))?,
+        is_charged_back: read_flags(reader, 1)? == 1,
+    })
 }
 
 fn read_reward(reader: &mut Reader<'_>, known: Known) -> Read<Reward> {
-    let marks = read_flags(reader, FROM_POOL | IS_CLOSED_OUT)?;
-    let reward = Reward {
+    let marks = read_flags(reader, FROM_POOL | IS_CLOSED_OUT | HAS_VOUCHER)?;
+    let mut reward = Reward {
         role: RoleNumber(reader.byte()?),
         member: known.member(reader)?,
         currency: reader.byte()?,
@@ -271,7 +312,11 @@ fn read_reward(reader: &mut Reader<'_>, known: Known) -> Read<Reward> {
         clawed: reader.signed()?,
         charged_back: reader.signed()?,
         charged_back_vested: reader.signed()?,
+        voucher: None,
     };
+    if marks & HAS_VOUCHER != 0 {
+        reward.voucher = Some(Box::new(read_voucher(reader, known)?));
+    }
     if usize::from(reward.currency) >= known.currencies {
         return Err(ImageError::Invalid("a reward has a wrong currency"));
     }

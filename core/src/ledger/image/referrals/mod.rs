@@ -56,7 +56,7 @@ pub(super) fn write(writer: &mut Writer<'_>, referrals: &Referrals) {
     for book in referrals.books() {
         write_book(writer, book);
     }
-    writer.number(referrals.buyers().count() as u64);
+    writer.number(referrals.buyer_count() as u64);
     for (member, buyer) in referrals.buyers() {
         writer.number(u64::from(member));
         writer.instant(buyer.occurred_at);
@@ -65,7 +65,7 @@ pub(super) fn write(writer: &mut Writer<'_>, referrals: &Referrals) {
     writer.number(referrals.all_sales().count() as u64);
     for (member, sale) in referrals.all_sales() {
         writer.number(u64::from(member));
-        write_sale(writer, sale);
+        write_sale(writer, &sale);
     }
     writer.number(referrals.waiting().count() as u64);
     for (sequence, member) in referrals.waiting() {
@@ -134,10 +134,10 @@ fn write_book(writer: &mut Writer<'_>, book: &Book) {
     for count in book.touched {
         writer.number(count);
     }
-    writer.number(book.files().count() as u64);
+    writer.number(book.file_count() as u64);
     for (friend, file) in book.files() {
         writer.number(u64::from(friend));
-        write_file(writer, file);
+        write_file(writer, &file);
     }
     writer.number(book.all_passed().count() as u64);
     for (advocate, passed) in book.all_passed() {
@@ -171,7 +171,7 @@ fn read_book(reader: &mut Reader<'_>, book: &mut Book, known: Known) -> Read<()>
     for _ in 0..reader.count(1 + SMALLEST_FILE)? {
         let friend = known.member(reader)?;
         rise(&mut before, friend)?;
-        book.restore_file(friend, read_file(reader, known)?);
+        book.restore_file(friend, &read_file(reader, known)?);
     }
     let mut before = None;
     for _ in 0..reader.count(2)? {
@@ -197,15 +197,22 @@ fn write_code(writer: &mut Writer<'_>, code: &Code) {
     writer.number(u64::from(code.member));
     writer.instant(code.expires_at);
     writer.instant(code.disabled_at);
-    let (state, friend) = match code.coupon {
-        None => (0, None),
-        Some(Coupon::Open) => (1, None),
-        Some(Coupon::Reserved(friend)) => (2, Some(friend)),
-        Some(Coupon::Used(friend)) => (3, Some(friend)),
-    };
-    writer.byte(state);
-    if let Some(friend) = friend {
+    write_coupon(writer, code.coupon);
+}
+
+fn write_coupon(writer: &mut Writer<'_>, coupon: Option<Coupon<u32>>) {
+    writer.byte(match coupon {
+        None => 0,
+        Some(Coupon::Open) => 1,
+        Some(Coupon::Reserved { .. }) => 2,
+        Some(Coupon::Used(_)) => 3,
+        Some(Coupon::Bound(_)) => 4,
+    });
+    if let Some(friend) = coupon.and_then(Coupon::friend) {
         writer.number(u64::from(friend));
+    }
+    if let Some(Coupon::Reserved { ends_at, .. }) = coupon {
+        writer.instant(ends_at);
     }
 }
 
@@ -214,13 +221,21 @@ fn read_code(reader: &mut Reader<'_>, known: Known) -> Read<Code> {
         member: known.member(reader)?,
         expires_at: reader.instant()?,
         disabled_at: reader.instant()?,
-        coupon: match reader.byte()? {
-            0 => None,
-            1 => Some(Coupon::Open),
-            2 => Some(Coupon::Reserved(known.member(reader)?)),
-            3 => Some(Coupon::Used(known.member(reader)?)),
-            _ => return Err(ImageError::Invalid("a coupon has an unknown state")),
-        },
+        coupon: read_coupon(reader, known)?,
+    })
+}
+
+fn read_coupon(reader: &mut Reader<'_>, known: Known) -> Read<Option<Coupon<u32>>> {
+    Ok(match reader.byte()? {
+        0 => None,
+        1 => Some(Coupon::Open),
+        2 => Some(Coupon::Reserved {
+            friend: known.member(reader)?,
+            ends_at: reader.instant()?,
+        }),
+        3 => Some(Coupon::Used(known.member(reader)?)),
+        4 => Some(Coupon::Bound(known.member(reader)?)),
+        _ => return Err(ImageError::Invalid("a coupon has an unknown state")),
     })
 }
 
@@ -264,7 +279,7 @@ fn read_sales(reader: &mut Reader<'_>, referrals: &mut Referrals, known: Known) 
         let member = known.member(reader)?;
         let sale = read_sale(reader)?;
         rise(&mut before, (member, sale.sequence))?;
-        referrals.restore_sale(member, sale);
+        referrals.restore_sale(member, &sale);
     }
     let mut before = None;
     for _ in 0..reader.count(2)? {

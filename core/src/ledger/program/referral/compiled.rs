@@ -1,4 +1,4 @@
-//! The compiled form of referral programs: the fourth part of a compiled program.
+//! The compiled form of referral programs: the fourth and the fifth part of a compiled program.
 //!
 //! ```text
 //! count       u8, from 1 on; then per referral program, in order of names:
@@ -17,15 +17,30 @@
 //!             u8 (0 points, 1 basis points) · i64; roles rise
 //! caps        advocate i64 · advocate and month i64 · program i64, −1 unlimited
 //! levels      count u8, then basis points i64 each
+//!
+//! fifth part, if any referral program needs it; again per referral program:
+//! credit      u8 (0 the edge's advocate alone, 1 first, 2 last, 3 last non-direct, 4 linear, 5 position, 6 w-shaped,
+//!             7 set-linear, 8 time decay: half-life i64 in microseconds)
+//! window      of direct: a period; without this part it is that of clicks
+//! outlier     i64, −1 without
+//! vouchers    per reward u8 (0 without, 1 with: label text · u8 (0 for ever, 1 period))
+//! milestones  count u8, then friends i64 · points i64 · a voucher as above; friends rise
 //! ```
+
+use std::num::NonZeroU64;
 
 use super::super::bytes::{Reader, Writer, require};
 use super::super::{CompiledError, Currency, Period};
 use super::{
-    Attribution, Caps, Graph, Method, ReferralRules, RewardAmount, RewardRule, RewardShortfall,
-    Role, Step, Velocity, Vest, Windows,
+    Attribution, Caps, Credit, Graph, Method, Milestone, ReferralRules, RewardAmount, RewardRule,
+    RewardShortfall, Role, Step, Velocity, Vest, VoucherRule, Windows,
 };
 use crate::ledger::bounds::REQUEST_POINTS;
+
+/// Methods whose windows the fourth part has.
+const EARLIER_METHODS: usize = Method::Direct as usize;
+/// What stands for the decay with time, which has a half-life.
+const TIME_DECAY: u8 = Credit::PLAIN.len() as u8 + 1;
 
 pub(in super::super) fn write(writer: &mut Writer, referrals: &[ReferralRules]) {
     writer.length(referrals.len());
@@ -39,8 +54,8 @@ pub(in super::super) fn write(writer: &mut Writer, referrals: &[ReferralRules]) 
 fn settings(writer: &mut Writer, rules: &ReferralRules) {
     writer.text(&rules.name);
     writer.byte(rules.attribution as u8);
-    for window in rules.windows.0 {
-        writer.period(window);
+    for window in &rules.windows.0[..EARLIER_METHODS] {
+        writer.period(*window);
     }
     for period in [rules.grace, rules.hold, rules.deadline, rules.review_by] {
         writer.period(period);
@@ -119,7 +134,57 @@ fn rewards(writer: &mut Writer, rules: &ReferralRules) {
     }
 }
 
-pub(in super::super) fn read(reader: &mut Reader<'_>) -> Result<Vec<ReferralRules>, CompiledError> {
+/// Whether a referral program has settings that only the fifth part has.
+pub(in super::super) fn has_later_settings(rules: &ReferralRules) -> bool {
+    rules.credit.is_some()
+        || rules.windows.of(Method::Direct) != rules.windows.of(Method::Click)
+        || rules.outlier.is_some()
+        || rules.rewards.iter().any(|reward| reward.voucher.is_some())
+        || !rules.milestones.is_empty()
+}
+
+/// The fifth part.
+pub(in super::super) fn write_later(writer: &mut Writer, referrals: &[ReferralRules]) {
+    for rules in referrals {
+        match rules.credit {
+            None => writer.byte(0),
+            Some(Credit::TimeDecay(half_life)) => {
+                writer.byte(TIME_DECAY);
+                writer.number(half_life.get() as i64);
+            }
+            Some(credit) => {
+                let mut plain = Credit::PLAIN.iter();
+                let place = plain.position(|(_, one)| *one == credit);
+                writer.byte(place.map_or(0, |place| place as u8 + 1));
+            }
+        }
+        writer.period(rules.windows.of(Method::Direct));
+        writer.bound(rules.outlier);
+        for reward in &rules.rewards {
+            voucher(writer, reward.voucher.as_ref());
+        }
+        writer.length(rules.milestones.len());
+        for milestone in &rules.milestones {
+            writer.number(i64::from(milestone.friends));
+            writer.number(milestone.points);
+            voucher(writer, milestone.voucher.as_ref());
+        }
+    }
+}
+
+fn voucher(writer: &mut Writer, rule: Option<&VoucherRule>) {
+    writer.byte(u8::from(rule.is_some()));
+    if let Some(rule) = rule {
+        writer.text(&rule.label);
+        maybe(writer, rule.valid);
+    }
+}
+
+/// The fourth part, and the fifth if it is there.
+pub(in super::super) fn read(
+    reader: &mut Reader<'_>,
+    has_later: bool,
+) -> Result<Vec<ReferralRules>, CompiledError> {
     const PART: &str = "referral programs";
     let count = usize::from(reader.byte(PART)?);
     require((1..=ReferralRules::MOST).contains(&count), PART)?;
@@ -129,6 +194,12 @@ pub(in super::super) fn read(reader: &mut Reader<'_>) -> Result<Vec<ReferralRule
         let rises = referrals.last().is_none_or(|last| last.name < rules.name);
         require(rises, "referral name")?;
         referrals.push(rules);
+    }
+    for rules in &mut referrals {
+        if has_later {
+            reader.later(rules)?;
+        }
+        require(rules.nonsense().is_none(), "referral rules")?;
     }
     Ok(referrals)
 }
@@ -140,6 +211,7 @@ impl Reader<'_> {
         let rules = ReferralRules {
             name,
             attribution: self.choice(&Attribution::ALL, "attribution")?,
+            credit: None,
             windows: self.windows()?,
             grace: self.period("referral grace")?,
             hold: self.period("referral hold")?,
@@ -156,14 +228,68 @@ impl Reader<'_> {
             shortfall: self.choice(&RewardShortfall::ALL, "reward shortfall")?,
             velocity: self.velocity()?,
             too_fast: self.maybe_period("fast qualification")?,
+            outlier: None,
             steps: self.steps()?,
             needs: self.byte("needed steps")?,
             rewards: self.rewards()?,
             caps: self.caps()?,
             levels: self.levels()?,
+            milestones: Vec::new(),
         };
-        require(rules.nonsense().is_none(), "referral rules")?;
         Ok(rules)
+    }
+
+    /// The settings that only the fifth part has.
+    fn later(&mut self, rules: &mut ReferralRules) -> Result<(), CompiledError> {
+        const PART: &str = "later settings of referrals";
+        rules.credit = match self.byte(PART)? {
+            0 => None,
+            TIME_DECAY => {
+                let half_life = u64::try_from(self.number(PART)?).ok();
+                let half_life = half_life.and_then(NonZeroU64::new);
+                Some(Credit::TimeDecay(
+                    half_life.ok_or(CompiledError::Damaged(PART))?,
+                ))
+            }
+            number => {
+                let plain = Credit::PLAIN.get(usize::from(number) - 1);
+                Some(plain.ok_or(CompiledError::Damaged(PART))?.1)
+            }
+        };
+        rules.windows.0[Method::Direct as usize] = self.period(PART)?;
+        rules.outlier = self.bound(PART)?;
+        let fits = |amount: i64| (1..=REQUEST_POINTS).contains(&amount);
+        require(rules.outlier.is_none_or(fits), PART)?;
+        for reward in &mut rules.rewards {
+            reward.voucher = self.voucher()?;
+        }
+        for _ in 0..self.byte(PART)? {
+            require(
+                rules.milestones.len() < ReferralRules::MOST_MILESTONES,
+                PART,
+            )?;
+            let friends = self.within(PART, ReferralRules::MOST_FRIENDS)?;
+            let milestone = Milestone {
+                friends,
+                points: self.points(0)?,
+                voucher: self.voucher()?,
+            };
+            let is_some = milestone.points > 0 || milestone.voucher.is_some();
+            require(friends > 0 && is_some, PART)?;
+            rules.milestones.push(milestone);
+        }
+        Ok(())
+    }
+
+    fn voucher(&mut self) -> Result<Option<VoucherRule>, CompiledError> {
+        const PART: &str = "a voucher";
+        if !self.flag(PART)? {
+            return Ok(None);
+        }
+        let label = self.text(PART, VoucherRule::LONGEST_LABEL)?;
+        let valid = self.maybe_period(PART)?;
+        require(valid.is_none_or(|valid| !valid.is_zero()), PART)?;
+        Ok(Some(VoucherRule { label, valid }))
     }
 
     fn choice<T: Copy>(
@@ -200,9 +326,10 @@ impl Reader<'_> {
 
     fn windows(&mut self) -> Result<Windows, CompiledError> {
         let mut windows = [Period::ZERO; Method::ALL.len()];
-        for window in &mut windows {
+        for window in &mut windows[..EARLIER_METHODS] {
             *window = self.period("attribution window")?;
         }
+        windows[Method::Direct as usize] = windows[Method::Click as usize];
         Ok(Windows(windows))
     }
 
@@ -251,11 +378,15 @@ impl Reader<'_> {
             let rises = rewards.last().is_none_or(|last| last.role < role);
             require(fits && rises, PART)?;
             let amount = match self.byte(PART)? {
-                0 => RewardAmount::Points(self.points(1)?),
+                0 => RewardAmount::Points(self.points(0)?),
                 1 => RewardAmount::BasisPoints(self.basis_points()?),
                 _ => return Err(CompiledError::Damaged(PART)),
             };
-            rewards.push(RewardRule { role, amount });
+            rewards.push(RewardRule {
+                role,
+                amount,
+                voucher: None,
+            });
         }
         Ok(rewards)
     }

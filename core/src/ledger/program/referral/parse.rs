@@ -1,5 +1,6 @@
 //! From TOML to the rules of referral programs.
 
+use std::num::NonZeroU64;
 use std::ops::{Range, RangeInclusive};
 
 use toml::de::DeValue;
@@ -8,14 +9,16 @@ use super::super::fields::{Fields, Known};
 use super::super::{Currency, Period, ProgramError};
 use super::sense::Nonsense;
 use super::{
-    Attribution, Caps, Graph, Method, ReferralRules, RewardAmount, RewardRule, RewardShortfall,
-    Role, Step, Velocity, Vest, Windows,
+    Attribution, Caps, Credit, Graph, Method, Milestone, ReferralRules, RewardAmount, RewardRule,
+    RewardShortfall, Role, Step, Velocity, Vest, VoucherRule, Windows,
 };
 use crate::ledger::bounds::REQUEST_POINTS;
 
 const REFERRAL: Known = Known {
     now: &[
         "attribution",
+        "credit",
+        "half_life",
         "window",
         "windows",
         "grace",
@@ -33,16 +36,18 @@ const REFERRAL: Known = Known {
         "shortfall",
         "velocity",
         "too_fast",
+        "outlier",
         "steps",
         "needs",
         "rewards",
         "caps",
         "levels",
+        "milestones",
     ],
     later: &[],
 };
 const WINDOWS: Known = Known {
-    now: &["code", "coupon", "click", "invite"],
+    now: &["code", "coupon", "click", "invite", "direct"],
     later: &[],
 };
 const VELOCITY: Known = Known {
@@ -54,7 +59,18 @@ const STEP: Known = Known {
     later: &[],
 };
 const REWARD: Known = Known {
-    now: &["role", "level", "points", "percent_bp"],
+    now: &[
+        "role",
+        "level",
+        "points",
+        "percent_bp",
+        "voucher",
+        "voucher_valid",
+    ],
+    later: &[],
+};
+const MILESTONE: Known = Known {
+    now: &["friends", "points", "voucher", "voucher_valid"],
     later: &[],
 };
 const CAPS: Known = Known {
@@ -67,10 +83,11 @@ const LEVELS: Known = Known {
 };
 const BASIS_POINTS: RangeInclusive<i64> = 1..=ReferralRules::MOST_BASIS_POINTS as i64;
 
-/// Where the items of the two lists stand.
+/// Where the items of the lists stand.
 struct Places {
     steps: Vec<Range<usize>>,
     rewards: Vec<Range<usize>>,
+    milestones: Vec<Range<usize>>,
 }
 
 /// The referral programs of a file, in order of their names.
@@ -114,6 +131,7 @@ fn rules(text: &str, name: &str, fields: &Fields<'_>) -> Result<ReferralRules, P
     let default = ReferralRules::named(name);
     let (steps, step_places) = steps(text, fields)?;
     let (rewards, reward_places) = rewards(text, fields)?;
+    let (milestones, milestone_places) = milestones(text, fields)?;
     let needs = fields.integer("needs", 1..=ReferralRules::MOST_STEPS as i64)?;
     let needs = needs.and_then(|needs| usize::try_from(needs).ok());
     let depth = fields.integer("depth", 0..=i64::from(ReferralRules::MOST_DEPTH))?;
@@ -121,6 +139,7 @@ fn rules(text: &str, name: &str, fields: &Fields<'_>) -> Result<ReferralRules, P
     let flag = |field, default| Ok(fields.boolean(field)?.unwrap_or(default));
     let rules = ReferralRules {
         attribution: choice(fields, "attribution", &Attribution::ALL)?,
+        credit: credit(fields)?,
         windows: windows(text, fields, default.windows)?,
         grace: maybe_period(fields, "grace")?.unwrap_or(default.grace),
         hold: maybe_period(fields, "hold")?.unwrap_or(default.hold),
@@ -137,16 +156,19 @@ fn rules(text: &str, name: &str, fields: &Fields<'_>) -> Result<ReferralRules, P
         shortfall: choice(fields, "shortfall", &RewardShortfall::ALL)?,
         velocity: velocity(text, fields)?,
         too_fast: maybe_period(fields, "too_fast")?,
+        outlier: fields.integer("outlier", 1..=REQUEST_POINTS)?,
         needs: bounded(needs.unwrap_or(steps.len())),
         steps,
         rewards,
         caps: caps(text, fields)?,
         levels: levels(text, fields)?,
+        milestones,
         name: default.name,
     };
     let places = Places {
         steps: step_places,
         rewards: reward_places,
+        milestones: milestone_places,
     };
     match rules.nonsense() {
         None => Ok(rules),
@@ -173,6 +195,39 @@ fn maybe_period(fields: &Fields<'_>, field: &str) -> Result<Option<Period>, Prog
     Ok(period.map(|period| period.value))
 }
 
+fn credit(fields: &Fields<'_>) -> Result<Option<Credit>, ProgramError> {
+    let half_life = fields.period("half_life")?;
+    let name = fields.string("credit")?;
+    let decays = name
+        .as_ref()
+        .is_some_and(|name| name.value == Credit::TIME_DECAY);
+    match (name, half_life) {
+        (Some(_), Some(half_life)) if decays => {
+            let micros = half_life.value.exact_micros();
+            let micros = micros.and_then(|micros| u64::try_from(micros).ok());
+            let micros = micros.and_then(NonZeroU64::new);
+            let decay = micros.map(Credit::TimeDecay);
+            let wrong =
+                || half_life.error("give a time without months and years, from \"PT1S\" on");
+            decay.ok_or_else(wrong).map(Some)
+        }
+        (Some(name), None) if decays => {
+            Err(name.error("a decay with time needs a `half_life`; write one like \"P7D\""))
+        }
+        (_, Some(half_life)) => {
+            Err(half_life.error("only credit = \"time_decay\" has a half-life; remove it"))
+        }
+        (name, None) => name
+            .map(|name| {
+                let mut all = Credit::PLAIN.to_vec();
+                // Named among the choices; it has been handled above.
+                all.push((Credit::TIME_DECAY, Credit::Linear));
+                name.choose(&all, &[])
+            })
+            .transpose(),
+    }
+}
+
 fn windows(text: &str, fields: &Fields<'_>, default: Windows) -> Result<Windows, ProgramError> {
     let mut windows = match maybe_period(fields, "window")? {
         None => default,
@@ -185,6 +240,9 @@ fn windows(text: &str, fields: &Fields<'_>, default: Windows) -> Result<Windows,
     let own = Fields::open(text, &path, span, table, &WINDOWS)?;
     for ((name, _), window) in Method::ALL.iter().zip(&mut windows.0) {
         *window = maybe_period(&own, name)?.unwrap_or(*window);
+    }
+    if maybe_period(&own, "direct")?.is_none() {
+        windows.0[Method::Direct as usize] = windows.of(Method::Click);
     }
     Ok(windows)
 }
@@ -283,16 +341,67 @@ fn reward(fields: &Fields<'_>) -> Result<(RewardRule, Range<usize>), ProgramErro
         _ => return Err(name.error("only uplines have a `level`; remove it")),
     };
     let points = fields.integer("points", 1..=REQUEST_POINTS)?;
+    let voucher = voucher(fields)?;
     let amount = match (points, fields.integer("percent_bp", BASIS_POINTS)?) {
         (Some(points), None) => RewardAmount::Points(points),
         (None, Some(part)) => RewardAmount::BasisPoints(bounded(part)),
+        (None, None) if voucher.is_some() => RewardAmount::Points(0),
         _ => {
-            return Err(
-                name.error("a reward is either `points` or `percent_bp`; write one of them")
-            );
+            return Err(name.error(
+                "a reward is either `points` or `percent_bp`, or a `voucher`; write one of them",
+            ));
         }
     };
-    Ok((RewardRule { role, amount }, name.span))
+    let rule = RewardRule {
+        role,
+        amount,
+        voucher,
+    };
+    Ok((rule, name.span))
+}
+
+fn voucher(fields: &Fields<'_>) -> Result<Option<VoucherRule>, ProgramError> {
+    let valid = fields.period("voucher_valid")?;
+    let Some(label) = fields.string("voucher")? else {
+        return match valid {
+            None => Ok(None),
+            Some(valid) => Err(valid.error("there is no `voucher`; write one, or remove this")),
+        };
+    };
+    if !(1..=VoucherRule::LONGEST_LABEL).contains(&label.value.len()) {
+        return Err(label.error("what a voucher is good for has 1 to 64 bytes"));
+    }
+    if let Some(valid) = valid.as_ref().filter(|valid| valid.value.is_zero()) {
+        return Err(valid.error("a voucher is valid for some time; write more"));
+    }
+    Ok(Some(VoucherRule {
+        label: label.value.to_owned(),
+        valid: valid.map(|valid| valid.value),
+    }))
+}
+
+fn milestones(text: &str, fields: &Fields<'_>) -> Result<Listed<Milestone>, ProgramError> {
+    let path = fields.path("milestones");
+    let (mut milestones, mut places) = (Vec::new(), Vec::new());
+    for (span, table) in fields.tables("milestones", ReferralRules::MOST_MILESTONES)? {
+        let own = Fields::open(text, &path, span.clone(), table, &MILESTONE)?;
+        let friends = own.integer("friends", 1..=i64::from(ReferralRules::MOST_FRIENDS))?;
+        let points = own.integer("points", 1..=REQUEST_POINTS)?;
+        let voucher = voucher(&own)?;
+        let (Some(friends), true) = (friends, points.is_some() || voucher.is_some()) else {
+            let message = format!(
+                "`{path}` needs a number of `friends`, and `points` or a `voucher` for them"
+            );
+            return Err(own.error(message));
+        };
+        milestones.push(Milestone {
+            friends: bounded(friends),
+            points: points.unwrap_or(0),
+            voucher,
+        });
+        places.push(span);
+    }
+    Ok((milestones, places))
 }
 
 fn caps(text: &str, fields: &Fields<'_>) -> Result<Caps, ProgramError> {
@@ -328,16 +437,26 @@ fn told(text: &str, fields: &Fields<'_>, places: &Places, nonsense: Nonsense) ->
             places.steps.get(place).cloned()
         }
         Nonsense::RoleTwice(place)
+        | Nonsense::RewardOfNothing(place)
         | Nonsense::RewardBesideLevels(place)
         | Nonsense::RewardWithoutPurchase(place)
+        | Nonsense::UplineBesideCredit(place)
+        | Nonsense::VoucherBesideCredit(place)
         | Nonsense::RewardAboveBudget(place) => places.rewards.get(place).cloned(),
+        Nonsense::MilestonesDoNotRise(place) | Nonsense::MilestoneAboveBudget(place) => {
+            places.milestones.get(place).cloned()
+        }
         Nonsense::GraceAboveHold => {
             let written = fields.value(field).or_else(|| fields.value("hold"));
             written.map(|(span, _)| span)
         }
-        Nonsense::NoStep | Nonsense::NeedsAboveSteps | Nonsense::LevelsWithoutPurchase => {
-            fields.value(field).map(|(span, _)| span)
-        }
+        Nonsense::NoStep
+        | Nonsense::NeedsAboveSteps
+        | Nonsense::LevelsWithoutPurchase
+        | Nonsense::LevelsBesideCredit
+        | Nonsense::CreditWithoutReward
+        | Nonsense::MilestonesBesideCredit
+        | Nonsense::MilestonesWithoutReward => fields.value(field).map(|(span, _)| span),
     };
     match place {
         None => fields.error(message),

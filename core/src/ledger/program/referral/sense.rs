@@ -15,10 +15,20 @@ pub(super) enum Nonsense {
     NeedsAboveSteps,
     EveryPurchaseAmongOthers(usize),
     RoleTwice(usize),
+    /// The compiled form can say so; a file can't.
+    RewardOfNothing(usize),
     RewardBesideLevels(usize),
     LevelsWithoutPurchase,
     RewardWithoutPurchase(usize),
     RewardAboveBudget(usize),
+    CreditWithoutReward,
+    LevelsBesideCredit,
+    UplineBesideCredit(usize),
+    VoucherBesideCredit(usize),
+    MilestonesBesideCredit,
+    MilestonesWithoutReward,
+    MilestonesDoNotRise(usize),
+    MilestoneAboveBudget(usize),
 }
 
 impl Nonsense {
@@ -30,10 +40,18 @@ impl Nonsense {
             Self::StepTwice(_) | Self::EveryPurchaseAmongOthers(_) => "steps.step",
             Self::NeedsAboveSteps => "needs",
             Self::RoleTwice(_)
+            | Self::RewardOfNothing(_)
             | Self::RewardBesideLevels(_)
             | Self::RewardWithoutPurchase(_)
+            | Self::UplineBesideCredit(_)
+            | Self::VoucherBesideCredit(_)
             | Self::RewardAboveBudget(_) => "rewards.role",
-            Self::LevelsWithoutPurchase => "levels",
+            Self::LevelsWithoutPurchase | Self::LevelsBesideCredit => "levels",
+            Self::CreditWithoutReward => "credit",
+            Self::MilestonesBesideCredit
+            | Self::MilestonesWithoutReward
+            | Self::MilestonesDoNotRise(_)
+            | Self::MilestoneAboveBudget(_) => "milestones",
         }
     }
 }
@@ -48,6 +66,7 @@ impl fmt::Display for Nonsense {
             Self::EveryPurchaseAmongOthers(_) => {
                 "\"every_purchase\" stands alone; remove the other steps"
             }
+            Self::RewardOfNothing(_) => "this role gets nothing; write `points` or a `voucher`",
             Self::RoleTwice(_) => "this role is rewarded twice; remove one",
             Self::RewardBesideLevels(_) => {
                 "`levels` reward the advocate and those above; remove this reward, or the levels"
@@ -57,6 +76,28 @@ impl fmt::Display for Nonsense {
             }
             Self::RewardWithoutPurchase(_) => {
                 "percentages and uplines need a purchase; add one as a step that is always needed"
+            }
+            Self::CreditWithoutReward => {
+                "there is no reward of role \"advocate\" to share; add one"
+            }
+            Self::LevelsBesideCredit => {
+                "`credit` shares one reward among advocates; remove the levels, or the credit"
+            }
+            Self::UplineBesideCredit(_) => {
+                "`credit` shares one reward among advocates; remove this upline, or the credit"
+            }
+            Self::VoucherBesideCredit(_) => "a voucher cannot be shared; remove it, or the credit",
+            Self::MilestonesBesideCredit => {
+                "`credit` shares one reward among advocates; remove the milestones, or the credit"
+            }
+            Self::MilestonesWithoutReward => {
+                "milestones count rewards of the advocate; add one, or levels"
+            }
+            Self::MilestonesDoNotRise(_) => {
+                "it asks for no more friends than the one before; put them in order"
+            }
+            Self::MilestoneAboveBudget(_) => {
+                "the milestone is above `caps.program`; lower it, or raise the cap"
             }
             Self::RewardAboveBudget(_) => {
                 "the reward is above `caps.program`; lower it, or raise the cap"
@@ -72,6 +113,8 @@ impl ReferralRules {
         }
         self.nonsense_of_steps()
             .or_else(|| self.nonsense_of_rewards())
+            .or_else(|| self.nonsense_of_credit())
+            .or_else(|| self.nonsense_of_milestones())
     }
 
     fn nonsense_of_steps(&self) -> Option<Nonsense> {
@@ -97,6 +140,9 @@ impl ReferralRules {
             return Some(Nonsense::RoleTwice(place));
         }
         let first = |is_meant: &dyn Fn(&RewardRule) -> bool| self.rewards.iter().position(is_meant);
+        if let Some(place) = first(&RewardRule::is_nothing) {
+            return Some(Nonsense::RewardOfNothing(place));
+        }
         let beside_levels = first(&|reward| reward.role != Role::Friend);
         if let Some(place) = beside_levels.filter(|_| !self.levels.is_empty()) {
             return Some(Nonsense::RewardBesideLevels(place));
@@ -114,6 +160,39 @@ impl ReferralRules {
         first(&is_above).map(Nonsense::RewardAboveBudget)
     }
 
+    fn nonsense_of_credit(&self) -> Option<Nonsense> {
+        self.credit?;
+        let place = |is_meant: fn(&RewardRule) -> bool| self.rewards.iter().position(is_meant);
+        if !self.levels.is_empty() {
+            return Some(Nonsense::LevelsBesideCredit);
+        }
+        let Some(advocate) = place(|reward| reward.role == Role::Advocate) else {
+            return Some(Nonsense::CreditWithoutReward);
+        };
+        if let Some(upline) = place(|reward| matches!(reward.role, Role::Upline(_))) {
+            return Some(Nonsense::UplineBesideCredit(upline));
+        }
+        let has_voucher = self.rewards[advocate].voucher.is_some();
+        if has_voucher {
+            return Some(Nonsense::VoucherBesideCredit(advocate));
+        }
+        (!self.milestones.is_empty()).then_some(Nonsense::MilestonesBesideCredit)
+    }
+
+    fn nonsense_of_milestones(&self) -> Option<Nonsense> {
+        let is_rewarded = self.rewards.iter().any(|one| one.role == Role::Advocate);
+        if !self.milestones.is_empty() && !is_rewarded && self.levels.is_empty() {
+            return Some(Nonsense::MilestonesWithoutReward);
+        }
+        let mut pairs = self.milestones.windows(2);
+        if let Some(place) = pairs.position(|pair| pair[0].friends >= pair[1].friends) {
+            return Some(Nonsense::MilestonesDoNotRise(place + 1));
+        }
+        let budget = self.caps.program.unwrap_or(i64::MAX);
+        let above = self.milestones.iter().position(|one| one.points > budget);
+        above.map(Nonsense::MilestoneAboveBudget)
+    }
+
     /// Whether nothing qualifies without a purchase.
     fn always_has_purchase(&self) -> bool {
         let is_purchase = |step: &Step| step.minimum().is_some();
@@ -122,6 +201,10 @@ impl ReferralRules {
 }
 
 impl RewardRule {
+    fn is_nothing(&self) -> bool {
+        self.amount == RewardAmount::Points(0) && self.voucher.is_none()
+    }
+
     /// Whether the reward is a part of a purchase, or goes beyond the advocate.
     fn is_of_purchase(&self) -> bool {
         let is_part = matches!(self.amount, RewardAmount::BasisPoints(_));

@@ -2,8 +2,9 @@
 
 use imbl::{OrdMap, OrdSet};
 
-use crate::ledger::referral::commands::Month;
-use crate::ledger::referral::file::File;
+use super::advocates::Advocates;
+use super::given::Given;
+use crate::ledger::referral::file::{File, Reward, RoleNumber};
 use crate::ledger::time::Instant;
 
 /// What is found out from the files of a book.
@@ -14,15 +15,20 @@ pub(super) struct Index {
     by_token: OrdSet<(Box<str>, u64, u32)>,
     /// Friends who are bound, by advocate.
     pub(super) friends: OrdSet<(u32, u32)>,
-    /// Rewards of the role advocate that count, by advocate, and of those by month.
-    pub(super) given: OrdMap<u32, i64>,
-    pub(super) given_in: OrdMap<(u32, Month), i64>,
+    /// The same, by friend.
+    pub(super) advocates: Advocates,
+    /// Rewards of the role advocate that count.
+    pub(super) given: Given,
     /// Points that all roles keep.
     pub(super) spent: i128,
     /// Friends whose rewards are frozen, by the instant at which that lapses.
     pub(super) frozen: OrdSet<(Instant, u32)>,
     /// Friends whose rewards wait for a close, by the end of their hold.
     pub(super) to_close: OrdSet<(Instant, u32)>,
+    /// Friends whose referral gave a voucher, by its code.
+    pub(super) vouchers: OrdMap<Box<str>, u32>,
+    /// Milestones that stand, by advocate.
+    pub(super) milestones: OrdMap<(u32, RoleNumber), i64>,
 }
 
 impl Index {
@@ -48,6 +54,7 @@ impl Index {
         if was != is {
             was.map(|advocate| self.friends.remove(&(advocate, friend)));
             is.map(|advocate| self.friends.insert((advocate, friend)));
+            self.advocates.set(friend, is);
         }
         if let Some(old) = old.filter(|old| !old.conversions.is_empty()) {
             self.count(friend, old, false);
@@ -89,9 +96,9 @@ impl Index {
         for (conversion, reward) in file.rewards() {
             self.spent += i128::from(sign * reward.kept);
             if reward.counts() {
-                add(&mut self.given, reward.member, sign);
-                add(&mut self.given_in, (reward.member, conversion.month), sign);
+                self.given.add(reward.member, conversion.month, sign);
             }
+            self.count_beside(friend, reward, is_there);
             if reward.frozen_until != Instant::NEVER {
                 put(&mut self.frozen, (reward.frozen_until, friend), is_there);
             }
@@ -100,13 +107,19 @@ impl Index {
             }
         }
     }
-}
 
-fn put<T: Ord + Clone>(set: &mut OrdSet<T>, value: T, is_there: bool) {
-    if is_there {
-        set.insert(value);
-    } else {
-        set.remove(&value);
+    /// Vouchers, and milestones that stand.
+    fn count_beside(&mut self, friend: u32, reward: &Reward, is_there: bool) {
+        if let Some(voucher) = &reward.voucher {
+            match is_there {
+                true => self.vouchers.insert(voucher.code.clone(), friend),
+                false => self.vouchers.remove(&voucher.code),
+            };
+        }
+        if reward.role.is_milestone() && reward.ended.is_none() {
+            let sign = if is_there { 1 } else { -1 };
+            add(&mut self.milestones, (reward.member, reward.role), sign);
+        }
     }
 }
 
@@ -117,6 +130,14 @@ fn add<K: Ord + Clone>(counts: &mut OrdMap<K, i64>, key: K, by: i64) {
         counts.remove(&key);
     } else {
         counts.insert(key, count);
+    }
+}
+
+fn put<T: Ord + Clone>(set: &mut OrdSet<T>, value: T, is_there: bool) {
+    if is_there {
+        set.insert(value);
+    } else {
+        set.remove(&value);
     }
 }
 

@@ -1,22 +1,29 @@
 //! What images of the state take out of the books of referrals, and put back.
 
-use std::sync::Arc;
+use smallvec::SmallVec;
 
+use super::file::pack;
+use super::sale::{pack_buyer, unpack_buyer};
 use super::{Book, Buyer, Referrals};
 use crate::ledger::referral::file::{File, Sale};
 use crate::ledger::time::Instant;
 
 impl Referrals {
     /// Everybody who ever bought, by member.
-    pub fn buyers(&self) -> impl Iterator<Item = (u32, &Buyer)> {
-        self.buyers.iter().map(|(member, buyer)| (*member, buyer))
+    pub fn buyers(&self) -> impl Iterator<Item = (u32, Buyer)> {
+        self.buyers
+            .iter()
+            .map(|(member, buyer)| (member, unpack_buyer(buyer)))
+    }
+
+    /// How many there are.
+    pub fn buyer_count(&self) -> usize {
+        self.buyers.len()
     }
 
     /// Every sale that is known, by buyer and sequence.
-    pub fn all_sales(&self) -> impl Iterator<Item = (u32, &Sale)> {
-        self.sales
-            .iter()
-            .map(|((member, _), sale)| (*member, &**sale))
+    pub fn all_sales(&self) -> impl Iterator<Item = (u32, Sale)> {
+        self.sales.iter()
     }
 
     /// Sales that may be forgotten, by sequence, with their buyers.
@@ -27,8 +34,8 @@ impl Referrals {
     }
 
     /// Everybody's fingerprints, by member.
-    pub fn all_marks(&self) -> impl Iterator<Item = (u32, &[Box<str>])> {
-        self.marks.iter().map(|(member, marks)| (*member, &**marks))
+    pub fn all_marks(&self) -> impl Iterator<Item = (u32, SmallVec<[&str; 8]>)> {
+        self.marks.iter()
     }
 
     /// When members joined, by member.
@@ -37,12 +44,11 @@ impl Referrals {
     }
 
     pub fn restore_buyer(&mut self, member: u32, buyer: Buyer) {
-        self.buyers.insert(member, buyer);
+        self.buyers.set(member, &pack_buyer(buyer));
     }
 
-    pub fn restore_sale(&mut self, member: u32, sale: Sale) {
-        let place = (member, sale.sequence);
-        self.sales.insert(place, Arc::new(sale));
+    pub fn restore_sale(&mut self, member: u32, sale: &Sale) {
+        self.sales.set(member, sale);
     }
 
     pub fn restore_waiting(&mut self, sequence: u64, member: u32) {
@@ -52,10 +58,10 @@ impl Referrals {
 
 impl Book {
     /// Puts a stored file back; coupons are stored as they are.
-    pub fn restore_file(&mut self, friend: u32, file: File) {
-        self.index.add(friend, &file);
-        let token = file.claim.as_ref().and_then(|claim| claim.token.clone());
-        self.files.insert(friend, Arc::new(file));
-        self.look_for_claims(token.as_deref());
+    pub fn restore_file(&mut self, friend: u32, file: &File) {
+        self.index.add(friend, file);
+        self.files.set(friend, &pack(file));
+        let token = file.claim.as_ref().and_then(|claim| claim.token.as_deref());
+        self.look_for_claims(token);
     }
 }

@@ -27,14 +27,14 @@ fn contacts() -> Vec<Contact<'static>> {
 #[test]
 fn models_share_a_thousand_points_as_the_table_says() {
     let cases = [
-        (Model::First, [1_000, 0, 0, 0]),
-        (Model::Last, [0, 0, 0, 1_000]),
-        (Model::LastNonDirect, [0, 0, 0, 1_000]),
-        (Model::Linear, [200, 400, 200, 200]),
-        (Model::Position, [400, 133, 67, 400]),
-        (Model::WShaped, [300, 100, 300, 300]),
-        (Model::TimeDecay(WEEK), [54, 397, 160, 389]),
-        (Model::SetLinear, [250, 250, 250, 250]),
+        (Credit::First, [1_000, 0, 0, 0]),
+        (Credit::Last, [0, 0, 0, 1_000]),
+        (Credit::LastNonDirect, [0, 0, 0, 1_000]),
+        (Credit::Linear, [200, 400, 200, 200]),
+        (Credit::Position, [400, 133, 67, 400]),
+        (Credit::WShaped, [300, 100, 300, 300]),
+        (Credit::TimeDecay(WEEK), [54, 397, 160, 389]),
+        (Credit::SetLinear, [250, 250, 250, 250]),
     ];
     for (model, expected) in cases {
         let parts = credit(&contacts(), model);
@@ -49,7 +49,7 @@ fn direct_contacts_are_passed_over() {
     let mut contacts = contacts();
     contacts[4].is_direct = true;
     let winner = |contacts: &[Contact<'_>]| -> String {
-        let parts = credit(contacts, Model::LastNonDirect);
+        let parts = credit(contacts, Credit::LastNonDirect);
         let won = parts.iter().filter(|part| part.weight > 0);
         won.map(|part| part.advocate).collect()
     };
@@ -62,13 +62,13 @@ fn direct_contacts_are_passed_over() {
 
 #[test]
 fn few_contacts_share_equally() {
-    for model in [Model::Position, Model::WShaped, Model::Linear] {
+    for model in [Credit::Position, Credit::WShaped, Credit::Linear] {
         for count in 0..=2 {
             let parts = credit(&contacts()[..count], model);
             assert!(parts.len() == count && parts.iter().all(|part| part.weight == 1));
         }
     }
-    let three = credit(&contacts()[..3], Model::WShaped);
+    let three = credit(&contacts()[..3], Credit::WShaped);
     assert!(three.iter().all(|part| part.weight == 1));
 }
 

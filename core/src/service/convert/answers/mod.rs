@@ -21,7 +21,7 @@ use crate::table::ipc;
 
 pub use entries::{entry, statement};
 pub use members::{held_alias, link, open_hold, status, wallet};
-pub use referrals::{kpis, listed, meaning, referral, tree};
+pub use referrals::{issued_code, kpis, listed, meaning, referral, tree};
 pub use stories::explanation;
 pub use sums::{TooLarge, checkpoint, ladder, program, report, till_total, trial_balance};
 
@@ -82,6 +82,7 @@ answers! {
     LinkMemberResponse UnlinkMemberResponse
     IssueReferralCodeResponse DisableReferralCodeResponse RecordTouchResponse BindReferralResponse
     RecordStepResponse ReviewReferralResponse CloseReferralPeriodResponse DisputePurchaseResponse
+    ChangeCouponResponse
 }
 
 impl From<Answered> for wire::IssueOneTimeCodeResponse {

@@ -2,8 +2,12 @@
 
 use crate::ledger::referral::progress::Progress;
 use crate::ledger::state::Objects;
-use crate::query::{self, FriendView, Kpis, Open, ReferralView, RewardView, TreeMember};
+use crate::query::{
+    self, CodeView, FriendView, Kpis, Open, ReferralView, RewardView, TreeMember, VoucherView,
+};
 use crate::service::wire;
+
+use super::time;
 
 /// What stands for the id of a friend whom a partner does not know.
 const MASKED: &str = "***";
@@ -45,6 +49,29 @@ fn reward(view: &RewardView, objects: &Objects) -> wire::ReferralReward {
         points: view.points,
         state: number::<wire::RewardState>("REWARD_STATE", query::reward_word(view.state)),
         reason: view.reason.map_or(0, |code| i32::from(code.number())),
+        voucher: view.voucher.as_ref().map(voucher),
+    }
+}
+
+fn voucher(view: &VoucherView) -> wire::ReferralVoucher {
+    wire::ReferralVoucher {
+        code: view.code.to_string(),
+        label: view.label.to_string(),
+        state: number::<wire::VoucherState>("VOUCHER_STATE", query::voucher_word(view.state)),
+        expires_time: time(view.expires_at),
+    }
+}
+
+pub fn issued_code(view: &CodeView, objects: &Objects) -> wire::GetReferralCodeResponse {
+    let holder = view.holder.map(|holder| objects.member_id(holder));
+    wire::GetReferralCodeResponse {
+        kind: number::<wire::ReferralCodeKind>("REFERRAL_CODE_KIND", view.kind.word()),
+        member: objects.member_id(view.member).to_owned(),
+        state: number::<wire::ReferralCodeState>("REFERRAL_CODE_STATE", view.state.word()),
+        holder: holder.unwrap_or_default().to_owned(),
+        label: view.label.to_string(),
+        expires_time: time(view.expires_at),
+        reserved_until_time: time(view.reserved_until),
     }
 }
 
@@ -152,7 +179,9 @@ macro_rules! named {
     )*};
 }
 
-named! { ReferralEdge ReferralProgress RewardState TouchState }
+named! {
+    ReferralEdge ReferralProgress RewardState TouchState VoucherState ReferralCodeKind ReferralCodeState
+}
 
 fn number<S: Named>(prefix: &str, word: &str) -> i32 {
     S::named(&format!("{prefix}_{word}")).map_or(0, Into::into)

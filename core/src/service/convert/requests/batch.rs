@@ -101,6 +101,7 @@ fn request<'r>(item: &'r wire::BatchItem, edge: Edge<'r>) -> Result<Request<'r>,
             Asked::RecordStep(asked) => (asked.request(edge), "record_step"),
             Asked::ReviewReferral(asked) => (asked.request(edge), "review_referral"),
             Asked::DisputePurchase(asked) => (asked.request(edge), "dispute_purchase"),
+            Asked::ChangeCoupon(asked) => (asked.request(edge), "change_coupon"),
         };
     write.map_err(|error| error.within(name))
 }

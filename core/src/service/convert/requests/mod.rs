@@ -107,6 +107,7 @@ writes! {
     ReviewReferralRequest ReviewReferralResponse referrals::review;
     CloseReferralPeriodRequest CloseReferralPeriodResponse referrals::close_period;
     DisputePurchaseRequest DisputePurchaseResponse referrals::dispute;
+    ChangeCouponRequest ChangeCouponResponse referrals::change_coupon;
 }
 
 impl Write for wire::EnrollMemberRequest {

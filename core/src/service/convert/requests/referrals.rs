@@ -2,10 +2,11 @@
 
 use super::super::fields::{self, Edge, FieldError, text};
 use crate::ledger::referral::commands::{Month, ReviewDecision, plain};
+use crate::ledger::referral::coupon::CouponAction;
 use crate::ledger::referral::touch::Method;
 use crate::ledger::request::{
-    BindReferral, ClosePeriod, Command, DisableCode, DisputeOutcome, IssueCode, Naming, Part,
-    RecordStep, RecordTouch, Reverse, ReviewReferral,
+    BindReferral, ChangeCoupon, ClosePeriod, Command, DisableCode, DisputeOutcome, IssueCode,
+    Naming, Part, RecordStep, RecordTouch, Reverse, ReviewReferral,
 };
 use crate::service::wire;
 
@@ -115,8 +116,24 @@ pub fn review<'r>(
         program: text(&request.program),
         friend: fields::required_member("friend", request.friend.as_ref(), edge)?,
         decision: decision(request.decision)?,
+        to: fields::optional_member("to", request.to.as_ref(), edge)?,
         reason: text(&request.reason),
         actor: text(&request.actor),
+        approved_by: text(&request.approved_by),
+    })))
+}
+
+pub fn change_coupon<'r>(
+    request: &'r wire::ChangeCouponRequest,
+    edge: Edge<'_>,
+) -> Result<Command<'r>, FieldError> {
+    let ttl = request.ttl.as_ref().map(|ttl| fields::micros("ttl", ttl));
+    Ok(Command::ChangeCoupon(Box::new(ChangeCoupon {
+        program: text(&request.program),
+        code: plain(text(&request.code)),
+        member: fields::required_member("member", request.member.as_ref(), edge)?,
+        action: action(request.action)?,
+        ttl_micros: ttl.transpose()?,
     })))
 }
 
@@ -154,6 +171,7 @@ fn method(number: i32) -> Result<Method, FieldError> {
         Ok(wire::TouchMethod::Code) => Ok(Method::Code),
         Ok(wire::TouchMethod::Coupon) => Ok(Method::Coupon),
         Ok(wire::TouchMethod::Invite) => Ok(Method::Invite),
+        Ok(wire::TouchMethod::Direct) => Ok(Method::Direct),
         Ok(wire::TouchMethod::Unspecified) | Err(_) => {
             Err(fields::unknown_number("method", number))
         }
@@ -165,8 +183,20 @@ fn decision(number: i32) -> Result<ReviewDecision, FieldError> {
         Ok(wire::ReviewDecision::Freeze) => Ok(ReviewDecision::Freeze),
         Ok(wire::ReviewDecision::Release) => Ok(ReviewDecision::Release),
         Ok(wire::ReviewDecision::Deny) => Ok(ReviewDecision::Deny),
+        Ok(wire::ReviewDecision::Move) => Ok(ReviewDecision::Move),
         Ok(wire::ReviewDecision::Unspecified) | Err(_) => {
             Err(fields::unknown_number("decision", number))
+        }
+    }
+}
+
+fn action(number: i32) -> Result<CouponAction, FieldError> {
+    match wire::CouponAction::try_from(number) {
+        Ok(wire::CouponAction::Reserve) => Ok(CouponAction::Reserve),
+        Ok(wire::CouponAction::Use) => Ok(CouponAction::Use),
+        Ok(wire::CouponAction::Release) => Ok(CouponAction::Release),
+        Ok(wire::CouponAction::Unspecified) | Err(_) => {
+            Err(fields::unknown_number("action", number))
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use super::*;
 use crate::ledger::referral::commands::{Month, ReviewDecision};
+use crate::ledger::referral::coupon::CouponAction;
 use crate::ledger::referral::touch::Method;
 use crate::ledger::rejection::Code;
 use crate::ledger::request::{
-    BindReferral, Command, DisableCode, DisputeOutcome, IssueCode, MemberName, Naming, Part,
-    RecordStep, RecordTouch, Reference, Reverse, ReviewReferral,
+    BindReferral, ChangeCoupon, Command, DisableCode, DisputeOutcome, IssueCode, MemberName,
+    Naming, Part, RecordStep, RecordTouch, Reference, Reverse, ReviewReferral,
 };
 use crate::service::convert::FieldError;
 use crate::service::wire::batch_item::Request as Asked;
@@ -120,17 +121,42 @@ fn friends() -> Vec<(Asked, Command<'static>)> {
                 key: "k".to_owned(),
                 program: FRIENDS.to_owned(),
                 friend: id("m-1"),
-                decision: wire::ReviewDecision::Release.into(),
-                reason: "cleared".to_owned(),
+                decision: wire::ReviewDecision::Move.into(),
+                to: id("m-2"),
+                reason: "mistyped".to_owned(),
                 actor: "ann".to_owned(),
+                approved_by: "ben".to_owned(),
                 ..Default::default()
             }),
             Command::ReviewReferral(Box::new(ReviewReferral {
                 program: FRIENDS.into(),
                 friend: friend(),
-                decision: ReviewDecision::Release,
-                reason: "cleared".into(),
+                decision: ReviewDecision::Move,
+                to: Some(MemberName::Id("m-2".into())),
+                reason: "mistyped".into(),
                 actor: "ann".into(),
+                approved_by: "ben".into(),
+            })),
+        ),
+        (
+            Asked::ChangeCoupon(wire::ChangeCouponRequest {
+                key: "k".to_owned(),
+                program: FRIENDS.to_owned(),
+                code: "once-26".to_owned(),
+                member: id("m-1"),
+                action: wire::CouponAction::Reserve.into(),
+                ttl: Some(prost_types::Duration {
+                    seconds: 900,
+                    nanos: 0,
+                }),
+                ..Default::default()
+            }),
+            Command::ChangeCoupon(Box::new(ChangeCoupon {
+                program: FRIENDS.into(),
+                code: "ONCE26".into(),
+                member: friend(),
+                action: CouponAction::Reserve,
+                ttl_micros: Some(900_000_000),
             })),
         ),
         (
@@ -215,6 +241,34 @@ fn sign_ups_and_sales_name_who_brought_the_member() {
 }
 
 #[test]
+fn each_word_is_the_same_on_the_wire() {
+    for (name, decision) in ReviewDecision::ALL {
+        let told = format!("REVIEW_DECISION_{}", name.to_uppercase());
+        let review = wire::ReviewReferralRequest {
+            friend: id("m-1"),
+            decision: wire::ReviewDecision::from_str_name(&told).unwrap().into(),
+            ..Default::default()
+        };
+        let Ok(Command::ReviewReferral(asked)) = command(&review) else {
+            panic!("{name} is a decision");
+        };
+        assert_eq!((asked.decision, asked.to), (decision, None));
+    }
+    for (name, action) in CouponAction::ALL {
+        let told = format!("COUPON_ACTION_{}", name.to_uppercase());
+        let change = wire::ChangeCouponRequest {
+            member: id("m-1"),
+            action: wire::CouponAction::from_str_name(&told).unwrap().into(),
+            ..Default::default()
+        };
+        let Ok(Command::ChangeCoupon(asked)) = command(&change) else {
+            panic!("{name} is an action");
+        };
+        assert_eq!((asked.action, asked.ttl_micros), (action, None));
+    }
+}
+
+#[test]
 fn words_that_are_not_stated_are_asked_for() {
     let invalid = |path: &str| (path.to_owned(), Code::FieldInvalid);
     let touch = wire::RecordTouchRequest {
@@ -232,6 +286,21 @@ fn words_that_are_not_stated_are_asked_for() {
         ..Default::default()
     };
     assert_eq!(wrong(&review), invalid("decision"));
+    let coupon = |member| wire::ChangeCouponRequest {
+        member,
+        ..Default::default()
+    };
+    assert_eq!(wrong(&coupon(None)), invalid("member"));
+    assert_eq!(wrong(&coupon(id("m-1"))), invalid("action"));
+    let lengthy = wire::ChangeCouponRequest {
+        action: wire::CouponAction::Reserve.into(),
+        ttl: Some(prost_types::Duration {
+            seconds: i64::MAX,
+            nanos: 0,
+        }),
+        ..coupon(id("m-1"))
+    };
+    assert_eq!(wrong(&lengthy).0, "ttl");
     let dispute = wire::DisputePurchaseRequest {
         original: by_key("sale"),
         ..Default::default()
