@@ -6,6 +6,8 @@
 //! desk.rs    the books and wallets as the entry leaves them
 //! attribution.rs ─▶ fraud.rs        who wins, and who may
 //! conversions.rs ─▶ dues.rs         what counts, and what is due for it
+//!                      ─▶ credit.rs   who shares it
+//!                ─▶ vouchers.rs     what it is worth at the till
 //!                ─▶ posting.rs      whose points come and go
 //! ```
 
