@@ -1,8 +1,7 @@
 //! Short records by number, packed: neighbours share one piece of memory, and copies share what does not change.
 
+use std::borrow::Cow;
 use std::sync::Arc;
-
-use smallvec::SmallVec;
 
 /// Branches of a level. A copy counts each of them, so that few are better than a flat tree.
 const FAN: usize = 16;
@@ -12,9 +11,9 @@ const PAGES: usize = FAN * FAN * FAN;
 /// The records of neighbouring numbers, in one piece.
 ///
 /// ```text
-///    0  1  bytes of an end, 2 or 4
+///    0  1  bytes of a length, 2 or 4
 ///    1  4  numbers that have a record, a bit each
-///    5     where each record ends, counted from the first one
+///    5     the length of each record
 ///          records
 /// ```
 type Page = Option<Arc<[u8]>>;
@@ -103,7 +102,7 @@ fn below<T: Clone>(place: &mut Option<Arc<[Option<T>; FAN]>>) -> &mut [Option<T>
 struct Parts<'p> {
     width: usize,
     present: u32,
-    ends: &'p [u8],
+    lengths: &'p [u8],
     records: &'p [u8],
 }
 
@@ -112,7 +111,7 @@ impl<'p> Parts<'p> {
     const NONE: Parts<'static> = Parts {
         width: 2,
         present: 0,
-        ends: &[],
+        lengths: &[],
         records: &[],
     };
 
@@ -120,30 +119,31 @@ impl<'p> Parts<'p> {
         let (head, rest) = page.split_at(Self::HEAD);
         let width = usize::from(head[0]);
         let present = u32::from_le_bytes([head[1], head[2], head[3], head[4]]);
-        let (ends, records) = rest.split_at(present.count_ones() as usize * width);
+        let (lengths, records) = rest.split_at(present.count_ones() as usize * width);
         Parts {
             width,
             present,
-            ends,
+            lengths,
             records,
         }
     }
 
-    fn end(&self, rank: usize) -> usize {
-        let at = rank * self.width;
+    /// Where the record after so many starts.
+    fn start(&self, rank: usize) -> usize {
+        let before = &self.lengths[..rank * self.width];
         match self.width {
-            2 => usize::from(u16::from_le_bytes([self.ends[at], self.ends[at + 1]])),
+            2 => short(before).map(usize::from).sum(),
             _ => {
-                let bytes = self.ends[at..].first_chunk();
-                u32::from_le_bytes(*bytes.expect("an end has four bytes")) as usize
+                let (lengths, _) = before.as_chunks();
+                let lengths = lengths.iter().map(|bytes| u32::from_le_bytes(*bytes));
+                lengths.map(|length| length as usize).sum()
             }
         }
     }
 
-    /// Records before a place, and where the next one would start.
-    fn before(&self, place: usize) -> (usize, usize) {
-        let rank = (self.present & ((1 << place) - 1)).count_ones() as usize;
-        (rank, rank.checked_sub(1).map_or(0, |last| self.end(last)))
+    /// Records before a place.
+    fn before(&self, place: usize) -> usize {
+        (self.present & ((1 << place) - 1)).count_ones() as usize
     }
 
     fn has(&self, place: usize) -> bool {
@@ -154,42 +154,59 @@ impl<'p> Parts<'p> {
         if !self.has(place) {
             return None;
         }
-        let (rank, start) = self.before(place);
-        Some(&self.records[start..self.end(rank)])
+        let rank = self.before(place);
+        Some(&self.records[self.start(rank)..self.start(rank + 1)])
     }
 
-    /// The page with another record in a place.
+    /// The page with another record in a place; lengths that were wide stay so.
     fn with(&self, place: usize, record: &[u8]) -> Page {
-        let (rank, start) = self.before(place);
-        let had = usize::from(self.has(place));
-        let old_end = if had == 1 { self.end(rank) } else { start };
-        let size = self.records.len() - (old_end - start) + record.len();
-        let width = if size > usize::from(u16::MAX) { 4 } else { 2 };
-        let present = match record.is_empty() {
-            true => self.present & !(1 << place),
-            false => self.present | 1 << place,
+        let is_long = record.len() > usize::from(u16::MAX);
+        let width = if is_long { 4 } else { self.width };
+        let lengths = match width == self.width {
+            true => Cow::Borrowed(self.lengths),
+            false => short(self.lengths)
+                .flat_map(|length| u32::from(length).to_le_bytes())
+                .collect(),
+        };
+        let rank = self.before(place);
+        let after = rank + usize::from(self.has(place));
+        let (present, own) = match record.is_empty() {
+            true => (self.present & !(1 << place), 0),
+            false => (self.present | 1 << place, width),
         };
         if present == 0 {
             return None;
         }
-        let count = present.count_ones() as usize;
-        let mut page: SmallVec<[u8; 2_048]> = SmallVec::new();
-        page.reserve(Self::HEAD + count * width + size);
-        page.push(width as u8);
-        page.extend_from_slice(&present.to_le_bytes());
-        let mut push_end =
-            |end: usize| page.extend_from_slice(&(end as u32).to_le_bytes()[..width]);
-        (0..rank).for_each(|rank| push_end(self.end(rank)));
-        if !record.is_empty() {
-            push_end(start + record.len());
-        }
-        let after = rank + had..self.present.count_ones() as usize;
-        after.for_each(|rank| push_end(self.end(rank) - old_end + start + record.len()));
-        page.extend_from_slice(&self.records[..start]);
-        page.extend_from_slice(record);
-        page.extend_from_slice(&self.records[old_end..]);
-        Some(Arc::from(&*page))
+        Some(joined(&[
+            &[width as u8],
+            &present.to_le_bytes(),
+            &lengths[..rank * width],
+            &(record.len() as u32).to_le_bytes()[..own],
+            &lengths[after * width..],
+            &self.records[..self.start(rank)],
+            record,
+            &self.records[self.start(after)..],
+        ]))
     }
+}
+
+/// Lengths of two bytes.
+fn short(lengths: &[u8]) -> impl Iterator<Item = u16> {
+    let (lengths, _) = lengths.as_chunks();
+    lengths.iter().map(|bytes| u16::from_le_bytes(*bytes))
+}
+
+/// Parts one behind the other.
+fn joined(parts: &[&[u8]]) -> Arc<[u8]> {
+    let size = parts.iter().map(|part| part.len()).sum();
+    let mut whole: Arc<[u8]> = std::iter::repeat_n(0, size).collect();
+    let mut rest = Arc::get_mut(&mut whole).expect("nobody else has it yet");
+    for part in parts {
+        let (here, behind) = rest.split_at_mut(part.len());
+        here.copy_from_slice(part);
+        rest = behind;
+    }
+    whole
 }
 
 #[cfg(test)]
@@ -218,10 +235,10 @@ mod tests {
                 1 => hash % 300_000,
                 _ => 100_000 + hash % 64,
             };
-            let length = if step % 97 == 0 {
-                9_000
-            } else {
-                hash as usize % 40
+            let length = match step % 97 {
+                0 if step % 7 == 0 => 70_000,
+                0 => 9_000,
+                _ => hash as usize % 40,
             };
             let record = vec![step as u8; length];
             packed.set(number, &record);
