@@ -137,25 +137,29 @@ impl Referrals {
             self.restore_buyer(member, buyer);
         }
         for _ in 0..4 {
-            self.forget_sale(since);
+            if !self.forget_sale(since) {
+                break;
+            }
         }
         self.sales.set(member, sale);
         self.waiting.insert(sale.sequence, member);
     }
 
-    fn forget_sale(&mut self, since: Instant) {
+    /// Whether the oldest sale that waits need not wait any more.
+    fn forget_sale(&mut self, since: Instant) -> bool {
         let Some((&sequence, &member)) = self.waiting.get_min().map(|(key, member)| (key, member))
         else {
-            return;
+            return false;
         };
         let recorded_at = self.sales.recorded_at(member, sequence);
         if recorded_at.is_some_and(|recorded_at| recorded_at >= since) {
-            return;
+            return false;
         }
         self.waiting.remove(&sequence);
         if !self.books.iter().any(|book| book.has_claim(member)) {
             self.sales.remove(member, sequence);
         }
+        true
     }
 
     /// A sale as it is from now on: money of it came back.
