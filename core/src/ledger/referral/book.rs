@@ -316,8 +316,8 @@ impl Book {
 
     /// Whether a file is as it is known.
     pub fn is_known(&self, friend: u32, file: &File) -> bool {
-        match self.files.get(friend) {
-            Some(known) => known == pack(file),
+        match self.record(friend) {
+            Some(known) => known.is_of(file),
             None => *file == File::default(),
         }
     }

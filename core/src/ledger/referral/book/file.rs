@@ -58,6 +58,22 @@ impl Record<'_> {
     pub fn has_conversions(self) -> bool {
         self.has(HAS_CONVERSIONS)
     }
+
+    /// Whether it is what a file is packed to; most that are not have other marks.
+    pub fn is_of(self, file: &File) -> bool {
+        self.0[0] == marks(file) && self.0 == pack(file)
+    }
+}
+
+fn marks(file: &File) -> u8 {
+    mark(file.is_void, IS_VOID)
+        | mark(file.is_moved, IS_MOVED)
+        | mark(file.is_frozen, IS_FROZEN)
+        | mark(file.was_released, WAS_RELEASED)
+        | mark(file.claim.is_some(), HAS_CLAIM)
+        | mark(file.edge.is_some(), HAS_EDGE)
+        | mark(!file.steps.is_empty(), HAS_STEPS)
+        | mark(!file.conversions.is_empty(), HAS_CONVERSIONS)
 }
 
 pub(super) fn pack(file: &File) -> Vec<u8> {
@@ -65,27 +81,18 @@ pub(super) fn pack(file: &File) -> Vec<u8> {
         claim,
         first_claim,
         edge,
-        is_void,
-        is_moved,
         reason,
-        is_frozen,
-        was_released,
         notes,
         steps,
         conversions,
+        is_void: _,
+        is_moved: _,
+        is_frozen: _,
+        was_released: _,
     } = file;
     let mut writer = Writer::default();
-    writer.bytes.reserve(96);
-    writer.byte(
-        mark(*is_void, IS_VOID)
-            | mark(*is_moved, IS_MOVED)
-            | mark(*is_frozen, IS_FROZEN)
-            | mark(*was_released, WAS_RELEASED)
-            | mark(claim.is_some(), HAS_CLAIM)
-            | mark(edge.is_some(), HAS_EDGE)
-            | mark(!steps.is_empty(), HAS_STEPS)
-            | mark(!conversions.is_empty(), HAS_CONVERSIONS),
-    );
+    writer.bytes.reserve(256);
+    writer.byte(marks(file));
     write_code(&mut writer, *reason);
     writer.number(u64::from(notes.0));
     writer.number(*first_claim);
