@@ -398,7 +398,8 @@ impl Book {
     }
 
     pub fn has_friends(&self, advocate: u32) -> bool {
-        self.friends(advocate).next().is_some()
+        let next = self.index.friends.get_next(&(advocate, 0));
+        next.is_some_and(|(of, _)| *of == advocate)
     }
 
     /// Every bound pair of advocate and friend.
@@ -413,6 +414,13 @@ impl Book {
     /// Who brought the member, who brought that one, and so on.
     pub fn ancestors(&self, member: u32) -> impl Iterator<Item = u32> {
         std::iter::successors(self.advocate_of(member), |above| self.advocate_of(*above))
+    }
+
+    /// Whether a member is above another. Nobody is whose chain is empty, or who has brought nobody.
+    pub fn is_above(&self, member: u32, other: u32) -> bool {
+        self.advocate_of(other).is_some()
+            && self.has_friends(member)
+            && self.ancestors(other).any(|above| above == member)
     }
 
     /// Rewards of the role advocate that count against the advocate's cap.

@@ -69,10 +69,7 @@ pub fn denial_by_others(
 
 /// Whether the friend is above the advocate.
 pub fn denial_by_circle(desk: &Desk<'_, '_>, subject: Subject<'_>, advocate: u32) -> Option<Code> {
-    let (book, friend) = (desk.book(subject.book), subject.friend);
-    // Nobody is above others who has brought nobody.
-    let is_above =
-        book.has_friends(friend) && book.ancestors(advocate).any(|above| above == friend);
+    let is_above = desk.book(subject.book).is_above(subject.friend, advocate);
     is_above.then_some(match subject.rules.graph {
         Graph::LeafOnly => Code::HasReferrals,
         Graph::Any => Code::Cycle,
@@ -107,8 +104,7 @@ fn denial_by_depth(
     rules: &ReferralRules,
     (advocate, friend): (u32, u32),
 ) -> Option<Code> {
-    // Nobody is above others who has brought nobody.
-    if book.has_friends(friend) && book.ancestors(advocate).any(|above| above == friend) {
+    if book.is_above(friend, advocate) {
         return Some(Code::Cycle);
     }
     let most = rules.depth as usize;
