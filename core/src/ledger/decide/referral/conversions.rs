@@ -45,12 +45,9 @@ fn decide_what_counts<'s>(
         return Ok(());
     }
     decide_conversions(desk, subject, file)?;
-    for place in 0..file.conversions.len() {
-        let mut conversion = file.conversions[place].clone();
-        decide_dues(desk, subject, file.is_frozen, &mut conversion)?;
-        file.conversions[place] = conversion;
-    }
-    Ok(())
+    let is_frozen = file.is_frozen;
+    let mut conversions = file.conversions.iter_mut();
+    conversions.try_for_each(|conversion| decide_dues(desk, subject, is_frozen, conversion))
 }
 
 fn decide_conversions<'s>(

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
 
-use super::super::super::entry::{Effect, Fact, WalletId};
+use super::super::super::entry::{Effect, Fact, Flow, WalletId};
+use super::super::super::lot::Lot;
 use super::super::super::members::Status;
 use super::super::super::program::{Calendar, Period, ReferralRules};
 use super::super::super::referral::book::{Book, Referrals};
@@ -16,7 +17,7 @@ use super::super::super::referral::voucher::Voucher;
 use super::super::super::rejection::{Code, Rejection};
 use super::super::super::time::Instant;
 use super::super::case::{Case, Verdict};
-use super::super::draft::Draft;
+use super::super::draft::{Draft, lone_lot};
 
 /// One friend in one program.
 #[derive(Clone, Copy)]
@@ -284,6 +285,21 @@ impl<'c, 's> Desk<'c, 's> {
             Some(before) => Draft::after(self.case.state, before, self.case.now),
             None => Draft::new(self.case.state, wallet, self.case.now),
         }
+    }
+
+    /// Puts a new lot into a wallet; the code of the bound that this would break.
+    pub fn add(&mut self, wallet: WalletId, flow: Flow, lot: Lot) -> Result<(), Code> {
+        let is_first = self.effects.iter().all(|before| before.wallet != wallet);
+        if is_first
+            && !lot.is_frozen()
+            && let Some(effect) = lone_lot(self.case.state, wallet, self.case.now, flow, lot)
+        {
+            self.effects.push(effect?);
+            return Ok(());
+        }
+        let mut draft = self.draft(wallet);
+        draft.put(flow, lot, 0);
+        self.put(draft)
     }
 
     /// Puts a wallet back that was changed; the code of the bound that it would break.

@@ -47,10 +47,8 @@ pub fn issue(desk: &mut Desk<'_, '_>, rules: &ReferralRules, is_frozen: bool, re
         terms: TermsId::NONE,
         pending: activates_at > desk.now(),
     };
-    let mut draft = desk.draft(reward.wallet());
-    draft.put(Flow::Rewarded, lot, 0);
     // A wallet that is full gets nothing: it is no reason against the friend's sale.
-    if desk.put(draft).is_err() {
+    if desk.add(reward.wallet(), Flow::Rewarded, lot).is_err() {
         desk.keep_reward();
         (reward.origin, reward.kept) = (0, 0);
         reward.frozen_until = Instant::NEVER;
