@@ -360,24 +360,28 @@ fn decide_row(
 /// Reads what deciding will need, one kind of memory at a time over all rows: the waits for it overlap here, later they
 /// would not.
 fn warm(state: &State, slice: &[Prepared<'_>]) {
-    let mut members = [0u32; SLICE_REQUESTS];
-    let mut found = 0;
     let mut seen = 0u64;
     for row in slice {
         seen ^= row.print.map_or(0, |print| state.keys.touch(print));
     }
-    for row in slice {
-        if let Some(member) = row.id_hash.and_then(|hash| state.likely_member(hash)) {
-            members[found] = member;
-            found += 1;
-        }
+    let referrals = &state.objects.referrals;
+    let named = slice
+        .iter()
+        .filter_map(|row| state.likely_member(row.id_hash?));
+    let mut members: Vec<u32> = named.collect();
+    let advocates = members
+        .iter()
+        .flat_map(|member| referrals.advocates_of(*member));
+    let advocates: Vec<u32> = advocates.collect();
+    for member in &members {
+        seen ^= referrals.touch(*member);
     }
-    let members = &members[..found];
-    for member in members {
+    members.extend(advocates);
+    for member in &members {
         let wallet = state.objects.member(*member).wallet(0);
         seen ^= wallet.map_or(0, |wallet| wallet.last);
     }
-    for member in members {
+    for member in &members {
         let id = state.objects.member_id_bytes(*member);
         let lots = state
             .objects

@@ -26,7 +26,7 @@ use self::packed::Packed;
 use self::sale::{Sales, unpack_buyer};
 use super::commands::Month;
 use super::coupon::Coupon;
-use super::file::{Edge, File, RoleNumber, Sale, Touch};
+use super::file::{Edge, File, RoleNumber, Touch};
 use super::touch::Method;
 use crate::ledger::time::Instant;
 
@@ -116,57 +116,6 @@ impl Referrals {
         self.buyers.get(member).map(unpack_buyer)
     }
 
-    /// What a member bought at times that count, as far as it is known, in the order in which it was recorded.
-    pub fn sales(&self, member: u32, counts: impl Fn(Instant, Instant) -> bool) -> Vec<Sale> {
-        self.sales.of(member, counts)
-    }
-
-    pub fn sale(&self, member: u32, sequence: u64) -> Option<Sale> {
-        self.sales.get(member, sequence)
-    }
-
-    /// A member bought something; sales recorded before `since` that nobody claimed are forgotten, a few at a time.
-    pub fn add_sale(&mut self, member: u32, sale: &Sale, since: Instant) {
-        let known = self.buyer(member);
-        if known.is_none_or(|known| sale.occurred_at < known.occurred_at) {
-            let recorded_at = known.map_or(sale.recorded_at, |known| known.recorded_at);
-            let buyer = Buyer {
-                occurred_at: sale.occurred_at,
-                recorded_at,
-            };
-            self.restore_buyer(member, buyer);
-        }
-        for _ in 0..4 {
-            if !self.forget_sale(since) {
-                break;
-            }
-        }
-        self.sales.set(member, sale);
-        self.waiting.insert(sale.sequence, member);
-    }
-
-    /// Whether the oldest sale that waits need not wait any more.
-    fn forget_sale(&mut self, since: Instant) -> bool {
-        let Some((&sequence, &member)) = self.waiting.get_min().map(|(key, member)| (key, member))
-        else {
-            return false;
-        };
-        let recorded_at = self.sales.recorded_at(member, sequence);
-        if recorded_at.is_some_and(|recorded_at| recorded_at >= since) {
-            return false;
-        }
-        self.waiting.remove(&sequence);
-        if !self.books.iter().any(|book| book.has_claim(member)) {
-            self.sales.remove(member, sequence);
-        }
-        true
-    }
-
-    /// A sale as it is from now on: money of it came back.
-    pub fn set_sale(&mut self, member: u32, sale: &Sale) {
-        self.sales.set(member, sale);
-    }
-
     /// A member's fingerprints, in order.
     pub fn marks(&self, member: u32) -> SmallVec<[&str; 8]> {
         self.marks.of(member)
@@ -179,6 +128,19 @@ impl Referrals {
 
     pub fn add_marks<'m>(&mut self, member: u32, marks: impl Iterator<Item = &'m str>) {
         self.marks.add(member, marks);
+    }
+
+    /// Whoever brought a member, in any program.
+    pub fn advocates_of(&self, member: u32) -> impl Iterator<Item = u32> {
+        let books = self.books.iter();
+        books.filter_map(move |book| book.advocate_of(member))
+    }
+
+    /// Some of what is known of a member: for reading ahead.
+    pub fn touch(&self, member: u32) -> u64 {
+        let files = self.books.iter().map(|book| book.files.touch(member));
+        let known = self.buyers.touch(member) ^ self.sales.touch(member);
+        files.fold(known, |seen, file| seen ^ file)
     }
 
     /// When a member joined; `None`: before anybody asked.

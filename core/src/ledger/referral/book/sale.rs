@@ -1,8 +1,8 @@
 //! Sales as they are kept: those of a member one behind the other, and when members first bought.
 
-use super::Buyer;
 use super::bytes::{Reader, Writer};
 use super::packed::Packed;
+use super::{Buyer, Referrals};
 use crate::ledger::compact::{push_varint, take_varint};
 use crate::ledger::referral::file::{Refund, Sale};
 use crate::ledger::time::Instant;
@@ -12,6 +12,59 @@ const HAS_REFUNDS: u8 = 2;
 
 const IS_CHARGEBACK: u8 = 1;
 const IS_UNDONE: u8 = 2;
+
+impl Referrals {
+    /// What a member bought at times that count, as far as it is known, in the order in which it was recorded.
+    pub fn sales(&self, member: u32, counts: impl Fn(Instant, Instant) -> bool) -> Vec<Sale> {
+        self.sales.of(member, counts)
+    }
+
+    pub fn sale(&self, member: u32, sequence: u64) -> Option<Sale> {
+        self.sales.get(member, sequence)
+    }
+
+    /// A member bought something; sales recorded before `since` that nobody claimed are forgotten, a few at a time.
+    pub fn add_sale(&mut self, member: u32, sale: &Sale, since: Instant) {
+        let known = self.buyer(member);
+        if known.is_none_or(|known| sale.occurred_at < known.occurred_at) {
+            let recorded_at = known.map_or(sale.recorded_at, |known| known.recorded_at);
+            let buyer = Buyer {
+                occurred_at: sale.occurred_at,
+                recorded_at,
+            };
+            self.restore_buyer(member, buyer);
+        }
+        for _ in 0..4 {
+            if !self.forget_sale(since) {
+                break;
+            }
+        }
+        self.sales.set(member, sale);
+        self.waiting.insert(sale.sequence, member);
+    }
+
+    /// Whether the oldest sale that waits need not wait any more.
+    fn forget_sale(&mut self, since: Instant) -> bool {
+        let Some((&sequence, &member)) = self.waiting.get_min().map(|(key, member)| (key, member))
+        else {
+            return false;
+        };
+        let recorded_at = self.sales.recorded_at(member, sequence);
+        if recorded_at.is_some_and(|recorded_at| recorded_at >= since) {
+            return false;
+        }
+        self.waiting.remove(&sequence);
+        if !self.books.iter().any(|book| book.has_claim(member)) {
+            self.sales.remove(member, sequence);
+        }
+        true
+    }
+
+    /// A sale as it is from now on: money of it came back.
+    pub fn set_sale(&mut self, member: u32, sale: &Sale) {
+        self.sales.set(member, sale);
+    }
+}
 
 /// What members bought; a record is a member's sales by sequence, each behind its length.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +77,10 @@ impl Sales {
         sales
             .filter_map(|(_, bytes)| unpack(bytes, &counts))
             .collect()
+    }
+
+    pub fn touch(&self, member: u32) -> u64 {
+        self.0.touch(member)
     }
 
     pub fn get(&self, member: u32, sequence: u64) -> Option<Sale> {
