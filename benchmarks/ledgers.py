@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -12,6 +16,7 @@ from benchmarks.bare import seconds
 from benchmarks.workload import PROGRAM, accruals, members
 
 FILLED_AT_ONCE = 1_000_000
+ROOT = Path(__file__).parents[1]
 
 
 class FreshLedgers:
@@ -21,10 +26,10 @@ class FreshLedgers:
         self._path = directory / "fresh.ledger"
         self._open: ll.Ledger | None = None
 
-    def next(self, enrolled: int = 0) -> ll.Ledger:
+    def next(self, enrolled: int = 0, program: str = PROGRAM) -> ll.Ledger:
         """An empty ledger, or one with so many members."""
         self.close()
-        self._open = ll.open(self._path, program=PROGRAM)
+        self._open = ll.open(self._path, program=program)
         if enrolled:
             everything_applied(self._open.enroll_batch(members(enrolled)))
         return self._open
@@ -75,3 +80,11 @@ def remove_snapshots(path: Path) -> None:
     for suffix in ("snapshot", "keys"):
         for file in path.glob(f"*.{suffix}"):
             file.unlink()
+
+
+def in_a_process(kind: str, directory: Path, *counts: int) -> list[dict[str, Any]]:
+    """What the measuring process tells, line by line."""
+    directory.mkdir(parents=True)
+    command = [sys.executable, "-m", "benchmarks.memory", kind, str(directory), *map(str, counts)]
+    told = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return [json.loads(line) for line in told.splitlines()]

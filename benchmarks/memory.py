@@ -9,8 +9,10 @@ from pathlib import Path
 import pyarrow as pa
 
 import loyalty_ledger as ll
-from benchmarks.ledgers import accrue
+from benchmarks.ledgers import accrue, everything_applied
+from benchmarks.referrals import BINDINGS, REFERRALS, SALES, bindings, issue_codes, post, sales
 from benchmarks.workload import PROGRAM, counted, rows_for
+from benchmarks.workload import members as member_rows
 
 # Small tables: what they leave behind in the process is small against what is measured.
 ROWS_AT_ONCE = 65_536
@@ -21,10 +23,13 @@ WARM_UP_ROWS = 4 * ROWS_AT_ONCE
 
 
 def main() -> None:
-    """`python -m benchmarks.memory members|keys DIRECTORY COUNTS...`."""
+    """`python -m benchmarks.memory members|keys|friends|keys-of-friends DIRECTORY COUNTS...`."""
     kind, directory, *counts = sys.argv[1:]
-    measured = {"members": members_and_lots, "keys": keys}[kind]
-    with ll.open(Path(directory) / "memory.ledger", program=PROGRAM) as ledger:
+    measured = {"members": members_and_lots, "keys": keys, "friends": of_friends, "keys-of-friends": keys_of_friends}[
+        kind
+    ]
+    program = REFERRALS if kind.endswith("friends") else PROGRAM
+    with ll.open(Path(directory) / "memory.ledger", program=program) as ledger:
         warm_up(ledger)
         measured(ledger, *map(int, counts))
 
@@ -64,6 +69,39 @@ def keys(ledger: ll.Ledger, count: int) -> None:
                 raise AssertionError(f"{answers.refused} of {rows} redemptions were refused, so keys are not alone")
             used += rows
         tell(what="key", count=used, grown=resident() - before)
+
+
+def of_friends(ledger: ll.Ledger, members: int) -> None:
+    """Of 100 members 35 are bound, then rewarded."""
+    friends, advocates = friends_among(ledger, members)
+    before = resident()
+    for first in range(0, friends, ROWS_AT_ONCE):
+        post(ledger, bindings(min(ROWS_AT_ONCE, friends - first), advocates, first))
+    tell(what="bound", count=members, grown=resident() - before)
+    before = resident()
+    for first in range(0, friends, ROWS_AT_ONCE):
+        post(ledger, sales(min(ROWS_AT_ONCE, friends - first), SALES, first))
+    tell(what="rewarded, with two lots each", count=members, grown=resident() - before)
+
+
+def keys_of_friends(ledger: ll.Ledger, members: int) -> None:
+    """What the keys of the same rows take in the same ledger."""
+    friends, _ = friends_among(ledger, members)
+    for what, first_key in (("bound", BINDINGS), ("rewarded, with two lots each", SALES)):
+        before = resident()
+        for first in range(0, friends, ROWS_AT_ONCE):
+            rows = min(ROWS_AT_ONCE, friends - first)
+            ledger.redeem_batch(rows_for(pa.array([UNMEASURED] * rows), first_key + first, points=1 << 40))
+        tell(what=what, count=members, grown=resident() - before)
+
+
+def friends_among(ledger: ll.Ledger, members: int) -> tuple[int, int]:
+    """How many friends and advocates there are, once all are members and the advocates have codes."""
+    friends, advocates = members * 35 // 100, members // 20
+    for first in range(0, members, ROWS_AT_ONCE):
+        everything_applied(ledger.enroll_batch(member_rows(min(ROWS_AT_ONCE, members - first), first)))
+    issue_codes(ledger, advocates, first_member=members - advocates)
+    return friends, advocates
 
 
 def resident() -> int:

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.figures import Figures
-from benchmarks.ledgers import FreshLedgers, accrue
+from benchmarks.ledgers import FreshLedgers, accrue, in_a_process
 from benchmarks.workload import Scale, accruals
 
-ROOT = Path(__file__).parents[1]
 ROUNDS = 3
 
 
@@ -56,11 +51,3 @@ def test_memory_per_member_lot_and_key(
     for place, name in ((0, "member with one lot"), (1, "further lot")):
         without = [rows[place] - key for rows, key in zip(of_rows, at_best, strict=True)]
         figures.add(benchmark, f"memory per {name}, without its key", "bytes", without)
-
-
-def in_a_process(kind: str, directory: Path, *counts: int) -> list[dict[str, Any]]:
-    """What the measuring process tells, line by line."""
-    directory.mkdir(parents=True)
-    command = [sys.executable, "-m", "benchmarks.memory", kind, str(directory), *map(str, counts)]
-    told = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
-    return [json.loads(line) for line in told.splitlines()]

@@ -36,6 +36,10 @@ class Scale:
     memory_members: int
     memory_further_lots: int
     memory_keys: int
+    friends: int
+    """Of a referral program: bound and rewarded in one table each."""
+    members_with_friends: int
+    """Of whom the memory of referrals is told."""
 
 
 SCALES = {
@@ -52,6 +56,8 @@ SCALES = {
         memory_members=200_000,
         memory_further_lots=600_000,
         memory_keys=1_600_000,
+        friends=100_000,
+        members_with_friends=500_000,
     ),
     "full": Scale(
         name="full",
@@ -66,6 +72,8 @@ SCALES = {
         memory_members=5_000_000,
         memory_further_lots=15_000_000,
         memory_keys=40_000_000,
+        friends=500_000,
+        members_with_friends=10_000_000,
     ),
     # Shows in seconds that every benchmark works; its figures mean nothing.
     "tiny": Scale(
@@ -81,6 +89,8 @@ SCALES = {
         memory_members=20_000,
         memory_further_lots=60_000,
         memory_keys=80_000,
+        friends=2_000,
+        members_with_friends=20_000,
     ),
 }
 
