@@ -7,7 +7,9 @@ use loyalty_ledger::ledger::answer::Answer;
 use loyalty_ledger::ledger::audit::audit;
 use loyalty_ledger::ledger::bounds::{REQUEST_POINTS, WALLET_LOTS, WALLET_POINTS};
 use loyalty_ledger::ledger::decide::Originals;
+use loyalty_ledger::ledger::digest::digest;
 use loyalty_ledger::ledger::entry::{Balance, Entry, Fact, Flow, WalletId};
+use loyalty_ledger::ledger::link::{LinkScope, LinkScopes};
 use loyalty_ledger::ledger::lot::Lot;
 use loyalty_ledger::ledger::members::Status;
 use loyalty_ledger::ledger::rejection::{Code, Rejection};
@@ -269,6 +271,128 @@ fn whoever_left_gets_nothing_more() {
     };
     let told = run(&mut book, "remove", Command::RemoveAlias(remove));
     assert_eq!(told.code, Code::Applied);
+}
+
+/// `m` with a lost card, two others, and a partner's link.
+fn tied_book() -> Book {
+    let mut book = book();
+    run(&mut book, "replace", replace(1, 2));
+    let add = ChangeAlias {
+        member: id("m"),
+        alias: card(5),
+    };
+    run(&mut book, "more", Command::AddAlias(add));
+    let link = LinkMember {
+        member: id("m"),
+        partner: "airline".into(),
+        alias: Alias {
+            kind: "partner:airline".into(),
+            ..card(9)
+        },
+        scopes: LinkScopes::NONE.with(LinkScope::Earn),
+        daily_points: None,
+        consent: "form 7".into(),
+        starts_at: None,
+        ends_at: None,
+    };
+    run(&mut book, "link", Command::LinkMember(Box::new(link)));
+    book
+}
+
+#[test]
+fn nothing_but_its_id_finds_an_erased_member() {
+    for closed_before in [false, true] {
+        let mut book = tied_book();
+        let mut awarded = 150;
+        if closed_before {
+            run(&mut book, "close", manage(Command::CloseMember, "m"));
+            awarded = 0;
+        }
+        let erase = manage(Command::EraseMember, "m");
+        let told = run(&mut book, "erase", erase.clone());
+        assert_eq!((told.code, told.awarded), (Code::Applied, awarded));
+        assert!(run(&mut book, "erase", erase.clone()).replayed);
+        let again = run(&mut book, "again", erase);
+        assert_eq!(again.code, Code::MemberClosed);
+        let member = book.state.find_id("m").expect("the id is kept");
+        let objects = &book.state.objects;
+        assert_eq!(objects.member(member).status, Status::Erased);
+        assert_eq!(objects.told_id(member), format!("@{}", member + 1));
+        assert!(objects.member(member).links().is_empty());
+        for number in [2, 5, 9] {
+            assert_eq!(book.state.find_alias(&card(number)), None);
+            assert!(
+                book.state
+                    .was_held(&card(number).hash, |holder| holder == member)
+            );
+        }
+        assert_eq!(book.state.find_lost(&card(1)), Some(member));
+        for (card, free) in [(card(2), true), (card(1), false)] {
+            let add = ChangeAlias {
+                member: id("n"),
+                alias: card,
+            };
+            let told = book.run("take", Command::AddAlias(add));
+            assert_eq!(told.is_ok(), free, "{told:?}");
+        }
+        let mut replayed = Book::default().state;
+        for entry in &book.entries {
+            loyalty_ledger::ledger::apply::apply(&mut replayed, entry);
+        }
+        assert_eq!(digest(&replayed), digest(&book.state));
+    }
+}
+
+#[test]
+fn wrong_erasures_are_refused_by_the_audit() {
+    let mut book = tied_book();
+    run(&mut book, "erase", manage(Command::EraseMember, "m"));
+    let (state, right) = last(&book);
+    // The lost card is no alias any more.
+    let told = right
+        .facts
+        .iter()
+        .map(|fact| match fact {
+            Fact::AliasRemoved { .. } => "alias",
+            Fact::Unlinked { .. } => "link",
+            Fact::StatusChanged {
+                status: Status::Erased,
+                ..
+            } => "status",
+            _ => "other",
+        })
+        .collect::<Vec<_>>();
+    assert_eq!(told, ["alias", "alias", "alias", "link", "status"]);
+    for place in 0..right.facts.len() {
+        let mut less = right.clone();
+        less.facts.remove(place);
+        assert!(
+            refused(&state, &less).contains("another way"),
+            "fact {place}"
+        );
+    }
+    let mut closed = right.clone();
+    *closed.facts.last_mut().expect("it has facts") = Fact::StatusChanged {
+        member: 1,
+        status: Status::Closed,
+    };
+    assert!(refused(&state, &closed).contains("another way"));
+    let mut kept = right.clone();
+    let gone = kept.effects[0].movements.pop().expect("two lots went");
+    kept.effects[0].after.available += gone.lot.amount;
+    kept.effects[0].next_expiry = gone.lot.expires_at;
+    kept.figures.awarded -= gone.lot.amount;
+    assert!(refused(&state, &kept).contains("something is left"));
+    let mut again = right.clone();
+    again.sequence += 1;
+    again.request.key = "again".into();
+    again.recorded_at.0 += 1;
+    again.figures = Default::default();
+    again.effects[0].movements.clear();
+    again.effects[0].previous = right.sequence;
+    again.facts.clear();
+    let says = audit(&book.state, &again, &Originals::default()).expect_err("it was erased");
+    assert!(says.reason.contains("its member has left"), "{says:?}");
 }
 
 #[test]

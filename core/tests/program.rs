@@ -616,7 +616,7 @@ fn the_compiled_default_is_these_bytes() {
 #[test]
 fn refuses_a_compiled_form_of_another_version() {
     let mut bytes = Program::default().to_bytes();
-    for version in [0, 6, 255] {
+    for version in [0, 7, 255] {
         bytes[0] = version;
         assert_eq!(
             Program::from_bytes(&bytes),

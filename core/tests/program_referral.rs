@@ -1,8 +1,8 @@
 //! Referral programs of the program file: what is read, what is refused and where, and the compiled form.
 
 use loyalty_ledger::ledger::program::referral::{
-    Attribution, Caps, Credit, Graph, Method, Milestone, ReferralRules, RewardAmount, RewardRule,
-    RewardShortfall, Role, Step, Velocity, Vest, VoucherRule, Windows,
+    Attribution, Caps, Credit, FraudRule, FraudRules, Graph, Method, Milestone, ReferralRules,
+    RewardAmount, RewardRule, RewardShortfall, Role, Step, Velocity, Vest, VoucherRule, Windows,
 };
 use loyalty_ledger::ledger::program::{CompiledError, Period, Program};
 use proptest::prelude::*;
@@ -29,6 +29,7 @@ shortfall = "review"
 velocity = { binds = 5, within = "PT86400S" }
 too_fast = "PT60S"
 outlier = 100_000
+rules_off = ["DISPOSABLE", "RETURNING"]
 needs = 3
 
 [[referral.friends.steps]]
@@ -85,6 +86,11 @@ fn period(text: &str) -> Period {
     Period::parse(text).unwrap()
 }
 
+fn off(rules: &[FraudRule]) -> FraudRules {
+    let rules = rules.iter();
+    rules.fold(FraudRules::default(), |off, rule| off.with(*rule))
+}
+
 fn points(role: Role, points: i64) -> RewardRule {
     RewardRule {
         role,
@@ -132,6 +138,7 @@ fn reads_every_field() {
         }),
         too_fast: Some(period("PT1M")),
         outlier: Some(100_000),
+        rules_off: off(&[FraudRule::Returning, FraudRule::Disposable]),
         steps: vec![
             Step::Newsletter,
             Step::Event("app".to_owned()),
@@ -318,6 +325,21 @@ fn refuses_wrong_types_and_unknown_choices() {
             "write true or false",
         ),
         (&with("window = 30"), (3, 10), "a text in quotes"),
+        (
+            &with("rules_off = \"RING\""),
+            (3, 13),
+            "write a list of texts",
+        ),
+        (
+            &with("rules_off = [\"RING\", \"SELF\"]"),
+            (3, 22),
+            "write \"RETURNING\" or \"SAME_IDENTITY\"",
+        ),
+        (
+            &with("rules_off = [\"RING\", \"RING\"]"),
+            (3, 22),
+            "stands there twice",
+        ),
         (&with("grace = \"24h\""), (3, 9), "no period"),
         (&with("caps = 3"), (3, 8), "write a table"),
         (
@@ -731,6 +753,28 @@ fn later_settings_are_the_fifth_part() {
 }
 
 #[test]
+fn rules_that_are_off_are_the_sixth_part() {
+    let parts = |setting: &str| {
+        let text = format!("{LEAST}{setting}");
+        Program::parse(&text).unwrap().to_bytes()
+    };
+    let fifth = parts("outlier = 7");
+    let sixth = parts("outlier = 7\nrules_off = [\"RING\", \"RETURNING\"]");
+    assert_eq!((fifth[0], sixth[0]), (5, 6));
+    assert_eq!(sixth[1..fifth.len()], fifth[1..]);
+    assert_eq!(sixth[fifth.len()..], [0b1001]);
+    for wrong in [0, 0x80] {
+        let mut bytes = sixth.clone();
+        *bytes.last_mut().expect("there are bytes") = wrong;
+        let refused = Program::from_bytes(&bytes);
+        assert!(
+            matches!(refused, Err(CompiledError::Damaged(_))),
+            "{refused:?}"
+        );
+    }
+}
+
+#[test]
 fn refuses_a_compiled_form_cut_or_lengthened_anywhere() {
     let bytes = Program::parse(WHOLE).unwrap().to_bytes();
     for length in 0..bytes.len() {
@@ -880,7 +924,17 @@ fn any_rules() -> impl Strategy<Value = ReferralRules> {
     let lists = (any_steps(), any_rewards(), any_caps());
     let limits = (velocity, maybe(), maybe(), 0..=1_000_000_u32);
     let outlier = prop::option::of(1..=1_i64 << 53);
-    let later = (prop::option::of(any_credit()), any_milestones(), outlier);
+    let off = prop::sample::subsequence(FraudRule::ALL.to_vec(), 0..=FraudRule::ALL.len());
+    let off = off.prop_map(|rules| {
+        let rules: Vec<FraudRule> = rules.into_iter().map(|(_, rule)| rule).collect();
+        self::off(&rules)
+    });
+    let later = (
+        prop::option::of(any_credit()),
+        any_milestones(),
+        outlier,
+        off,
+    );
     (choices, flags, periods, windows, limits, lists, later).prop_map(
         |(
             choices,
@@ -889,7 +943,7 @@ fn any_rules() -> impl Strategy<Value = ReferralRules> {
             windows,
             limits,
             (steps, (rewards, levels), caps),
-            (credit, milestones, outlier),
+            (credit, milestones, outlier, rules_off),
         )| {
             let shortest = |period: &Period| {
                 let days = u64::from(period.months) * 28 + u64::from(period.days);
@@ -928,6 +982,7 @@ fn any_rules() -> impl Strategy<Value = ReferralRules> {
                 velocity: limits.0,
                 too_fast: limits.2,
                 outlier,
+                rules_off,
                 needs: u8::try_from(steps.len()).unwrap(),
                 steps,
                 rewards,

@@ -56,6 +56,7 @@ class AsyncClient:
     block = _awaited(Client.block)
     unblock = _awaited(Client.unblock)
     close_member = _awaited(Client.close_member)
+    erase_member = _awaited(Client.erase_member)
     transfer = _awaited(Client.transfer)
     link_member = _awaited(Client.link_member)
     unlink_member = _awaited(Client.unlink_member)

@@ -28,7 +28,7 @@ VERBS: Final = (
     *("purchase", "accrue", "redeem", "authorize", "capture", "void", "reverse"),
     *("adjust", "reinstate", "extend", "forgive_debt", "activate", "link_member", "unlink_member"),
     *("issue_code", "disable_code", "record_touch", "bind_referral", "record_step", "review_referral", "dispute"),
-    *("close_period", "change_coupon"),
+    *("close_period", "change_coupon", "erase_member"),
 )
 """What can be sent later: every verb that writes one entry under a key."""
 

@@ -24,7 +24,8 @@ class Referral:
     fingerprints: Sequence[str] = ()
     """At most 32 keyed hashes of what tells persons apart, each `kind:value` in at most 64 bytes.
 
-    `device`, `ip` and `disposable` are weak; one of any other kind in common with the advocate is `SAME_IDENTITY`.
+    `device`, `ip` and `disposable` are weak; one of any other kind in common with the advocate is `SAME_IDENTITY`,
+    and in common with somebody who was erased `RETURNING`.
     """
     program: str | None = None
     """The referral program; `None`: the only one that there is."""

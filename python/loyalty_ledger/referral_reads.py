@@ -35,7 +35,9 @@ class ReferralReads(Door):
         return received_reads.referral_code(raw)
 
     def referrals(self, program: str, advocate: Member, *, limit: int = 100, after: int = 0) -> tuple[Friend, ...]:
-        """Those whom an advocate brought, by their ids, at most 1,000; of fewer than `limit` there are no more.
+        """Those whom an advocate brought or shares the credit for, in the order in which they were enrolled.
+
+        At most 1,000; of fewer than `limit` there are no more.
 
         `after` skips so many: the next page by `after=after + len(page)`.
         """

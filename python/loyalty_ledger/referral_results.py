@@ -62,7 +62,7 @@ class ReferralState:
 
     friend: str
     edge: str
-    """`UNBOUND`, `BOUND`, `VOID`, `MOVED` or `CLOSED`."""
+    """`UNBOUND`, `BOUND`, `VOID`, `MOVED`, `CLOSED`, or `ANONYMISED`: bound, and one of both was erased."""
     advocate: str | None
     progress: str | None
     """`ATTRIBUTED`, `IN_PROGRESS(1/2)`, `QUALIFIED`, `SETTLED`, `REVERSED`, `EXPIRED`, `DISQUALIFIED(BELOW_MINIMUM)` or
@@ -140,7 +140,7 @@ class ReferralKpis:
     share_rate: Ratio
     """Members who had a code issued, of all members."""
     click_to_sign_up: Ratio
-    """Friends bound, of touches recorded."""
+    """Touches that brought somebody, of touches recorded."""
     sign_up_to_qualified: Ratio
     """Friends qualified, of those bound."""
     k_gross: Ratio

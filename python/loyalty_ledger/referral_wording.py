@@ -20,6 +20,7 @@ EDGES: Final[dict[str, tuple[str, str]]] = {
         "{friend} was brought by {advocate}, as an operator decided.",
         "{friend} wurde von {advocate} geworben, wie von Hand entschieden wurde.",
     ),
+    "ANONYMISED": ("{friend} was brought by {advocate}.", "{friend} wurde von {advocate} geworben."),
     "CLOSED": (
         "{friend} bought without having been brought by anybody, and can no longer be bound.",
         "{friend} hat gekauft, ohne geworben zu sein, und kann niemandem mehr zugeordnet werden.",
@@ -167,6 +168,7 @@ WHY: Final[dict[str, tuple[str, str]]] = {
     "CAP_REACHED": ("a cap is reached", "eine Obergrenze ist erreicht"),
     "UNKNOWN_PROGRAM": ("there is no such program", "ein solches Programm gibt es nicht"),
 }
+_ERASED: Final = ("Who has an @ was erased.", "Wer ein @ hat, wurde gelöscht.")
 _BECAUSE: Final = ("Because {why}.", "Grund: {why}.")
 _EVENT: Final = ("the event {event}", "das Ereignis {event}")
 _PARTS: Final = re.compile(r"(\w+)(?:\((?:(\d+)/(\d+)|(\w+))\))?")
@@ -182,6 +184,9 @@ def referral_text(state: ReferralState, language: Language) -> str:
     told += [reward_text(reward, language) for reward in state.rewards]
     if state.open is not None and state.edge != "VOID":
         told.append(_open(state.open, place))
+    names = [state.friend, state.advocate or "", *(reward.member for reward in state.rewards)]
+    if any(name.startswith("@") for name in names):
+        told.append(_ERASED[place])
     return " ".join(told)
 
 

@@ -7,6 +7,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+import loyalty_ledger as ll
+
 PROGRAM = """zone = "UTC"
 [earning]
 currency = "points"
@@ -94,6 +96,19 @@ def test_a_tree_is_drawn(run: Any, book: str) -> None:
     space = "{http://www.w3.org/2000/svg}"
     assert [text.text for text in root.iter(f"{space}text")] == ["m-1", "m-2", "m-3"]
     assert len(list(root.iter(f"{space}path"))) == 2
+
+
+def test_whom_nobody_names_any_more_is_drawn_without_a_name(run: Any, book: str) -> None:
+    with ll.open(run.folder / book) as ledger:
+        ledger.erase_member("m-2", reason="wish", key="erase")
+    assert "m-2" not in wrote(run, "list", "--advocate", "m-1").out
+    shown = wrote(run, "show", "--friend", "m-2").out
+    assert "m-2" not in shown and "@2 was brought by m-1." in shown and "Who has an @ was erased." in shown
+    drawn = wrote(run, "tree", "--member", "m-2", "--up", "--svg", "tree.svg")
+    assert "3 members" in drawn.err
+    picture = (run.folder / "tree.svg").read_text(encoding="utf-8")
+    texts = ElementTree.fromstring(picture).iter("{http://www.w3.org/2000/svg}text")
+    assert ([text.text for text in texts], "m-2" in picture) == (["m-1", "@2", "m-3"], False)
 
 
 def test_refusals_and_errors(run: Any, book: str) -> None:

@@ -164,6 +164,9 @@ class PlayedLedger(PlayedReferrals, ABC):
     def close_member(self, member: Name, *, key: str) -> Outcome:
         return self.write("close_member", member, key=key, reason="wish", actor="desk-1")
 
+    def erase_member(self, member: Name, *, key: str, **rest: object) -> Outcome:
+        return self.write("erase_member", member, key=key, reason="wish", actor="desk-1", **rest)
+
     def replace_alias(self, member: Name, kind: str, old: str, new: str, *, key: str) -> Outcome:
         return self.write("replace_alias", member, kind, old, new, key=key)
 

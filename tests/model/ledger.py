@@ -272,7 +272,7 @@ class NaiveLedger(
     def _wallet(self, member: str, name: str) -> Wallet:
         if (member, name) not in self.wallets:
             wallet = self.wallets[member, name] = Wallet(self.program.currencies[name])
-            wallet.is_closed = self.members.status.get(member) == "closed"
+            wallet.is_closed = self.members.has_left(member)
         return self.wallets[member, name]
 
     def _occurred(self, occurred_at: datetime | None, now: datetime) -> datetime:

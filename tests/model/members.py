@@ -8,6 +8,7 @@ from model.documents import Alias
 from model.transactions import Refused
 
 MOST_ALIASES = 64
+GONE = ("closed", "erased")
 
 
 @dataclass(eq=False)
@@ -45,10 +46,33 @@ class Members:
 
     def require_open(self, member: str, *, to_spend: bool = False) -> None:
         self.require(member)
-        if self.status[member] == "closed":
+        if self.has_left(member):
             raise Refused("MEMBER_CLOSED")
         if to_spend and self.status[member] == "blocked":
             raise Refused("MEMBER_BLOCKED")
+
+    def has_left(self, member: str) -> bool:
+        """Closed or erased; of whoever was never there it is not so."""
+        return self.status.get(member) in GONE
+
+    def is_erased(self, member: str) -> bool:
+        return self.status.get(member) == "erased"
+
+    def erase(self, member: str, now: datetime) -> None:
+        """Leaves for good, and gives up what is held; what was lost stays lost."""
+        self.status[member] = "erased"
+        for holding in self.holdings:
+            if holding.member == member and holding.until is None:
+                holding.until = now
+
+    def told(self, member: str) -> str:
+        """By which name reads tell of a member: of an erased one the place in the order of enrolment is left."""
+        return f"@{[*self.status].index(member) + 1}" if self.is_erased(member) else member
+
+    def has_returned(self, member: str) -> bool:
+        """Has ever held an alias that an erased member once held as well."""
+        ever = {one.alias for one in self.holdings if one.member == member}
+        return any(one.alias in ever for one in self.holdings if self.is_erased(one.member))
 
     def add_alias(self, member: str, kind: str, value: str, now: datetime) -> None:
         if self._is_taken(Alias(kind, value)):

@@ -1,4 +1,4 @@
-"""Members: enrolled, found by aliases, blocked, closed."""
+"""Members: enrolled, found by aliases, blocked, closed, erased."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -75,16 +75,35 @@ class Membership(Verbs):
 
         def decide(transaction: Transaction, now: datetime) -> None:
             holder = self._require_open(transaction, member)
-            wallets = [wallet for (owner, _), wallet in self.wallets.items() if owner == holder]
-            if any(hold.state is HoldState.OPEN for wallet in wallets for hold in wallet.holds):
-                raise Refused("HOLDS_OPEN")
+            forfeited = self._forfeit_all(holder, now, transaction)
             self.members.status[holder] = "closed"
-            self.disable_vouchers(holder, now)
-            forfeited = sum(wallet.close(now, transaction.key) for wallet in wallets)
             self._answer(transaction, holder, awarded=forfeited)
 
         content = {"member": member, "why": (reason, actor)}
         return self._request("close_member", key, content, decide, wrong_reason(reason, actor or "-"), **ticket)
+
+    def erase_member(self, member: Name, *, reason: str, actor: str = "", key: str, **ticket: Any) -> Outcome:
+        """Closes, unless that was done before, and gives up every alias and link."""
+
+        def decide(transaction: Transaction, now: datetime) -> None:
+            holder = transaction.member = self._holder(transaction, member)
+            if self.members.is_erased(holder):
+                raise Refused("MEMBER_CLOSED")
+            is_closed = self.members.has_left(holder)
+            forfeited = 0 if is_closed else self._forfeit_all(holder, now, transaction)
+            self.members.erase(holder, now)
+            self.links = {link: terms for link, terms in self.links.items() if link[0] != holder}
+            self._answer(transaction, holder, awarded=forfeited)
+
+        content = {"member": member, "why": (reason, actor)}
+        return self._request("erase_member", key, content, decide, wrong_reason(reason, actor or "-"), **ticket)
+
+    def _forfeit_all(self, holder: str, now: datetime, cause: Transaction) -> int:
+        wallets = [wallet for (owner, _), wallet in self.wallets.items() if owner == holder]
+        if any(hold.state is HoldState.OPEN for wallet in wallets for hold in wallet.holds):
+            raise Refused("HOLDS_OPEN")
+        self.disable_vouchers(holder, now)
+        return sum(wallet.close(now, cause.key) for wallet in wallets)
 
     def _change_status(
         self, verb: str, status: str, member: Name, reason: str, actor: str, key: str, ticket: Any

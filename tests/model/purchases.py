@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from itertools import chain, count
 from typing import Any
 
 from model.documents import Alias, Line, Name
@@ -91,7 +92,7 @@ class Purchases(Verbs):
             transaction.wallet = name
             self._activity(holder, name, occurred, now)
             worth = self.program.worth(paid)
-            has_left = self.members.status[holder] == "closed"
+            has_left = self.members.has_left(holder)
             points = 0 if has_left else self.program.base_points(max(0, basket.eligible - worth))
             transaction.award = points
             self._issue(transaction, holder, name, points, self._dates(name, occurred, None, None), now)
@@ -130,9 +131,15 @@ class Purchases(Verbs):
         if isinstance(member, Alias):
             aliases, member = [tuple(member)], None
         aliases += [alias for alias in (joining.get("aliases") or {}).items() if alias not in aliases]
-        name = joining.get("id") or member or "-".join(aliases[0])
+        name = joining.get("id") or member or self._name_after(aliases[0])
         self.members.enroll(str(name), aliases, now)
         return str(name)
+
+    def _name_after(self, alias: tuple[str, str]) -> str:
+        """Whoever held the alias before may be called so already."""
+        name = "-".join(alias)
+        later = (f"{name}-{number}" for number in count(2))
+        return next(free for free in chain([name], later) if free not in self.members.status)
 
     def _pay(
         self,

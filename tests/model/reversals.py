@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 REVERSIBLE = ("redeem", "capture", "accrue", "purchase", "adjust", "transfer", "reverse")
 NOT_REVERSIBLE = (
-    *("enroll", "add_alias", "remove_alias", "replace_alias", "block", "unblock", "close_member", "batch"),
-    *("link_member", "unlink_member", "issue_one_time_code"),
+    *("enroll", "add_alias", "remove_alias", "replace_alias", "block", "unblock", "close_member", "erase_member"),
+    *("batch", "link_member", "unlink_member", "issue_one_time_code"),
     *("authorize", "void", "reinstate", "extend", "forgive_debt", "activate"),
     *("issue_code", "disable_code", "record_touch", "bind_referral", "record_step", "review_referral"),
     *("dispute", "close_period", "change_coupon"),

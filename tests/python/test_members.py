@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 import loyalty_ledger as ll
@@ -69,6 +70,42 @@ def test_refusals(ledger: ll.Ledger, member: str, other: str) -> None:
     assert again.value.replayed
 
 
+def test_erased(ledger: ll.Ledger, member: str, other: str) -> None:
+    ledger.add_alias(member, "phone", "+4930901820", key="add")
+    with pytest.raises(ll.KeyReused):
+        ledger.close_member(member, reason="wish", key="add")
+    erased = ledger.erase_member(member, reason="wish", key="erase")
+    assert (erased.awarded, erased.balance) == (100, ll.Balance(pending=0, available=0, held=0, debt=0))
+    with pytest.raises(ll.KeyReused):
+        ledger.close_member(member, reason="wish", key="erase")
+    rows = [(row.verb, row.reason, row.points) for row in ledger.statement(member).rows]
+    assert rows == [("erase_member", "erased", -100), ("accrue", "accrual", 100)]
+    with pytest.raises(ll.MemberNotFound):
+        ledger.balance(card="2760001")
+    assert ledger.add_alias(other, "card", "2760001", key="again").code == "APPLIED"
+    with pytest.raises(ll.MemberClosed):
+        ledger.erase_member(member, reason="wish", key="twice")
+
+
+def test_erased_and_back_in_one_table_or_not_at_all(ledger: ll.Ledger, member: str, other: str) -> None:
+    """What was given up is held as before if a later row is in the way."""
+    rows = [
+        {"verb": "erase_member", "member": member, "reason": "wish", "key": "erase"},
+        {"verb": "enroll", "member": "m-3", "card": "2760001"},
+        {"verb": "accrue", "member": "m-3", "points": 5, "key": "a"},
+        {"verb": "redeem", "member": other, "points": 5, "key": "r"},
+    ]
+    columns = {name: [row.get(name) for row in rows] for name in ("verb", "member", "reason", "card", "points", "key")}
+    digest = ledger.digest()
+    whole = {"all_or_nothing": True, "key": "whole"}
+    assert ledger.post_batch(pa.table(columns), **whole).applied == 0
+    assert (ledger.explain(card="2760001").member, ledger.balance(member).available) == (member, 100)
+    ledger.accrue(other, 5, key="so that it fits")
+    assert ledger.post_batch(pa.table(columns), **{**whole, "key": "again"}).applied == 4
+    assert (ledger.explain(card="2760001").member, ledger.balance(member).available) == ("m-3", 0)
+    assert ledger.digest() != digest and ledger.verify().ok
+
+
 def test_lost_card(ledger: ll.Ledger, member: str) -> None:
     ledger.replace_alias(member, "card", "2760001", "2760002", key="lost")
     with pytest.raises(ll.CardLost):
@@ -95,6 +132,11 @@ BAD: list[tuple[Callable[[Any], Any], type[Exception], str]] = [
     (lambda one: one.unblock("m-1", reason="r", actor="a" * 65, key="k"), ll.ReasonMissing, ""),
     (lambda one: one.close_member("m-1", reason="", key="k"), ll.ReasonMissing, ""),
     (lambda one: one.close_member("m-1", reason="r", actor="a" * 65, key="k"), ll.ReasonMissing, ""),
+    (lambda one: one.erase_member("m-1", reason="", key="k"), ll.ReasonMissing, ""),
+    (lambda one: one.erase_member("m-1", reason="r", actor="a" * 65, key="k"), ll.ReasonMissing, ""),
+    (lambda one: one.erase_member("nobody", reason="r", key="k"), ll.MemberNotFound, "nobody"),
+    (lambda one: one.erase_member(7, reason="r", key="k"), TypeError, "member must be an id"),
+    (lambda one: one.erase_member("m-1", reason="r", key=""), ll.KeyMissing, ""),
     (lambda one: one.block("nobody", **WHY, key="k"), ll.MemberNotFound, "nobody"),
     (lambda one: one.close_member("nobody", reason="r", key="k"), ll.MemberNotFound, "nobody"),
     (lambda one: one.block("m 1", **WHY, key="k"), ll.InvalidId, ""),

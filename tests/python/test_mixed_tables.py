@@ -33,6 +33,7 @@ GOOD: dict[str, Row] = {
     "block": {"member": "m-1", "reason": "fraud", "actor": "desk-1"},
     "unblock": {"member": "m-1", "reason": "cleared", "actor": "desk-1"},
     "close_member": {"member": "m-1", "reason": "wish"},
+    "erase_member": {"member": "m-1", "reason": "wish"},
     "reinstate": {"member": "m-1", "lot": 1, "reason": "goodwill", "actor": "desk-1"},
     "extend": {"authorization": "hold", "ttl": timedelta(hours=1)},
     "forgive_debt": {"member": "m-1", "reason": "goodwill", "actor": "desk-1"},

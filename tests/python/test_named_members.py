@@ -38,6 +38,7 @@ VERBS: dict[str, Verb] = {
     "block": lambda one, who, of, key: one.block(who, **WHY, key=key),
     "unblock": lambda one, who, of, key: one.unblock(who, **WHY, key=key),
     "close_member": lambda one, who, of, key: one.close_member(who, reason="wish", key=key),
+    "erase_member": lambda one, who, of, key: one.erase_member(who, reason="wish", key=key),
     "transfer giver": lambda one, who, of, key: one.transfer(who, f"m-9{of}", 5, key=key),
     "transfer receiver": lambda one, who, of, key: one.transfer(f"m-9{of}", who, 5, key=key),
     "purchase": lambda one, who, of, key: one.purchase(who, amount="20.00", redeem=10, key=key),

@@ -17,9 +17,12 @@ def clock() -> ll.ManualClock:
     return ll.ManualClock(NOON)
 
 
+def program(rules: str) -> str:
+    return f"[earning]\npoints = 0\n[referral.friends]\nfriend_must_be_new = false\n{rules}"
+
+
 def opened(path: Path, clock: ll.ManualClock, rules: str) -> ll.Ledger:
-    program = f"[earning]\npoints = 0\n[referral.friends]\nfriend_must_be_new = false\n{rules}"
-    ledger = ll.open(path, clock=clock, program=program)
+    ledger = ll.open(path, clock=clock, program=program(rules))
     for member in ("ann", "bob", "cleo", "finn"):
         ledger.enroll(member)
     ledger.issue_code("friends", "ann", code="ANN26", key="code")
@@ -69,4 +72,28 @@ def test_a_reversed_referral_stays_the_old_advocates(tmp_path: Path, clock: ll.M
         ledger.dispute("sale", outcome="won", key="won")
         rewards_now = [(one.member, one.points) for one in ledger.referral("friends", "finn").rewards]
         assert rewards_now == [("ann", 100)]
+        assert ledger.verify().ok
+
+
+@pytest.mark.parametrize("is_looked_at", [True, False])
+def test_contacts_are_of_the_version_that_looked_last(
+    tmp_path: Path, clock: ll.ManualClock, is_looked_at: bool
+) -> None:
+    """A version without credit leaves the winner alone; one that never looks at the friend changes nothing."""
+    alone = 'steps = [{ step = "first_purchase", minimum = 500 }]\nrewards = [{ role = "advocate", points = 100 }]\n'
+    shared = f'credit = "linear"\n{alone}'
+    with opened(tmp_path / "ledger", clock, shared) as ledger:
+        ledger.issue_code("friends", "bob", code="BOB26", key="code/bob")
+        for hours, code in ((2, "ANN26"), (1, "BOB26")):
+            at = NOON - hours * HOUR
+            ledger.record_touch("friends", method="click", token="visit", code=code, touched_at=at, key=f"click/{code}")
+        ledger.bind_referral("friends", "finn", token="visit", key="bind")
+        ledger.publish(program(alone))
+        if is_looked_at:
+            ledger.purchase("finn", amount="1.00", key="small")
+        clock.advance_to(NOON + 48 * HOUR)
+        ledger.publish(program(shared))
+        ledger.purchase("finn", amount="20.00", key="sale")
+        told = [(one.member, one.points) for one in ledger.referral("friends", "finn").rewards]
+        assert told == ([("ann", 100)] if is_looked_at else [("ann", 50), ("bob", 50)])
         assert ledger.verify().ok

@@ -139,7 +139,7 @@ def test_points_that_a_store_bears_are_named_so(life: ll.Ledger, clock: ll.Manua
 def test_every_verb_that_moves_points_has_words() -> None:
     referring = {"issue_code", "record_touch", "bind_referral", "record_step", "review_referral", "dispute"}
     moving = {"purchase", "accrue", "redeem", "authorize", "capture", "void", "reverse", "adjust", "transfer", "time"}
-    moving |= {"close_member", "reinstate", "extend", "forgive_debt", "activate", "close_period"}
+    moving |= {"close_member", "erase_member", "reinstate", "extend", "forgive_debt", "activate", "close_period"}
     assert moving | referring == set(wording.VERBS)
     assert all(english and german for english, german in [*wording.VERBS.values(), *wording.REASONS.values()])
 

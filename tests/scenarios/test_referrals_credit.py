@@ -345,3 +345,32 @@ def test_steps_before_the_sale(play: Play) -> None:
     ledger.advance_to(BOUGHT + timedelta(days=7))
     ledger.purchase("F", amount=25_000, key="sale/F")
     assert decided(ledger) == [("A", 333, "PENDING"), ("B", 667, "PENDING")]
+
+
+def test_whoever_has_a_part_finds_the_friend(play: Play) -> None:
+    """Once it is decided, and as long as the edge stands; a share of nothing is one too."""
+    ledger = clicked(play, (("A", 9), ("B", 6), ("C", 3)), credit="linear")
+    found = {partner: ledger.referrals(partner) for partner in "ABCD"}
+    assert found == {"A": [], "B": [], "C": [], "D": []}
+    assert buy(ledger) == "APPLIED"
+    ledger.restart()
+    found = {partner: ledger.referrals(partner) for partner in "ABCD"}
+    assert found == {"A": ["F"], "B": ["F"], "C": ["F"], "D": []}
+    ledger.reverse("sale/F", key="back")
+    assert [ledger.referrals(partner) for partner in "ABC"] == [["F"], ["F"], ["F"]]
+    ledger.move("F", "D", key="move")
+    assert {partner: ledger.referrals(partner) for partner in "ABCD"} == {"A": [], "B": [], "C": [], "D": ["F"]}
+
+
+def test_a_coupon_that_another_has_is_asked_nothing_yet(play: Play) -> None:
+    """So it is denied by what is known once it is free: F has friends by then."""
+    ledger = opened(play, friends="FG")
+    coupon = ledger.issue_code("A", single_use=True, key="coupon").code or ""
+    assert ledger.change_coupon(coupon, "C", "use", key="use").code == "APPLIED"
+    ledger.touch("token/F", coupon, BOUGHT - timedelta(hours=1), method="coupon", key="touch")
+    assert ledger.bind("F", token="token/F", key="bind/F").code == "CODE_USED"
+    assert ledger.bind("G", code=code_of(ledger, "F"), key="bind/G").code == "APPLIED"
+    assert ledger.change_coupon(coupon, "C", "release", key="release").code == "APPLIED"
+    ledger.purchase("F", amount=25_000, key="sale/F")
+    assert (ledger.referral("F").edge, decided(ledger)) == ("UNBOUND", [])
+    assert ledger.referral("F").open == "HAS_REFERRALS"

@@ -398,3 +398,18 @@ def test_vouchers_without_a_purchase(play: Play) -> None:
     ledger.step("F", "newsletter", key="step")
     assert states(ledger, "F")["advocate"] == ("PENDING", "PENDING")
     assert vouchers(ledger, "F")["advocate"].code == voucher_code("friends", "F", "step", "advocate")
+
+
+def test_vouchers_alone_fit_a_budget_that_is_more_than_spent(play: Play) -> None:
+    """A won dispute brings points back that another has had meanwhile."""
+    settings = {"rewards": [{"role": "friend", "points": 100}, *COFFEE], "caps": {"program": 100}}
+    ledger = opened(play, friends="FGH", **settings)
+    ledger.purchase("F", amount=6_000, key="sale/F")
+    ledger.dispute("sale/F", outcome="lost", key="lost")
+    ledger.purchase("G", amount=6_000, key="sale/G")
+    ledger.dispute("sale/F", outcome="won", key="won")
+    ledger.purchase("H", amount=6_000, key="sale/H")
+    assert rewards(ledger, "F") == {"advocate": (0, "PENDING"), "friend": (100, "PENDING")}
+    assert rewards(ledger, "G") == {"advocate": (0, "PENDING"), "friend": (100, "PENDING")}
+    assert rewards(ledger, "H") == {"advocate": (0, "PENDING"), "friend": (0, "CAP_LIMITED")}
+    assert pending(ledger, "F", "G", "H") == [100, 100, 0]

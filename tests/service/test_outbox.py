@@ -92,6 +92,10 @@ def test_members_are_named_by_any_alias(outbox: ll.Outbox, client: ll.Client, se
     served.accrue("m-2", 5, key="a-2")
     assert list(outbox.send(client).answers) == ["r-1", "t-1"]
     assert (served.balance(card).available, served.balance(phone).available) == (45, 5)
+    outbox.add("erase_member", card, reason="wish", key="e-1")
+    assert outbox.send(client).answers["e-1"].awarded == 45
+    with pytest.raises(ll.MemberNotFound):
+        served.balance(card)
 
 
 def test_what_was_added_outlives_the_process(file: Path, client: ll.Client, served: ll.Ledger) -> None:

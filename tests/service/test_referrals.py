@@ -106,6 +106,29 @@ def test_who_may_tell_and_who_may_see(clients: Clients) -> None:
     assert clients["books"].referral_kpis("friends").share_rate == ll.Ratio(1, 3)
 
 
+def test_who_may_erase(clients: Clients) -> None:
+    for name in ("airline", "till", "books"):
+        call = clients[name].erase_member
+        for member in ("F", "nobody"):
+            refused = refusal(lambda call=call, member=member: call(member, reason="wish", key="e", source=STORE))
+            assert refused == "SCOPE_MISSING", name
+    assert clients["airline"].referrals("friends", ll.Alias("partner:airline", "P-1"))[0].friend == "***"
+    erased = clients["desk"].erase_member("F", reason="wish", key="erase/F")
+    assert (erased.code, clients["desk"].erase_member("F", reason="wish", key="erase/F").replayed) == ("APPLIED", True)
+    for name in ("till", "desk", "books", "office"):
+        state = clients[name].referral("friends", "F")
+        assert (state.friend, state.edge, state.advocate, state.touches) == ("@2", "ANONYMISED", "A", ())
+        assert [one.friend for one in clients[name].referrals("friends", "A")] == ["@2"]
+    assert clients["books"].referral_tree("friends", "A") == (ll.TreeMember(1, "@2", "A"),)
+    assert clients["airline"].referrals("friends", ll.Alias("partner:airline", "P-1"))[0].friend == "***"
+    clients["office"].erase_member("A", reason="wish", key="erase/A")
+    gone = refusal(lambda: clients["airline"].referrals("friends", ll.Alias("partner:airline", "P-1")))
+    assert gone == "MEMBER_NOT_FOUND"
+    assert clients["books"].referral_code("friends", "ANN26") == ll.ReferralCodeState(
+        *("CODE", "@1", "OPEN", None), None, None, None
+    )
+
+
 def test_who_may_change_and_move(clients: Clients) -> None:
     clients["desk"].issue_code("friends", "A", code="ONCE26", single_use=True, key="once")
     for name in ("airline", "books"):

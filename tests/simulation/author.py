@@ -11,6 +11,7 @@ from model.points import HoldState
 from model.reads import DEFAULT_WALLET
 from simulation import late, returns
 from simulation.corrections import Corrections
+from simulation.erasing import CARDS
 from simulation.history import (
     Disturbance,
     History,
@@ -29,7 +30,6 @@ from simulation.mixed import Tables
 from simulation.partners import Partners
 
 MEMBERS = ("m-1", "m-2", "m-3")
-CARDS = ("2760001", "2760002", "2760003", "2760004")
 REVERSIBLE = ("redeem", "capture", "accrue", "purchase", "adjust", "transfer")
 
 
@@ -283,7 +283,8 @@ class Author:
 
     def _end_of_hold(self, hold: Request) -> Request:
         if self.random.random() < 0.12:
-            return Request("close_member", (self.owner(hold),), self.keyed(**WHY))
+            verb = self.random.choice(["close_member", "close_member", "erase_member"])
+            return Request(verb, (self.owner(hold),), self.keyed(**WHY))
         if self.random.random() < 0.3:
             return Request("void", (hold.key,), self.keyed())
         part = {} if self.random.random() < 0.3 else {"points": self._part(hold)}

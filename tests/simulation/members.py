@@ -1,10 +1,11 @@
-"""Random changes of members: blocked, closed, cards lost; points that change hands; corrections that overdraw."""
+"""Random changes of members: blocked, closed, erased, cards lost; points that change hands; overdrawn corrections."""
 
 from __future__ import annotations
 
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from simulation.erasing import Erasures
 from simulation.history import Request
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ class Members:
 
     def __init__(self, author: Author) -> None:
         self.author = author
+        self.erasures = Erasures(author)
 
     def request(self, members: tuple[str, ...], cards: tuple[str, ...]) -> Request:
         kind = self.author.random.random()
@@ -63,7 +65,10 @@ class Members:
         return Request("reverse", (original.key,), self.author.keyed(**rest))
 
     def _status(self, members: tuple[str, ...]) -> Request:
-        verb = self.author.random.choice(["block", "unblock", "unblock", "block", "unblock", "close_member"])
+        verbs = ["block", "unblock", "unblock", "block", "unblock", "close_member", "erase_member"]
+        verb = self.author.random.choice(verbs)
+        if verb == "erase_member":
+            return self.erasures.request(members)
         member = "nobody" if self.author.random.random() < 0.03 else self._one_of(members)
         holders = [str(self.author.owner(hold)) for hold in self.author.open_holds()]
         if verb == "close_member" and holders:

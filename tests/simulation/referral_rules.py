@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from random import Random
 
+from model.referral.rules import SWITCHES
 from model.referral.splitting import MODELS
 
 STEPS = ("newsletter", "event:app")
@@ -52,6 +53,7 @@ def _settings(random: Random) -> dict[str, object]:
         "velocity": choose([None, None, {"binds": 2, "within": "P3D"}, {"binds": 1, "within": "PT1H"}]),
         "too_fast": choose([None, None, "PT1H"]),
         "outlier": choose([None, None, None, 3000, 4500]),
+        "rules_off": choose([None, None, None, [], random.sample(SWITCHES, choose([1, 1, 2, 3, len(SWITCHES)]))]),
     }
 
 

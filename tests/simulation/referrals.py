@@ -124,6 +124,7 @@ class ReferralAuthor(Author):
             (3, self._move),
             (7, self._dispute),
             (3, self._close),
+            (2, self._erase),
             (12, self._sign_up),
             (34, self._friends_purchase),
             (10, self._return),
@@ -185,7 +186,10 @@ class ReferralAuthor(Author):
             rest["token"] = self._token(name) or "t-1"
         if kind > 0.45:
             rest["code"] = self.code(name)
-        if self.random.random() < 0.35:
+        left = self.members.erasures.marks()
+        if left and self.random.random() < 0.25:
+            rest["fingerprints"] = [self.random.choice(left)]
+        elif self.random.random() < 0.35:
             rest["fingerprints"] = self.random.sample(MARKS, self.random.choice([1, 1, 2, 3]))
         return rest
 
@@ -261,7 +265,15 @@ class ReferralAuthor(Author):
         """Mostly of somebody who is not there yet."""
         absent = self._absent()
         member = self.random.choice(absent) if absent and self.random.random() < 0.9 else self._member()
-        return Request("enroll", (member,), {"referral": self._said()} if self.random.random() < 0.8 else {})
+        rest: dict[str, Any] = {"referral": self._said()} if self.random.random() < 0.8 else {}
+        if self.random.random() < 0.3:
+            rest["aliases"] = self.members.erasures.aliases()
+        return Request("enroll", (member,), rest)
+
+    def _erase(self) -> Request:
+        """Of all members, or of those who left fingerprints."""
+        known = tuple(one for one, marks in self.model.ledger.fingerprints.items() if marks)
+        return self.members.erasures.request(known if known and self.random.random() < 0.5 else PEOPLE)
 
     def _absent(self) -> list[str]:
         return [one for one in PEOPLE if one not in self.model.ledger.members.status]

@@ -102,7 +102,7 @@ class Asker:
 
 SEEDS = range(500, 512)
 VERBS = {
-    *("enroll", "add_alias", "remove_alias", "replace_alias", "block", "unblock", "close_member"),
+    *("enroll", "add_alias", "remove_alias", "replace_alias", "block", "unblock", "close_member", "erase_member"),
     *("purchase", "accrue", "redeem", "authorize", "capture", "void", "reverse", "transfer"),
     *("adjust", "reinstate", "extend", "forgive_debt", "activate"),
     *("link_member", "unlink_member", "issue_one_time_code"),

@@ -68,7 +68,7 @@ def test_histories_reach_every_state() -> None:
                 assert read is not None
                 seen.add(f"{read.kind} {read.state}")
     assert seen >= {
-        *("UNBOUND", "BOUND", "MOVED", "VOID", "CLOSED"),
+        *("UNBOUND", "BOUND", "MOVED", "VOID", "CLOSED", "ANONYMISED"),
         *("ATTRIBUTED", "IN_PROGRESS", "QUALIFIED", "SETTLED", "REVERSED", "EXPIRED", "DISQUALIFIED"),
         *("PENDING", "FROZEN", "AVAILABLE", "REDEEMED", "EXPIRED", "CANCELLED", "CLAWED", "CAP_LIMITED"),
         *("advocate", "friend", "upline-2", "milestone-1"),
@@ -79,7 +79,7 @@ def test_histories_reach_every_state() -> None:
         *("UNKNOWN_CODE", "CODE_DISABLED", "CODE_EXPIRED", "CODE_USED", "CODE_TAKEN", "CODE_MISTYPED"),
         *("CODE_PENDING", "INVALID_TTL", "FIELD_INVALID", "APPROVER_MISSING", "MEMBER_BLOCKED"),
         *("NO_ATTRIBUTION", "WINDOW_EXPIRED", "TOUCH_AFTER_IDENTIFICATION", "PARKED", "ALREADY_REFERRED"),
-        *("BLOCKED", "SELF", "OWN_CODE", "NOT_NEW", "SAME_IDENTITY", "CYCLE", "HAS_REFERRALS"),
+        *("BLOCKED", "SELF", "OWN_CODE", "NOT_NEW", "RETURNING", "SAME_IDENTITY", "CYCLE", "HAS_REFERRALS"),
         *("NOT_DISPUTED", "UNKNOWN_STEP", "UNKNOWN_PROGRAM", "PERIOD_NOT_OVER", "TOUCH_IN_FUTURE", "TOKEN_TOO_LONG"),
     }
 
@@ -150,12 +150,30 @@ class Lenient(NaiveLedger):
         return voucher.coupon if voucher is not None else super()._coupon(book, text, *about)
 
 
+class Welcoming(NaiveLedger):
+    """Takes who comes back for somebody new."""
+
+    def _denial(self, *about: Any) -> str | None:
+        denial = super()._denial(*about)
+        return None if denial == "RETURNING" else denial
+
+
+class Indiscreet(NaiveLedger):
+    """Tells whom an erased member was brought by as if nothing had happened."""
+
+    def _edge_state(self, *about: Any) -> str:
+        state = super()._edge_state(*about)
+        return "BOUND" if state == "ANONYMISED" else state
+
+
 FLAWED = {
-    **dict.fromkeys((Hurried, Trustful, Undecided, Thrifty, Lenient), 0),
+    **dict.fromkeys((Hurried, Trustful, Thrifty, Lenient, Indiscreet), 0),
     Boundless: 6,
     Partial: 10,
-    Hasty: 10,
+    Undecided: 15,
+    Welcoming: 25,
     Patient: 47,
+    Hasty: 125,
 }
 """Each with a seed whose history may show it: the rarer ones are not looked for from the first on."""
 

@@ -21,7 +21,7 @@ use crate::query::{self, BalanceView};
 pub struct MemberView {
     pub id: String,
     pub status: Status,
-    /// Held now or before, oldest first.
+    /// Held now or before, oldest first; none of an erased member.
     pub aliases: Vec<HeldAlias>,
     /// In the order in which they were made, whether in force or not.
     pub links: Vec<Link>,
@@ -103,7 +103,10 @@ impl Core {
         CopiedMember {
             id: objects.member_id(member).to_owned(),
             status: stored.status,
-            aliases: stored.aliases().to_vec(),
+            aliases: match stored.status {
+                Status::Erased => Vec::new(),
+                _ => stored.aliases().to_vec(),
+            },
             links: stored.links().to_vec(),
             wallets: wallets.collect(),
             terms: Arc::clone(&objects.terms),

@@ -200,7 +200,7 @@ fn remove_alias(state: &mut State, member: u32, alias: &Alias<'_>, now: Instant,
     let aliases = chunk.member_mut(place).aliases_mut();
     let held = aliases
         .iter_mut()
-        .find(|held| held.is(alias) && held.until == Instant::NEVER);
+        .find(|held| held.is(alias) && held.is_held());
     let held = held.expect("audit found the alias held");
     (held.until, held.lost) = (now, lost);
 }

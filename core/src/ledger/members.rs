@@ -19,10 +19,22 @@ pub enum Status {
     Blocked = 1,
     /// Has left.
     Closed = 2,
+    /// Has left, and nothing but its id finds it.
+    Erased = 3,
 }
 
 impl Status {
-    pub const ALL: [Status; 3] = [Status::Active, Status::Blocked, Status::Closed];
+    pub const ALL: [Status; 4] = [
+        Status::Active,
+        Status::Blocked,
+        Status::Closed,
+        Status::Erased,
+    ];
+
+    /// Whether nothing new is possible with the member.
+    pub const fn has_left(self) -> bool {
+        matches!(self, Status::Closed | Status::Erased)
+    }
 
     pub fn from_number(number: u8) -> Option<Status> {
         Status::ALL
@@ -35,6 +47,7 @@ impl Status {
             Status::Active => "active",
             Status::Blocked => "blocked",
             Status::Closed => "closed",
+            Status::Erased => "erased",
         }
     }
 }
@@ -53,6 +66,18 @@ pub struct HeldAlias {
 }
 
 impl HeldAlias {
+    pub fn is_held(&self) -> bool {
+        self.until == Instant::NEVER
+    }
+
+    pub fn to_alias<'a>(&self) -> Alias<'a> {
+        Alias {
+            kind: self.kind.to_string().into(),
+            hash: self.hash,
+            last_digits: self.last_digits,
+        }
+    }
+
     pub fn is(&self, alias: &Alias<'_>) -> bool {
         self.hash == alias.hash && *self.kind == *alias.kind
     }

@@ -120,6 +120,7 @@ impl Command<'_> {
             Command::Block(manage) => Command::Block(manage.into_owned()),
             Command::Unblock(manage) => Command::Unblock(manage.into_owned()),
             Command::CloseMember(manage) => Command::CloseMember(manage.into_owned()),
+            Command::EraseMember(manage) => Command::EraseMember(manage.into_owned()),
             Command::ReplaceAlias(replace) => Command::ReplaceAlias(ReplaceAlias {
                 member: replace.member.into_owned(),
                 old: replace.old.into_owned(),

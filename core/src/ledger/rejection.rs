@@ -135,10 +135,10 @@ codes! {
     88 BalanceLimit "BALANCE_LIMIT" Refused "A wallet holds at most 2^62 points; take some out first." "accrue to a full wallet";
     89 TooManyLots "TOO_MANY_LOTS" Refused "A wallet holds at most 65,536 lots; let some be spent first." "accrual number 65,537";
     90 PointsAlreadySpent "POINTS_ALREADY_SPENT" Refused "The points to be taken back are spent, and the policy is to block." "refund after the points are gone";
-    91 MemberClosed "MEMBER_CLOSED" Refused "The member has left; only reversals are possible." "purchase of a closed member";
+    91 MemberClosed "MEMBER_CLOSED" Refused "The member has left; only reversals are possible." "purchase of a closed or erased member";
     92 MemberBlocked "MEMBER_BLOCKED" Refused "The member may not spend, transfer or hold points now; unblock it first." "redeem while blocked";
     93 CardLost "CARD_LOST" Refused "This alias was reported lost and replaced." "a sale on the old card";
-    94 HoldsOpen "HOLDS_OPEN" Refused "A member with open holds cannot leave." "close_member during an authorization";
+    94 HoldsOpen "HOLDS_OPEN" Refused "A member with open holds cannot leave." "close_member or erase_member during an authorization";
     95 LimitExceeded "LIMIT_EXCEEDED" Refused "A limit of the caller or the program is reached." "more offline points than the floor limit";
 
     96 VerificationRequired "VERIFICATION_REQUIRED" Refused "The program lets partners take so many points only from a member who proves to be there; name it by a one-time code, or say how it was verified." "a partner redeems 5,000 points by its own alias";
@@ -188,6 +188,7 @@ codes! {
     217 CapReached "CAP_REACHED" Refused "A cap of the referral program is reached." "the 33rd reward where 32 are allowed";
     218 Denied "DENIED" Refused "A person denied the referral." "review_referral(\"deny\")";
     219 CodePending "CODE_PENDING" Refused "The voucher is not ready: its reward has not vested." "change_coupon(\"use\") within the hold";
+    220 Returning "RETURNING" Refused "The friend was a member who has been erased: a strong fingerprint or an alias is the same." "erased in May, and back in June by a friend's code";
 }
 
 impl Code {

@@ -49,6 +49,7 @@ pub enum Command<'a> {
     Block(ManageMember<'a>),
     Unblock(ManageMember<'a>),
     CloseMember(ManageMember<'a>),
+    EraseMember(ManageMember<'a>),
     ReplaceAlias(ReplaceAlias<'a>),
     Reinstate(Reinstate<'a>),
     ExtendLot(ExtendLot<'a>),
@@ -172,7 +173,8 @@ pub enum Spend<'a> {
 /// A member to be made if the name is unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Joining<'a> {
-    /// `None`: the id that names the member, else the first alias's hash in hexadecimal.
+    /// `None`: the id that names the member, else the first alias's hash in hexadecimal, with `-2` and so on behind it
+    /// where that id is taken.
     pub id: Option<Text<'a>>,
     pub aliases: Vec<Alias<'a>>,
 }
@@ -391,9 +393,10 @@ impl<'a> Command<'a> {
             Command::Adjust(adjust) => Some(&adjust.member),
             Command::Reverse(reverse) => reverse.member.as_ref(),
             Command::Transfer(transfer) => Some(&transfer.giver),
-            Command::Block(manage) | Command::Unblock(manage) | Command::CloseMember(manage) => {
-                Some(&manage.member)
-            }
+            Command::Block(manage)
+            | Command::Unblock(manage)
+            | Command::CloseMember(manage)
+            | Command::EraseMember(manage) => Some(&manage.member),
             Command::ReplaceAlias(replace) => Some(&replace.member),
             Command::Reinstate(reinstate) => Some(&reinstate.member),
             Command::ExtendLot(extend) => Some(&extend.member),

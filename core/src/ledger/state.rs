@@ -1,11 +1,14 @@
 //! The state: objects that snapshots hold and views share, and the indexes that find them.
 
+mod aliases;
 mod undo;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use self::undo::{AliasChange, Undo};
+use self::aliases::Holder;
+use self::undo::Undo;
 use super::accounts::Accounts;
 use super::bounds::CHUNK_MEMBERS;
 use super::codes::{Codes, ONE_TIME, OneTimeCode};
@@ -13,10 +16,10 @@ use super::entry::{Entry, RecordedAt, WalletId};
 use super::ids::Ids;
 use super::keys::{Keys, Print};
 use super::lot::TermsId;
-use super::members::{Chunk, MAIN_CURRENCY, Member};
+use super::members::{Chunk, MAIN_CURRENCY, Member, Status};
 use super::program::{Calendar, Program};
 use super::referral::book::Referrals;
-use super::request::{Alias, Command, MemberName, Price, Receipt, ReceiptKind, Reference, Request};
+use super::request::{Command, MemberName, Price, Receipt, ReceiptKind, Reference, Request};
 use super::schedule::Schedule;
 use super::tables::{Hashing, Table};
 use super::till::Tills;
@@ -57,13 +60,6 @@ pub struct Objects {
 pub struct FollowUp {
     pub original: u64,
     pub latest: u64,
-}
-
-/// Who holds an alias, or held it once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Holder {
-    hash: [u8; 16],
-    member: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -120,6 +116,15 @@ impl Objects {
     pub fn member_id(&self, number: u32) -> &str {
         let (chunk, place) = place_of(number);
         self.chunks[chunk].id(place)
+    }
+
+    /// The id as reads tell it: that of an erased member gives way to its place in the order of enrolment, which is no
+    /// id.
+    pub fn told_id(&self, number: u32) -> Cow<'_, str> {
+        match self.member(number).status {
+            Status::Erased => format!("@{}", u64::from(number) + 1).into(),
+            _ => self.member_id(number).into(),
+        }
     }
 
     pub fn member_id_bytes(&self, number: u32) -> &[u8] {
@@ -236,56 +241,6 @@ impl State {
         self.ids.find(id_hash, |_| true)
     }
 
-    /// Who holds the alias now.
-    pub fn find_alias(&self, alias: &Alias<'_>) -> Option<u32> {
-        let hash = self.hashing.hash(&alias.hash);
-        self.aliases
-            .find(hash, |holder| holder.hash == alias.hash)
-            .map(|holder| holder.member)
-    }
-
-    /// Who held an alias when it was lost.
-    pub fn find_lost(&self, alias: &Alias<'_>) -> Option<u32> {
-        let lost = |holder: &Holder| {
-            let aliases = self.objects.member(holder.member).aliases().iter();
-            holder.hash == alias.hash
-                && aliases
-                    .filter(|held| held.hash == alias.hash)
-                    .any(|held| held.lost)
-        };
-        let hash = self.hashing.hash(&alias.hash);
-        let found = self.former_holders.find(hash, lost);
-        found.map(|holder| holder.member)
-    }
-
-    /// Who held the alias at an instant. Before its first holder got it, it finds that one: clocks of tills run behind.
-    pub fn find_alias_at(&self, alias: &Alias<'_>, at: Instant) -> Option<u32> {
-        if self.former_holders.is_empty() {
-            return self.find_alias(alias);
-        }
-        let (mut first, mut then) = (None, None);
-        let mut look = |holder: &Holder| {
-            if holder.hash == alias.hash {
-                let member = holder.member;
-                let aliases = self.objects.member(member).aliases().iter();
-                for held in aliases.filter(|held| held.hash == alias.hash) {
-                    let place = (held.from, held.until, member);
-                    first = Some(first.map_or(place, |first| place.min(first)));
-                    if held.from <= at && at < held.until {
-                        then = Some(member);
-                    }
-                }
-            }
-            // Every holder is looked at, so none is the one that ends the search.
-            false
-        };
-        let hash = self.hashing.hash(&alias.hash);
-        self.former_holders.find(hash, &mut look);
-        self.aliases.find(hash, &mut look);
-        let first = first.filter(|(from, _, _)| at < *from);
-        then.or(first.map(|(_, _, member)| member))
-    }
-
     /// The code that a name is, whether it still works or not.
     pub fn find_code(&self, name: &MemberName<'_>) -> Option<&OneTimeCode> {
         match name {
@@ -332,6 +287,7 @@ impl State {
             Command::ExtendLot(extend) => program.currency(&extend.wallet)?,
             Command::ForgiveDebt(forgive) => program.currency(&forgive.wallet)?,
             Command::CloseMember(_)
+            | Command::EraseMember(_)
             | Command::IssueCode(_)
             | Command::BindReferral(_)
             | Command::RecordStep(_)
@@ -434,36 +390,6 @@ impl State {
                 .for_each(|rules| referrals.open(&rules.name));
         }
         self.objects.programs.push(Arc::new(program));
-    }
-
-    pub(super) fn index_alias(&mut self, hash: [u8; 16], member: u32) {
-        if let Some(undo) = &mut self.undo {
-            undo.note_alias(AliasChange::Added { hash });
-        }
-        let hashing = self.hashing;
-        self.aliases.insert(
-            hashing.hash(&hash),
-            Holder { hash, member },
-            move |holder| hashing.hash(&holder.hash),
-        );
-    }
-
-    /// The alias's holder gives it up.
-    pub(super) fn unindex_alias(&mut self, hash: [u8; 16]) {
-        let removed = self
-            .aliases
-            .remove(self.hashing.hash(&hash), |holder| holder.hash == hash);
-        if let Some(holder) = removed {
-            self.note_ended(holder);
-            self.index_former_holder(holder);
-        }
-    }
-
-    fn index_former_holder(&mut self, holder: Holder) {
-        let hashing = self.hashing;
-        let hash = move |holder: &Holder| hashing.hash(&holder.hash);
-        let same = |other: &Holder| *other == holder;
-        self.former_holders.set(hash(&holder), holder, same, hash);
     }
 
     fn index_terms(&mut self, number: TermsId) {

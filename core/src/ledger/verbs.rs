@@ -41,6 +41,7 @@ pub const VERBS: &[(u8, &str)] = &[
     (45, "close_period"),
     (46, "dispute"),
     (47, "change_coupon"),
+    (48, "erase_member"),
 ];
 
 /// The word of the verb with a number that an entry of this ledger has.
@@ -71,6 +72,7 @@ impl Command<'_> {
             Command::Block(_) => "block",
             Command::Unblock(_) => "unblock",
             Command::CloseMember(_) => "close_member",
+            Command::EraseMember(_) => "erase_member",
             Command::ReplaceAlias(_) => "replace_alias",
             Command::Reinstate(_) => "reinstate",
             Command::ExtendLot(_) | Command::ExtendHold(_) => "extend",
@@ -92,7 +94,7 @@ impl Command<'_> {
         }
     }
 
-    /// The verb's number: that of its message in the journal.
+    /// The verb's number: that of its message in the journal, if it has one by itself.
     pub const fn number(&self) -> u8 {
         match self {
             Command::Accrue(_) => 6,
@@ -132,6 +134,7 @@ impl Command<'_> {
             Command::ReviewReferral(_) => 44,
             Command::ClosePeriod(_) => 45,
             Command::ChangeCoupon(_) => 47,
+            Command::EraseMember(_) => 48,
         }
     }
 
@@ -139,9 +142,10 @@ impl Command<'_> {
     pub fn hand(&self) -> Option<(&str, &str)> {
         Some(match self {
             Command::Adjust(adjust) => (&adjust.reason, &adjust.actor),
-            Command::Block(manage) | Command::Unblock(manage) | Command::CloseMember(manage) => {
-                (&manage.reason, &manage.actor)
-            }
+            Command::Block(manage)
+            | Command::Unblock(manage)
+            | Command::CloseMember(manage)
+            | Command::EraseMember(manage) => (&manage.reason, &manage.actor),
             Command::ReplaceAlias(replace) => (&replace.reason, ""),
             Command::UnlinkMember(unlink) => (&unlink.reason, ""),
             Command::DisableCode(disable) => (&disable.reason, &disable.actor),

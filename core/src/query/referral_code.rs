@@ -2,7 +2,6 @@
 
 use super::referral_words::voucher_word;
 use super::referrals::settled;
-use crate::ledger::members::Status;
 use crate::ledger::referral::book::Code;
 use crate::ledger::referral::coupon::Coupon;
 use crate::ledger::referral::file::Reward;
@@ -89,7 +88,7 @@ pub fn voucher(standing: &Standing<'_>, code: &str) -> Option<CodeView> {
         (*voucher.code == *code).then_some((voucher, reward))
     });
     vouchers.next().map(|(voucher, reward)| {
-        let has_left = standing.objects.member(reward.member).status == Status::Closed;
+        let has_left = standing.objects.member(reward.member).status.has_left();
         of_voucher(
             voucher,
             reward,

@@ -1,5 +1,7 @@
 //! How referrals are told: one word for each state, the same at every door, and figures as exact shares.
 
+use std::borrow::Cow;
+
 use super::referrals::{Kpis, Open, TreeMember};
 use crate::ledger::referral::edge::EdgeState;
 use crate::ledger::referral::progress::Progress;
@@ -18,6 +20,7 @@ pub const fn edge_word(edge: EdgeState) -> &'static str {
         EdgeState::Moved => "MOVED",
         EdgeState::Void => "VOID",
         EdgeState::Closed => "CLOSED",
+        EdgeState::Anonymised => "ANONYMISED",
     }
 }
 
@@ -101,8 +104,8 @@ pub fn open_text(open: &Open) -> Option<String> {
 pub fn named_tree<'o>(
     objects: &'o Objects,
     tree: &[TreeMember],
-) -> Vec<(i32, &'o str, Option<&'o str>)> {
-    let id = |member| objects.member_id(member);
+) -> Vec<(i32, Cow<'o, str>, Option<Cow<'o, str>>)> {
+    let id = |member| objects.told_id(member);
     let named = tree
         .iter()
         .map(|one| (one.level, id(one.member), one.advocate.map(id)));
@@ -118,7 +121,7 @@ impl Kpis {
         let share = |name, counted: u64, of: u64| (name, whole(counted), whole(of));
         [
             share("share_rate", self.advocates, self.members),
-            share("click_to_sign_up", self.bound, touches),
+            share("click_to_sign_up", self.led, touches),
             share("sign_up_to_qualified", self.qualified, self.bound),
             share("k_gross", self.qualified, self.advocates),
             share("k_net", self.standing, self.advocates),

@@ -1,5 +1,7 @@
 //! How referrals stand: one friend's, an advocate's, a tree, and what a program comes to.
 
+use std::collections::BTreeSet;
+
 use super::history::{History, HistoryError};
 use super::rewards::{RewardView, Wallets};
 use crate::ledger::program::{Calendar, ReferralRules};
@@ -26,7 +28,7 @@ pub struct ReferralView {
     pub rewards: Vec<RewardView>,
     /// The condition that is still to be met, or why nothing is.
     pub open: Open,
-    /// By the key of each touch.
+    /// By the key of each touch; none of an erased friend.
     pub touches: Vec<(Box<str>, TouchState)>,
     pub notes: Vec<(&'static str, Finding)>,
 }
@@ -81,8 +83,10 @@ pub struct Kpis {
     /// Members with a code.
     pub advocates: u64,
     pub codes: u64,
-    /// Touches by method: code, coupon, click, invite.
+    /// Touches by method: code, coupon, click, invite, direct.
     pub touches: [u64; Method::ALL.len()],
+    /// Those of them that brought somebody.
+    pub led: u64,
     /// Friends who named a code or a token.
     pub claims: u64,
     pub bound: u64,
@@ -153,7 +157,11 @@ pub fn referral(
         progress,
         rewards,
         open,
-        touches: standing.touch_states(&file),
+        // Their keys may have the id in them.
+        touches: match standing.is_erased(friend) {
+            true => Vec::new(),
+            false => standing.touch_states(&file),
+        },
         notes: Rule::ALL.into_iter().filter_map(found).collect(),
     })
 }
@@ -203,14 +211,16 @@ fn open(
     found.map_or(Open::Nothing, |(_, open)| open)
 }
 
-/// Some of those who are bound to an advocate, in the order of their ids, and how many there are in all.
+/// Some of those whom an advocate brought or shares the credit for, in the order in which they were enrolled, and how
+/// many there are in all.
 pub fn friends(
     standing: &Standing<'_>,
     advocate: u32,
     (after, limit): (usize, usize),
 ) -> FriendsPage {
-    let mut friends: Vec<u32> = standing.book.friends(advocate).collect();
-    friends.sort_unstable_by_key(|friend| standing.objects.member_id(*friend));
+    let brought = standing.book.friends(advocate);
+    let mut friends: Vec<u32> = brought.chain(standing.book.shared(advocate)).collect();
+    friends.sort_unstable();
     let view = |friend: u32| {
         let file = settled(standing, friend);
         let wallets = Wallets::of(standing, &file);
@@ -274,7 +284,8 @@ pub fn kpis(standing: &Standing<'_>) -> Kpis {
         kept: 0,
         ..Kpis::default()
     };
-    let mut advocates = std::collections::BTreeSet::new();
+    let mut advocates = BTreeSet::new();
+    let mut led = BTreeSet::new();
     for (_, code) in book.codes() {
         kpis.codes += 1;
         advocates.insert(code.member);
@@ -284,6 +295,7 @@ pub fn kpis(standing: &Standing<'_>) -> Kpis {
         file.settle(standing.now);
         kpis.claims += u64::from(file.claim.is_some());
         kpis.bound += u64::from(file.bound().is_some());
+        led.extend(recorded_touch(&file));
         let stands = |conversion: &Conversion| {
             file.bound().is_some() && !standing.is_reversed(friend, conversion)
         };
@@ -298,5 +310,16 @@ pub fn kpis(standing: &Standing<'_>) -> Kpis {
             kpis.kept += i128::from(reward.kept);
         }
     }
+    kpis.led = led.len() as u64;
     kpis
+}
+
+/// The key of the touch that brought a friend, if it was told by itself: a typed code is none.
+fn recorded_touch(file: &File) -> Option<Box<str>> {
+    let edge = file.bound().filter(|_| !file.is_moved)?;
+    let is_typed = file
+        .claim
+        .as_ref()
+        .is_some_and(|claim| claim.key == edge.touch);
+    (!is_typed).then(|| edge.touch.clone())
 }

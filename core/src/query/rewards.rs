@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::history::{History, HistoryError};
 use crate::ledger::entry::{Flow, Movement, WalletId};
 use crate::ledger::lot::origin_entry;
-use crate::ledger::members::Status;
 use crate::ledger::referral::file::{Conversion, Ended, File, Reward};
 use crate::ledger::referral::reward::RewardState;
 use crate::ledger::referral::standing::Standing;
@@ -63,7 +62,7 @@ impl Wallets {
             });
         }
         let members = file.rewards().map(|(_, reward)| reward.member);
-        let has_left = |member: &u32| standing.objects.member(*member).status == Status::Closed;
+        let has_left = |member: &u32| standing.objects.member(*member).status.has_left();
         Wallets {
             wallets,
             left: members.filter(has_left).collect(),
@@ -234,13 +233,18 @@ fn left_at(
     };
     let wallet = standing.objects.wallet(id);
     let mut sequence = wallet.map_or(0, |wallet| wallet.last);
+    let mut erased_at = None;
     while sequence != 0 {
         let entry = history.entry(sequence)?;
-        if matches!(entry.request.command, Command::CloseMember(_)) && entry.code == Code::Applied {
-            return Ok(Some(entry.recorded_at.instant()));
+        let now = Some(entry.recorded_at.instant());
+        match entry.request.command {
+            Command::CloseMember(_) if entry.code == Code::Applied => return Ok(now),
+            // Whoever was erased may have left before.
+            Command::EraseMember(_) if entry.code == Code::Applied => erased_at = now,
+            _ => {}
         }
         let effect = entry.effects.iter().find(|effect| effect.wallet == id);
         sequence = effect.map_or(0, |effect| effect.previous);
     }
-    Ok(None)
+    Ok(erased_at)
 }

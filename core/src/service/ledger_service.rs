@@ -48,6 +48,7 @@ ledger_service! {
         block_member BlockMember BlockMemberRequest BlockMemberResponse;
         unblock_member UnblockMember UnblockMemberRequest UnblockMemberResponse;
         close_member CloseMember CloseMemberRequest CloseMemberResponse;
+        erase_member EraseMember EraseMemberRequest EraseMemberResponse;
         record_purchase RecordPurchase RecordPurchaseRequest RecordPurchaseResponse;
         accrue_points AccruePoints AccruePointsRequest AccruePointsResponse;
         redeem_points RedeemPoints RedeemPointsRequest RedeemPointsResponse;

@@ -130,8 +130,8 @@ fn stands(
     let friend = required_member("friend", friend, call.edge(ledger))?;
     desk.guard.check_misses(&call.principal)?;
     let seen = desk.noted(call, ledger.referral(program, &friend))?;
-    let id = seen.objects.member_id(seen.member);
-    let referral = answers::referral(&seen.answer, id, &seen.objects);
+    let id = seen.objects.told_id(seen.member);
+    let referral = answers::referral(&seen.answer, &id, &seen.objects);
     Ok((referral, seen.answer.open))
 }
 

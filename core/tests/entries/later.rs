@@ -334,6 +334,22 @@ fn manage() -> ManageMember<'static> {
     }
 }
 
+pub fn erased() -> Entry<'static> {
+    let mut entry = plain(34, "erase", Command::EraseMember(manage()));
+    let alias = card();
+    entry.facts.push(Fact::AliasRemoved { member: 0, alias });
+    entry.facts.push(Fact::Unlinked {
+        member: 0,
+        partner: text("airline"),
+    });
+    entry.facts.push(Fact::StatusChanged {
+        member: 0,
+        status: Status::Erased,
+    });
+    entry.effects.push(effect(29, &[], available(0)));
+    entry
+}
+
 fn by_hand() -> Vec<Entry<'static>> {
     let mut block = plain(30, "j", Command::Block(manage()));
     let changed = |status| Fact::StatusChanged { member: 0, status };
@@ -532,7 +548,7 @@ pub fn any_lines() -> impl Strategy<Value = Part> {
 
 fn any_managed() -> impl Strategy<Value = Command<'static>> {
     let manage =
-        (any_name(), any_text(), any_text(), 0..3).prop_map(|(member, reason, actor, which)| {
+        (any_name(), any_text(), any_text(), 0..4).prop_map(|(member, reason, actor, which)| {
             let manage = ManageMember {
                 member,
                 reason,
@@ -541,6 +557,7 @@ fn any_managed() -> impl Strategy<Value = Command<'static>> {
             match which {
                 0 => Command::Block(manage),
                 1 => Command::Unblock(manage),
+                2 => Command::EraseMember(manage),
                 _ => Command::CloseMember(manage),
             }
         });

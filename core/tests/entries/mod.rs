@@ -137,6 +137,7 @@ pub fn hot_accrual() -> Entry<'static> {
 pub fn samples() -> Vec<Entry<'static>> {
     let mut entries = fourth_samples();
     entries.extend(coupons::samples());
+    entries.push(later::erased());
     entries
 }
 

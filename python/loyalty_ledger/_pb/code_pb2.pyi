@@ -110,6 +110,7 @@ class Code(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     CODE_CAP_REACHED: _ClassVar[Code]
     CODE_DENIED: _ClassVar[Code]
     CODE_CODE_PENDING: _ClassVar[Code]
+    CODE_RETURNING: _ClassVar[Code]
 CODE_UNSPECIFIED: Code
 CODE_APPLIED: Code
 CODE_PARKED: Code
@@ -214,3 +215,4 @@ CODE_NOT_DISPUTED: Code
 CODE_CAP_REACHED: Code
 CODE_DENIED: Code
 CODE_CODE_PENDING: Code
+CODE_RETURNING: Code

@@ -89,6 +89,11 @@ class LedgerServiceStub(object):
                 request_serializer=loyalty_dot_ledger_dot_v1_dot_members__pb2.CloseMemberRequest.SerializeToString,
                 response_deserializer=loyalty_dot_ledger_dot_v1_dot_members__pb2.CloseMemberResponse.FromString,
                 _registered_method=True)
+        self.EraseMember = channel.unary_unary(
+                '/loyalty.ledger.v1.LedgerService/EraseMember',
+                request_serializer=loyalty_dot_ledger_dot_v1_dot_members__pb2.EraseMemberRequest.SerializeToString,
+                response_deserializer=loyalty_dot_ledger_dot_v1_dot_members__pb2.EraseMemberResponse.FromString,
+                _registered_method=True)
         self.QuotePurchase = channel.unary_unary(
                 '/loyalty.ledger.v1.LedgerService/QuotePurchase',
                 request_serializer=loyalty_dot_ledger_dot_v1_dot_purchases__pb2.QuotePurchaseRequest.SerializeToString,
@@ -277,6 +282,13 @@ class LedgerServiceServicer(object):
 
     def CloseMember(self, request, context):
         """Lets a member leave for good.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def EraseMember(self, request, context):
+        """Lets a member leave so that nothing but its id finds it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -499,6 +511,11 @@ def add_LedgerServiceServicer_to_server(servicer, server):
                     servicer.CloseMember,
                     request_deserializer=loyalty_dot_ledger_dot_v1_dot_members__pb2.CloseMemberRequest.FromString,
                     response_serializer=loyalty_dot_ledger_dot_v1_dot_members__pb2.CloseMemberResponse.SerializeToString,
+            ),
+            'EraseMember': grpc.unary_unary_rpc_method_handler(
+                    servicer.EraseMember,
+                    request_deserializer=loyalty_dot_ledger_dot_v1_dot_members__pb2.EraseMemberRequest.FromString,
+                    response_serializer=loyalty_dot_ledger_dot_v1_dot_members__pb2.EraseMemberResponse.SerializeToString,
             ),
             'QuotePurchase': grpc.unary_unary_rpc_method_handler(
                     servicer.QuotePurchase,
@@ -849,6 +866,33 @@ class LedgerService(object):
             '/loyalty.ledger.v1.LedgerService/CloseMember',
             loyalty_dot_ledger_dot_v1_dot_members__pb2.CloseMemberRequest.SerializeToString,
             loyalty_dot_ledger_dot_v1_dot_members__pb2.CloseMemberResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def EraseMember(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/loyalty.ledger.v1.LedgerService/EraseMember',
+            loyalty_dot_ledger_dot_v1_dot_members__pb2.EraseMemberRequest.SerializeToString,
+            loyalty_dot_ledger_dot_v1_dot_members__pb2.EraseMemberResponse.FromString,
             options,
             channel_credentials,
             insecure,

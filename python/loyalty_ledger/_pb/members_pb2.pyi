@@ -27,6 +27,7 @@ class MemberStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     MEMBER_STATUS_ACTIVE: _ClassVar[MemberStatus]
     MEMBER_STATUS_BLOCKED: _ClassVar[MemberStatus]
     MEMBER_STATUS_CLOSED: _ClassVar[MemberStatus]
+    MEMBER_STATUS_ERASED: _ClassVar[MemberStatus]
 LINK_SCOPE_UNSPECIFIED: LinkScope
 LINK_SCOPE_EARN: LinkScope
 LINK_SCOPE_REDEEM: LinkScope
@@ -35,6 +36,7 @@ MEMBER_STATUS_UNSPECIFIED: MemberStatus
 MEMBER_STATUS_ACTIVE: MemberStatus
 MEMBER_STATUS_BLOCKED: MemberStatus
 MEMBER_STATUS_CLOSED: MemberStatus
+MEMBER_STATUS_ERASED: MemberStatus
 
 class EnrollMemberRequest(_message.Message):
     __slots__ = ("key", "occurred_time", "receipt", "source", "member", "aliases", "referral")
@@ -235,6 +237,34 @@ class CloseMemberRequest(_message.Message):
     def __init__(self, key: _Optional[str] = ..., occurred_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., receipt: _Optional[_Union[_receipt_pb2.Receipt, _Mapping]] = ..., source: _Optional[_Union[_receipt_pb2.Source, _Mapping]] = ..., member: _Optional[_Union[_names_pb2.MemberName, _Mapping]] = ..., reason: _Optional[str] = ..., actor: _Optional[str] = ...) -> None: ...
 
 class CloseMemberResponse(_message.Message):
+    __slots__ = ("answer", "replayed", "current_available")
+    ANSWER_FIELD_NUMBER: _ClassVar[int]
+    REPLAYED_FIELD_NUMBER: _ClassVar[int]
+    CURRENT_AVAILABLE_FIELD_NUMBER: _ClassVar[int]
+    answer: _answer_pb2.Answer
+    replayed: bool
+    current_available: int
+    def __init__(self, answer: _Optional[_Union[_answer_pb2.Answer, _Mapping]] = ..., replayed: bool = ..., current_available: _Optional[int] = ...) -> None: ...
+
+class EraseMemberRequest(_message.Message):
+    __slots__ = ("key", "occurred_time", "receipt", "source", "member", "reason", "actor")
+    KEY_FIELD_NUMBER: _ClassVar[int]
+    OCCURRED_TIME_FIELD_NUMBER: _ClassVar[int]
+    RECEIPT_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    MEMBER_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    ACTOR_FIELD_NUMBER: _ClassVar[int]
+    key: str
+    occurred_time: _timestamp_pb2.Timestamp
+    receipt: _receipt_pb2.Receipt
+    source: _receipt_pb2.Source
+    member: _names_pb2.MemberName
+    reason: str
+    actor: str
+    def __init__(self, key: _Optional[str] = ..., occurred_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., receipt: _Optional[_Union[_receipt_pb2.Receipt, _Mapping]] = ..., source: _Optional[_Union[_receipt_pb2.Source, _Mapping]] = ..., member: _Optional[_Union[_names_pb2.MemberName, _Mapping]] = ..., reason: _Optional[str] = ..., actor: _Optional[str] = ...) -> None: ...
+
+class EraseMemberResponse(_message.Message):
     __slots__ = ("answer", "replayed", "current_available")
     ANSWER_FIELD_NUMBER: _ClassVar[int]
     REPLAYED_FIELD_NUMBER: _ClassVar[int]

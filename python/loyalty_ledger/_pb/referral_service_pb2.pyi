@@ -73,6 +73,7 @@ class ReferralEdge(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     REFERRAL_EDGE_VOID: _ClassVar[ReferralEdge]
     REFERRAL_EDGE_MOVED: _ClassVar[ReferralEdge]
     REFERRAL_EDGE_CLOSED: _ClassVar[ReferralEdge]
+    REFERRAL_EDGE_ANONYMISED: _ClassVar[ReferralEdge]
 
 class ReferralProgress(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -156,6 +157,7 @@ REFERRAL_EDGE_BOUND: ReferralEdge
 REFERRAL_EDGE_VOID: ReferralEdge
 REFERRAL_EDGE_MOVED: ReferralEdge
 REFERRAL_EDGE_CLOSED: ReferralEdge
+REFERRAL_EDGE_ANONYMISED: ReferralEdge
 REFERRAL_PROGRESS_UNSPECIFIED: ReferralProgress
 REFERRAL_PROGRESS_ATTRIBUTED: ReferralProgress
 REFERRAL_PROGRESS_IN_PROGRESS: ReferralProgress

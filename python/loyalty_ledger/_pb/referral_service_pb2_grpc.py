@@ -205,7 +205,7 @@ class ReferralServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ListReferrals(self, request, context):
-        """Lists those whom an advocate brought.
+        """Lists those whom an advocate brought or shares the credit for.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

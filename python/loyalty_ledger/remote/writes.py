@@ -101,6 +101,10 @@ class RemoteWrites:
         told = {"reason": reason, "actor": actor, **attempted(attempt)}
         return self.post("CloseMember", members.CloseMemberRequest(member=member_name(member), **told))
 
+    def erase_member(self, member: MemberParts, *, reason: str, actor: str, attempt: _core.Attempt) -> _core.RawAnswer:
+        told = {"reason": reason, "actor": actor, **attempted(attempt)}
+        return self.post("EraseMember", members.EraseMemberRequest(member=member_name(member), **told))
+
     def transfer(
         self, giver: MemberParts, receiver: MemberParts, points: int, *, wallet: str, attempt: _core.Attempt
     ) -> _core.RawAnswer:

@@ -153,6 +153,30 @@ class MemberVerbs(Door):
         )
         return self._answer(raw)
 
+    def erase_member(
+        self,
+        member: Member,
+        *,
+        reason: str,
+        actor: str = "",
+        key: str,
+        occurred_at: datetime | None = None,
+        receipt: Receipt | None = None,
+        source: Source | None = None,
+    ) -> Answer:
+        """Lets a member leave as `close_member` does, or takes one that has left, and gives up all that finds it.
+
+        Its aliases may be given to others (a lost one still to nobody), links of partners end, and reads about
+        referrals tell `@7`, its place in the order of enrolment, in place of its id; an edge with such an end is
+        `ANONYMISED`. Its id stays taken, and entries stay as they are. Raises `HoldsOpen` while a hold is open,
+        `MemberClosed` if it was erased before.
+        """
+        why = {"reason": text("reason", reason), "actor": text("actor", actor)}
+        raw = self._core.erase_member(
+            member_name("member", member), **why, attempt=attempt(key, occurred_at, receipt, source)
+        )
+        return self._answer(raw)
+
     def transfer(
         self,
         giver: Member,

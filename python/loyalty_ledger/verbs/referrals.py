@@ -160,7 +160,7 @@ class ReferralVerbs(Door):
         The answer is `PARKED` if no touch of the token has arrived yet. Whatever is refused may still bind while grace
         lasts, once the code is issued or a touch arrives. Each refusal has one reason: `UnknownCode`, `CodeDisabled`,
         `CodeExpired`, `CodeUsed`, `NoAttribution`, `WindowExpired`, `TouchAfterIdentification`, `Blocked`, `Self`,
-        `AlreadyReferred`, `NotNew`, `SameIdentity`, `Cycle`, `HasReferrals` or `Depth`.
+        `AlreadyReferred`, `NotNew`, `Returning`, `OwnCode`, `SameIdentity`, `Cycle`, `HasReferrals` or `Depth`.
 
         `fingerprints` are at most 32 keyed hashes, each `kind:value`, as of `Referral`.
         """

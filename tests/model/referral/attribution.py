@@ -159,7 +159,7 @@ class Attribution(Verbs):
         claim = referral.claim
         if claim is None or referral.is_void or referral.is_moved:
             return
-        if referral.advocate is None and self.members.status[referral.friend] == "closed":
+        if self.members.has_left(referral.friend):
             return
         found = self._winner(book, claim, now)
         reason = found.reason if found.touch is None else self._denial(book, claim, found.touch)
@@ -190,9 +190,7 @@ class Attribution(Verbs):
         """Rules about others are asked once per touch; the friend's own past may still come to light."""
         rules, advocate = self._rules(book), touch.advocate
         if touch.key not in claim.verdicts:
-            claim.verdicts[touch.key] = denial_by_others(
-                rules, book, claim, advocate, self.members.status, self.fingerprints
-            )
+            claim.verdicts[touch.key] = denial_by_others(rules, book, claim, advocate, self.members, self.fingerprints)
         found = [claim.verdicts[touch.key] or self._closes_circle(book, claim, touch)]
         if self._is_not_new(rules, claim, touch):
             found.append("NOT_NEW")

@@ -233,7 +233,7 @@ class Conversions(Attribution, Posting):
     def _refusal(self, book: Book, conversion: Conversion, reward: Reward, *, has_voucher: bool) -> str | None:
         """Why a role gets nothing: its member has left, there is nothing, or a cap is reached."""
         caps, sale = conversion.rules.caps, conversion.event.sale
-        if self.members.status[reward.member] == "closed" or not (reward.points or has_voucher):
+        if self.members.has_left(reward.member) or not (reward.points or has_voucher):
             return "CANCELLED"
         if sale is not None and sale.never_stood:
             return "CANCELLED"

@@ -258,5 +258,14 @@ class Book:
             above = self.advocate_of(above)
         return found
 
+    def shared_with(self, member: str) -> list[str]:
+        """Friends whom another brought, and for whom the member has a reward as an advocate all the same."""
+
+        def has_a_share(one: Referral) -> bool:
+            own = (reward for reward in self.rewards_of(one) if reward.role == "advocate" and reward.member == member)
+            return one.is_bound and not one.is_moved and one.advocate != member and any(own)
+
+        return [one.friend for one in self.referrals.values() if has_a_share(one)]
+
     def friends_of(self, member: str) -> list[str]:
         return [one.friend for one in self.referrals.values() if one.is_bound and one.advocate == member]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from model.members import Members
 from model.referral.facts import Book, Claim, Event, Referral
 from model.referral.rules import ReferralRules
 
@@ -18,14 +19,20 @@ Fingerprints = Mapping[str, frozenset[str]]
 
 
 def denial_by_others(
-    rules: ReferralRules, book: Book, claim: Claim, advocate: str, status: Mapping[str, str], known: Fingerprints
+    rules: ReferralRules, book: Book, claim: Claim, advocate: str, members: Members, known: Fingerprints
 ) -> str | None:
     """The first denial that is about the advocate or the edges there are; those about the friend's own past are not."""
+    status, is_own = members.status, advocate == claim.friend
     if status[advocate] != "active" or status[claim.friend] != "active":
         return "BLOCKED"
-    if advocate == claim.friend:
-        return "OWN_CODE" if claim.at_checkout else "SELF"
-    if strong(claim.fingerprints | known.get(claim.friend, frozenset())) & strong(known.get(advocate, frozenset())):
+    if is_own and not claim.at_checkout:
+        return "SELF"
+    mine = strong(claim.fingerprints | known.get(claim.friend, frozenset()))
+    if rules.asks("RETURNING") and (members.has_returned(claim.friend) or mine & _left_by_erased(members, known)):
+        return "RETURNING"
+    if is_own:
+        return "OWN_CODE"
+    if rules.asks("SAME_IDENTITY") and mine & strong(known.get(advocate, frozenset())):
         return "SAME_IDENTITY"
     above = book.ancestors(advocate)
     if rules.graph == "leaf_only" and book.friends_of(claim.friend):
@@ -40,7 +47,7 @@ def denial_by_others(
 def freezes_and_notes(
     rules: ReferralRules, book: Book, referral: Referral, advocate: str, known: Fingerprints, now: datetime
 ) -> dict[str, str]:
-    """What each rule finds about an edge that is about to be bound."""
+    """What each rule that is not off finds about an edge that is about to be bound."""
     assert referral.claim is not None
     mine = referral.claim.fingerprints | known.get(referral.friend, frozenset())
     theirs = known.get(advocate, frozenset())
@@ -55,7 +62,7 @@ def freezes_and_notes(
     found["DISPOSABLE"] = "frozen" if _of_kind(mine, "disposable") else "passed" if mine else "not evaluated"
     found["VELOCITY"] = _velocity(rules, book, advocate, now)
     found["AMOUNT_OUTLIER"] = "not evaluated"
-    return found
+    return {rule: finding for rule, finding in found.items() if rules.asks(rule)}
 
 
 def freezes_at_qualification(rules: ReferralRules, referral: Referral, event: Event) -> dict[str, str]:
@@ -72,6 +79,10 @@ def freezes_at_qualification(rules: ReferralRules, referral: Referral, event: Ev
 
 def strong(fingerprints: frozenset[str]) -> frozenset[str]:
     return frozenset(one for one in fingerprints if one.partition(":")[0] not in WEAK)
+
+
+def _left_by_erased(members: Members, known: Fingerprints) -> frozenset[str]:
+    return frozenset(mark for member, marks in known.items() if members.is_erased(member) for mark in strong(marks))
 
 
 def _verdict(cluster: set[str] | None, is_hit: object) -> str:

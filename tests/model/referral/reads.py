@@ -1,6 +1,6 @@
 """Questions about referrals: how one stands and why, whom an advocate brought, who is above and below."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from model.referral.codes import Code, CouponState, normalised
@@ -81,17 +81,17 @@ class ReferralReads(Conversions):
         edge, progress = self._edge_state(book, referral, now), self._progress(book, referral, now)
         return ReferralView(
             edge=edge,
-            advocate=referral.advocate,
+            advocate=None if referral.advocate is None else self.members.told(referral.advocate),
             progress=progress,
             rewards=rewards,
             open=self._open(book, referral, rewards, progress, now),
-            touches=tuple(self._touch_states(book, referral, now)),
+            touches=() if self.members.is_erased(friend) else tuple(self._touch_states(book, referral, now)),
             notes=tuple(sorted(referral.notes.items())),
         )
 
     def explain_referral(self, program: str, friend: str, language: str = "en") -> str:
-        view, texts = self.referral(program, friend), TEXTS[language]
-        named = {"friend": friend, "advocate": view.advocate, "progress": view.progress, "open": view.open}
+        view, texts, name = self.referral(program, friend), TEXTS[language], self.members.told(friend)
+        named = {"friend": name, "advocate": view.advocate, "progress": view.progress, "open": view.open}
         if view.advocate is None:
             return texts["UNBOUND"].format(**named)
         rows = "".join(texts["reward"].format(**vars(one)) for one in view.rewards)
@@ -101,12 +101,19 @@ class ReferralReads(Conversions):
         now, text = self.advance(), normalised(code) or ""  # type: ignore[attr-defined]
         book = self._readable(program)
         if text in book.vouchers:
-            return _voucher_view(book.vouchers[text], now)
-        return None if text not in book.codes else _code_view(book.codes[text], now)
+            view = _voucher_view(book.vouchers[text], now)
+        elif text in book.codes:
+            view = _code_view(book.codes[text], now)
+        else:
+            return None
+        holder = None if view.holder is None else self.members.told(view.holder)
+        return replace(view, member=self.members.told(view.member), holder=holder)
 
     def referrals(self, program: str, advocate: str) -> list[str]:
-        """The friends bound to an advocate, in the order of their names."""
-        return sorted(self._readable(program).friends_of(advocate))
+        """Whom an advocate brought or shares the credit for, in the order of enrolment."""
+        book = self._readable(program)
+        friends = {*book.friends_of(advocate), *book.shared_with(advocate)}
+        return [self.members.told(member) for member in self.members.status if member in friends]
 
     def referral_tree(
         self, program: str, member: str, *, up: bool = False, down: bool = True, depth: int | None = None
@@ -119,14 +126,15 @@ class ReferralReads(Conversions):
             level += 1
             layer = [friend for one in layer for friend in book.friends_of(one)]
             found += [(level, friend) for friend in layer]
-        return sorted(one for one in found if depth is None or abs(one[0]) <= depth)
+        told = [(level, self.members.told(name)) for level, name in found]
+        return sorted(one for one in told if depth is None or abs(one[0]) <= depth)
 
     def _reward_view(self, reward: Reward, now: datetime) -> RewardView:
         state = self.reward_state(reward, now)
         reason = "CAP_REACHED" if state == "CAP_LIMITED" else None
         points, given = 0 if state in NOTHING_LEFT else reward.kept, reward.voucher
         voucher = None if given is None else VoucherView(given.code, given.label, given.state(now), given.expires_at)
-        return RewardView(reward.role, reward.member, points, state, reason, voucher)
+        return RewardView(reward.role, self.members.told(reward.member), points, state, reason, voucher)
 
     def _readable(self, program: str) -> Book:
         return self.books.get(program) or Book(program)
@@ -135,6 +143,8 @@ class ReferralReads(Conversions):
         if referral.is_void:
             return "VOID"
         if referral.advocate is not None:
+            if self.members.is_erased(referral.friend) or self.members.is_erased(referral.advocate):
+                return "ANONYMISED"
             return "MOVED" if referral.is_moved else "BOUND"
         return "CLOSED" if self._is_closed(book, referral, now) else "UNBOUND"
 

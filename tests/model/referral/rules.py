@@ -11,6 +11,8 @@ from model.referral.splitting import MODELS
 METHODS = ("code", "coupon", "click", "invite", "direct")
 """How a friend was reached, the strongest first; a direct visit came by itself."""
 PURCHASE_STEPS = ("first_purchase", "every_purchase")
+SWITCHES = ("RETURNING", "SAME_IDENTITY", "SAME_CLUSTER", "RING", "SHARED_DEVICE", "SHARED_IP", "DISPOSABLE")
+"""Rules about fraud that a program may do without; the others have settings, or always hold."""
 MOST_LEVELS = 10
 MOST_MILESTONES = 16
 LONGEST_LABEL = 64
@@ -86,6 +88,10 @@ class ReferralRules:
     half_life: Period | None
     milestones: tuple[Milestone, ...]
     outlier: int | None
+    rules_off: tuple[str, ...]
+
+    def asks(self, rule: str) -> bool:
+        return rule not in self.rules_off
 
     def after(self, instant: datetime, period: Period) -> datetime:
         """Weeks, days and hours are exact time; months and years pass on the calendar of the program's zone."""
@@ -135,6 +141,7 @@ def parse_referral(name: str, zone: ZoneInfo, table: dict[str, Any]) -> Referral
         half_life=_period(table.get("half_life")),
         milestones=tuple(_milestone(one) for one in table.get("milestones", [])),
         outlier=table.get("outlier"),
+        rules_off=tuple(table.get("rules_off", [])),
     )
     wrong = _wrong(rules)
     if wrong is not None:
@@ -160,6 +167,8 @@ def _wrong(rules: ReferralRules) -> str | None:
         return "grace is longer than hold"
     if rules.outlier is not None and rules.outlier < 1:
         return "outlier is an amount, above zero"
+    if len(set(rules.rules_off)) < len(rules.rules_off) or not set(rules.rules_off) <= set(SWITCHES):
+        return "rules_off names a rule twice, or one that is not known or cannot be switched off"
     checks = (_wrong_steps, _wrong_rewards, _wrong_vouchers, _wrong_milestones, _wrong_credit)
     return next((wrong for check in checks if (wrong := check(rules)) is not None), None)
 

@@ -24,7 +24,7 @@ class Voucher:
     """Its reward was taken back."""
     is_of_closed: bool = False
     was_ready: bool = False
-    """When its member closed."""
+    """When its member left."""
 
     @property
     def is_used(self) -> bool:

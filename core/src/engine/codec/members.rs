@@ -26,6 +26,8 @@ const EXTEND_HOLD: u32 = 32;
 const FORGIVE_DEBT: u32 = 33;
 const ACTIVATE: u32 = 34;
 const BATCH: u32 = 35;
+/// In the message of close_member: the member is erased too.
+const ERASES: u32 = 10;
 
 #[inline(never)]
 pub(super) fn write(writer: &mut Writer<'_>, command: &Command<'_>) {
@@ -42,6 +44,12 @@ pub(super) fn write(writer: &mut Writer<'_>, command: &Command<'_>) {
         }
         Command::CloseMember(manage) => {
             writer.message(CLOSE_MEMBER, |writer| write_manage(writer, manage));
+        }
+        Command::EraseMember(manage) => {
+            writer.message(CLOSE_MEMBER, |writer| {
+                write_manage(writer, manage);
+                writer.flag(ERASES, true);
+            });
         }
         Command::ReplaceAlias(replace) => writer.message(REPLACE_ALIAS, |writer| {
             write_name(writer, 1, &replace.member);
@@ -104,8 +112,14 @@ pub(super) fn read<'b>(reader: &mut Reader<'b>) -> Read<Option<Command<'b>>> {
     if let Some(manage) = reader.message(UNBLOCK, read_manage)? {
         return Ok(Some(Command::Unblock(manage)));
     }
-    if let Some(manage) = reader.message(CLOSE_MEMBER, read_manage)? {
-        return Ok(Some(Command::CloseMember(manage)));
+    if let Some(command) = reader.message(CLOSE_MEMBER, |reader| {
+        let manage = read_manage(reader)?;
+        Ok(match reader.flag(ERASES)? {
+            true => Command::EraseMember(manage),
+            false => Command::CloseMember(manage),
+        })
+    })? {
+        return Ok(Some(command));
     }
     if let Some(replace) = reader.message(REPLACE_ALIAS, read_replace)? {
         return Ok(Some(Command::ReplaceAlias(replace)));

@@ -3,7 +3,7 @@
 use super::super::bounds::{WALLET_LOTS, WALLET_POINTS};
 use super::super::entry::{Balance, Effect, Entry, Fact, Flow, LotCounter, Movement, Opened, Way};
 use super::super::lot::{Lot, LotId, TermsId, is_of_reward, origin_of_reward};
-use super::super::members::{Member, Status};
+use super::super::members::Member;
 use super::super::outlook::Outlook;
 use super::super::request::Command;
 use super::super::state::State;
@@ -27,7 +27,7 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
         let wallet = match member_of(state, entry, effect)? {
             Some(member) => {
                 demand(
-                    member.status != Status::Closed || effect.after == Balance::default(),
+                    !member.status.has_left() || effect.after == Balance::default(),
                     "it leaves something to a member who has left",
                 )?;
                 member.wallet(effect.wallet.currency).unwrap_or(&empty)
@@ -329,7 +329,7 @@ fn check_dates(state: &State, member: u32, movement: &Movement) -> Finding {
     let is_gone = || {
         let counts = movement.flow.counts_expired();
         let known = member < state.objects.member_count();
-        counts || (known && state.objects.member(member).status == Status::Closed)
+        counts || (known && state.objects.member(member).status.has_left())
     };
     let waits = || lot.activates_at == Instant::NEVER && (lot.pending || is_gone());
     demand(

@@ -7,7 +7,6 @@ use super::super::program::Program;
 use super::super::rejection::Code;
 use super::super::request::{Alias, Command};
 use super::super::state::State;
-use super::super::time::Instant;
 use super::{Finding, demand};
 
 pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
@@ -50,7 +49,7 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
                     state.find_alias(alias) == Some(*member),
                     "it removes an alias that is not held",
                 )?;
-                let holds = |held: &HeldAlias| held.is(alias) && held.until == Instant::NEVER;
+                let holds = |held: &HeldAlias| held.is(alias) && held.is_held();
                 demand(
                     objects.member(*member).aliases().iter().any(holds),
                     "it removes an alias of another kind",

@@ -38,7 +38,7 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
         // What a reversal moved depends on what it reverses.
         Command::Reverse(_) => figures.awarded,
         Command::Transfer(_) => moved(&[Flow::TransferredIn]),
-        Command::CloseMember(_) => moved(&[Flow::Forfeited]),
+        Command::CloseMember(_) | Command::EraseMember(_) => moved(&[Flow::Forfeited]),
         Command::Reinstate(_) => moved(&[Flow::Reinstated]),
         Command::ExtendLot(_) | Command::Activate(_) | Command::ClosePeriod(_) => {
             moved(&[Flow::MovedIn])

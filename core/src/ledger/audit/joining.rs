@@ -71,7 +71,7 @@ fn who_joins<'e, 'a>(
         find(state, entry, name).is_none(),
         "it enrols a member that is known",
     )?;
-    let id = id_of(name, joining).map_err(|rejection| rejection.message)?;
+    let id = id_of(state, name, joining).map_err(|rejection| rejection.message)?;
     Ok((id, aliases_of(name, joining)))
 }
 

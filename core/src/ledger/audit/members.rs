@@ -20,42 +20,7 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
     if entry.code.class() == Class::Refused {
         return check_refusal(state, entry);
     }
-    let mut expected: [Option<Fact<'_>>; 2] = [None, None];
-    let named = match &entry.request.command {
-        Command::AddAlias(change) => {
-            let member = named(state, entry, &change.member)?;
-            expected[0] = Some(added(member, &change.alias));
-            member
-        }
-        Command::RemoveAlias(change) => {
-            let member = named(state, entry, &change.member)?;
-            let alias = change.alias.clone();
-            expected[0] = Some(Fact::AliasRemoved { member, alias });
-            member
-        }
-        Command::ReplaceAlias(replace) => {
-            let member = named(state, entry, &replace.member)?;
-            let alias = replace.old.clone();
-            expected[0] = Some(Fact::AliasLost { member, alias });
-            expected[1] = Some(added(member, &replace.new));
-            member
-        }
-        Command::Block(manage) => {
-            let member = named(state, entry, &manage.member)?;
-            expected[0] = changed(state, member, Status::Blocked);
-            member
-        }
-        Command::Unblock(manage) => {
-            let member = named(state, entry, &manage.member)?;
-            expected[0] = changed(state, member, Status::Active);
-            member
-        }
-        Command::CloseMember(manage) => {
-            let member = named(state, entry, &manage.member)?;
-            expected[0] = changed(state, member, Status::Closed);
-            check_close(state, entry, member)?;
-            member
-        }
+    let (member, expected) = match &entry.request.command {
         Command::LinkMember(link) => {
             let member = named(state, entry, &link.member)?;
             partners::check_linked(state, entry, member, link)?;
@@ -71,25 +36,85 @@ pub fn check(state: &State, entry: &Entry<'_>) -> Finding {
             partners::check_issued(state, entry, member, issue)?;
             return check_shown(entry, member);
         }
-        _ => {
-            demand(!manages(&entry.facts), "it manages a member by the way")?;
-            return check_wallet(state, entry);
-        }
+        command => match managed(state, entry, command)? {
+            Some(managed) => managed,
+            None => {
+                demand(!manages(&entry.facts), "it manages a member by the way")?;
+                return check_wallet(state, entry);
+            }
+        },
     };
     let own = entry
         .facts
         .iter()
         .filter(|fact| !matches!(fact, Fact::CodeUsed { .. }));
     demand(
-        own.eq(expected.iter().flatten()),
+        own.eq(&expected),
         "it changes the member in another way than it was asked to",
     )?;
-    check_shown(entry, named)
+    check_shown(entry, member)
+}
+
+/// Who is managed by a command, and what the entry has to state; nothing if it manages nobody.
+fn managed<'a>(
+    state: &State,
+    entry: &Entry<'a>,
+    command: &Command<'a>,
+) -> Result<Option<(u32, Vec<Fact<'a>>)>, String> {
+    let who = |name| named(state, entry, name);
+    let becomes = |name, status| -> Result<(u32, Vec<Fact<'a>>), String> {
+        let member = who(name)?;
+        let changed = changed(state, member, status);
+        Ok((member, changed.into_iter().collect()))
+    };
+    Ok(Some(match command {
+        Command::AddAlias(change) => {
+            let member = who(&change.member)?;
+            (member, vec![added(member, &change.alias)])
+        }
+        Command::RemoveAlias(change) => {
+            let (member, alias) = (who(&change.member)?, change.alias.clone());
+            (member, vec![Fact::AliasRemoved { member, alias }])
+        }
+        Command::ReplaceAlias(replace) => {
+            let (member, alias) = (who(&replace.member)?, replace.old.clone());
+            let lost = Fact::AliasLost { member, alias };
+            (member, vec![lost, added(member, &replace.new)])
+        }
+        Command::Block(manage) => becomes(&manage.member, Status::Blocked)?,
+        Command::Unblock(manage) => becomes(&manage.member, Status::Active)?,
+        Command::CloseMember(manage) => {
+            let (member, closed) = becomes(&manage.member, Status::Closed)?;
+            check_close(state, entry, member)?;
+            (member, closed)
+        }
+        Command::EraseMember(manage) => {
+            let (member, erased) = becomes(&manage.member, Status::Erased)?;
+            check_close(state, entry, member)?;
+            (member, [given_up(state, member), erased].concat())
+        }
+        _ => return Ok(None),
+    }))
 }
 
 fn added<'a>(member: u32, alias: &Alias<'a>) -> Fact<'a> {
     let alias = alias.clone();
     Fact::AliasAdded { member, alias }
+}
+
+/// What finds a member, and who is tied to it.
+fn given_up<'a>(state: &State, member: u32) -> Vec<Fact<'a>> {
+    let known = state.objects.member(member);
+    let mut facts = Vec::new();
+    for held in known.aliases().iter().filter(|held| held.is_held()) {
+        let alias = held.to_alias();
+        facts.push(Fact::AliasRemoved { member, alias });
+    }
+    for link in known.links() {
+        let partner = link.partner.to_string().into();
+        facts.push(Fact::Unlinked { member, partner });
+    }
+    facts
 }
 
 fn changed<'a>(state: &State, member: u32, status: Status) -> Option<Fact<'a>> {
@@ -139,15 +164,16 @@ fn manages(facts: &[Fact<'_>]) -> bool {
     facts.iter().any(by_hand)
 }
 
-/// The member a request names; one that has left is only still found to take an alias away.
+/// The member a request names; one that has left is only still found to take something away.
 fn named(state: &State, entry: &Entry<'_>, name: &MemberName<'_>) -> Result<u32, String> {
     let member = find(state, entry, name).ok_or("it names nobody")?;
-    let is_removal = matches!(
-        entry.request.command,
-        Command::RemoveAlias(_) | Command::UnlinkMember(_)
-    );
-    let is_open = state.objects.member(member).status != Status::Closed;
-    demand(is_removal || is_open, "its member has left")?;
+    let status = state.objects.member(member).status;
+    let may = match entry.request.command {
+        Command::RemoveAlias(_) | Command::UnlinkMember(_) => true,
+        Command::EraseMember(_) => status != Status::Erased,
+        _ => !status.has_left(),
+    };
+    demand(may, "its member has left")?;
     Ok(member)
 }
 
@@ -159,7 +185,10 @@ fn find(state: &State, entry: &Entry<'_>, name: &MemberName<'_>) -> Option<u32> 
 /// The answer shows the member's first wallet; only who leaves loses something there.
 fn check_shown(entry: &Entry<'_>, member: u32) -> Finding {
     let shown = entry.effects.first().map(|effect| effect.wallet);
-    let leaves = matches!(entry.request.command, Command::CloseMember(_));
+    let leaves = matches!(
+        entry.request.command,
+        Command::CloseMember(_) | Command::EraseMember(_)
+    );
     let moves = |effect: &Effect| {
         let mut movements = effect.movements.iter();
         movements.any(|movement| movement.due_at.is_none())
@@ -233,10 +262,14 @@ fn check_refusal(state: &State, entry: &Entry<'_>) -> Finding {
         Code::MemberClosed | Code::MemberBlocked if entry.request.command.member().is_none() => {
             Ok(())
         }
-        Code::MemberClosed => demand(
-            is(&|member| member.status == Status::Closed),
-            "it takes a member for closed who is not",
-        ),
+        Code::MemberClosed => {
+            let erases = matches!(entry.request.command, Command::EraseMember(_));
+            let refuses = |member: &Member| match erases {
+                true => member.status == Status::Erased,
+                false => member.status.has_left(),
+            };
+            demand(is(&refuses), "it takes a member for closed who is not")
+        }
         Code::MemberBlocked => demand(
             is(&|member| member.status == Status::Blocked),
             "it takes a member for blocked who is not",

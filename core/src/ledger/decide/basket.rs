@@ -42,7 +42,7 @@ pub fn decide<'a>(
     let worth = paid.as_ref().map_or(0, |paid| paid.worth);
     let eligible = (eligible_of(rule, basket, total) - worth).max(0);
     let points = match case.status(member) {
-        Status::Closed => 0,
+        Status::Closed | Status::Erased => 0,
         Status::Active | Status::Blocked => points_for(rule, eligible)?,
     };
     let mut figures = Figures {

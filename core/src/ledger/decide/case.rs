@@ -343,18 +343,22 @@ impl<'s> Case<'s> {
 
     /// The verdict on undoing a refused original: nothing moves, and the answer shows its wallet.
     pub fn nothing_to_undo<'a>(&self, original: &Entry<'_>) -> Verdict<'a> {
-        // Whom a code named is forgotten with it.
-        let name = original.request.command.member();
-        let wallet = match name.is_some_and(is_code) {
-            true => None,
-            false => self.state.asked_wallet(original),
-        };
-        let verdict = wallet.map(|wallet| {
+        let verdict = self.wallet_of(original).map(|wallet| {
             let draft = self.draft(wallet);
             let before = draft.balance();
             Verdict::applied(draft, before, Figures::default())
         });
         verdict.unwrap_or_default().about(original.sequence)
+    }
+
+    /// The wallet that the request of an entry that moved nothing is about.
+    pub fn wallet_of(&self, unmoved: &Entry<'_>) -> Option<WalletId> {
+        // Whom a code named is forgotten with it.
+        let name = unmoved.request.command.member();
+        match name.is_some_and(is_code) {
+            true => None,
+            false => self.state.asked_wallet(unmoved),
+        }
     }
 
     /// Whether the latest follow-up of an original reversed some of it: the undo of a reversal does not.

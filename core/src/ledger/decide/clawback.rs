@@ -257,7 +257,7 @@ fn take(
 ) -> Result<Taken, Code> {
     let is_own = |lot: &Lot| lot.origin == original.sequence;
     let order = case.program().currencies[usize::from(draft.id().currency)].draw_order;
-    let only_pending = policy.shortfall == Shortfall::PendingOnly && !draft.is_closed();
+    let only_pending = policy.shortfall == Shortfall::PendingOnly && !draft.has_left();
     let mut left = points;
     let mut counted = 0;
     if left > 0 {

@@ -13,6 +13,18 @@ pub fn decide<'a>(
     manage: &ManageMember<'a>,
 ) -> Result<Verdict<'a>, Rejection> {
     let member = case.open_member(&manage.member)?;
+    let mut verdict = leave(case, member)?;
+    if verdict.code == Code::Applied {
+        verdict.facts.push(Fact::StatusChanged {
+            member,
+            status: Status::Closed,
+        });
+    }
+    Ok(verdict)
+}
+
+/// All wallets are emptied, unless something is held.
+pub fn leave<'a>(case: &Case<'_>, member: u32) -> Result<Verdict<'a>, Rejection> {
     let mut drafts: Vec<Draft> = wallets(case, member).map(|id| case.draft(id)).collect();
     let before = drafts[0].balance();
     if drafts
@@ -26,12 +38,7 @@ pub fn decide<'a>(
         awarded: forfeited,
         ..Figures::default()
     };
-    let mut verdict = Verdict::applied_to_all(drafts, before, figures);
-    verdict.facts.push(Fact::StatusChanged {
-        member,
-        status: Status::Closed,
-    });
-    Ok(verdict)
+    Ok(Verdict::applied_to_all(drafts, before, figures))
 }
 
 /// The wallet that the answer shows, then every other one that there is something in.

@@ -23,7 +23,8 @@ pub fn decide<'a>(
         }
         // Nothing that a won dispute could undo was found.
         (Command::Purchase(_), DisputeOutcome::Won) => {
-            let wallet = original.effects.first().map(|effect| effect.wallet);
+            let moved = original.effects.first().map(|effect| effect.wallet);
+            let wallet = moved.or_else(|| case.wallet_of(original));
             let balance = wallet.map(|wallet| case.draft(wallet).balance());
             let refused = Verdict::refused(Code::NotDisputed, 0, balance.unwrap_or_default());
             Ok(refused.about(original.sequence))

@@ -5,7 +5,6 @@ use smallvec::SmallVec;
 use super::super::bounds::{REQUEST_POINTS, WALLET_LOTS, WALLET_POINTS};
 use super::super::entry::{Balance, Effect, Flow, Movement, Opened, WalletId};
 use super::super::lot::Lot;
-use super::super::members::Status;
 use super::super::memory::WriteOff;
 use super::super::outlook::Outlook;
 use super::super::program::DrawOrder;
@@ -25,7 +24,7 @@ pub struct Draft {
     movements: SmallVec<[Movement; 1]>,
     inactive_at: Instant,
     /// Its member has left: nothing stays in it.
-    is_closed: bool,
+    has_left: bool,
 }
 
 impl Draft {
@@ -41,7 +40,7 @@ impl Draft {
 
     fn unsettled(state: &State, id: WalletId, now: Instant) -> Draft {
         let known = id.member < state.objects.member_count();
-        let is_closed = known && state.objects.member(id.member).status == Status::Closed;
+        let has_left = known && state.objects.member(id.member).status.has_left();
         let wallet = if known {
             state.objects.wallet(id).cloned()
         } else {
@@ -54,7 +53,7 @@ impl Draft {
             opened: None,
             movements: SmallVec::new(),
             inactive_at: Instant::NEVER,
-            is_closed,
+            has_left,
         }
     }
 
@@ -79,8 +78,8 @@ impl Draft {
     }
 
     /// Whether its member has left: what comes is forfeited, what is missing is written off.
-    pub fn is_closed(&self) -> bool {
-        self.is_closed
+    pub fn has_left(&self) -> bool {
+        self.has_left
     }
 
     pub fn wallet(&self) -> &Wallet {
@@ -148,7 +147,7 @@ impl Draft {
 
     fn younger_write_offs(&self, debit: u64) -> Vec<WriteOff> {
         let open = self.wallet.write_offs().iter();
-        let younger = open.filter(|write_off| write_off.entry > debit && !self.is_closed);
+        let younger = open.filter(|write_off| write_off.entry > debit && !self.has_left);
         younger.copied().collect()
     }
 
@@ -157,7 +156,7 @@ impl Draft {
         if lot.amount == 0 {
             return;
         }
-        if self.is_closed {
+        if self.has_left {
             self.forfeit(lot);
         } else if !lot.pending && self.wallet.expiry_of(&lot) <= self.now {
             self.step(Movement {

@@ -140,7 +140,7 @@ fn coming_back(
 
 /// Whether a new lot stands in for an expired one. Grace is given once.
 fn stands_for(case: &Case<'_>, draft: &Draft, lot: &Lot, stand: Stand) -> bool {
-    let is_expired = draft.wallet().expiry_of(lot) <= case.now && !draft.is_closed();
+    let is_expired = draft.wallet().expiry_of(lot) <= case.now && !draft.has_left();
     is_expired
         && match stand.restore {
             Restore::Original => false,

@@ -4,6 +4,7 @@ use super::super::bounds::MEMBER_ALIASES;
 use super::super::entry::Fact;
 use super::super::rejection::{Code, Rejection};
 use super::super::request::{Alias, Joining, MemberName, Text};
+use super::super::state::State;
 use super::case::{Case, Verdict};
 use super::enroll::check_free;
 use super::partners::is_code;
@@ -53,7 +54,7 @@ fn join<'a>(
     joining: &Joining<'a>,
     verdict: &mut Verdict<'a>,
 ) -> Result<u32, Rejection> {
-    let id = id_of(name, joining)?;
+    let id = id_of(case.state, name, joining)?;
     if case.state.find_id(&id).is_some() {
         let message = format!("member {id:?} is enrolled, and not known by this name");
         return Err(Rejection::new(Code::MemberExists, message));
@@ -88,14 +89,18 @@ fn join<'a>(
 }
 
 /// The id of whoever joins: as stated, else what names the member, else its first alias's hash in hexadecimal.
-pub fn id_of<'a>(name: &MemberName<'a>, joining: &Joining<'a>) -> Result<Text<'a>, Rejection> {
+pub fn id_of<'a>(
+    state: &State,
+    name: &MemberName<'a>,
+    joining: &Joining<'a>,
+) -> Result<Text<'a>, Rejection> {
     match (&joining.id, name) {
         (Some(id), MemberName::Id(named)) if id != named => {
             let message = format!("the member is named {named:?} and joins as {id:?}; name one");
             Err(Rejection::new(Code::InvalidId, message))
         }
         (Some(id), _) | (None, MemberName::Id(id)) => Ok(id.clone()),
-        (None, MemberName::Alias(alias)) => Ok(hexadecimal(&alias.hash).into()),
+        (None, MemberName::Alias(alias)) => Ok(id_after(state, &alias.hash).into()),
     }
 }
 
@@ -113,6 +118,11 @@ pub fn aliases_of<'r, 'a>(
     named.into_iter().chain(stated).collect()
 }
 
-fn hexadecimal(hash: &[u8; 16]) -> String {
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+/// Whoever held the alias before may have that id; where it is taken, `-2` stands behind it, and so on.
+fn id_after(state: &State, hash: &[u8; 16]) -> String {
+    let id: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    let later = (2_u32..).map(|number| format!("{id}-{number}"));
+    let mut all = std::iter::once(id.clone()).chain(later);
+    let free = all.find(|id| state.find_id(id).is_none());
+    free.expect("there are more numbers than members")
 }

@@ -76,14 +76,10 @@ pub fn held_alias(state: &State, member: u32, partner: &str) -> Option<Alias<'st
     let stored = state.objects.member(member);
     let terms = stored.link(partner)?.terms;
     let mut held = stored.aliases().iter();
-    let held = held.find(|held| held.hash == terms.alias && held.until == Instant::NEVER)?;
+    let held = held.find(|held| held.hash == terms.alias && held.is_held())?;
     debug_assert!(
         held.kind.starts_with(PARTNER_ALIAS),
         "links name aliases of partners"
     );
-    Some(Alias {
-        kind: held.kind.clone().into_string().into(),
-        hash: held.hash,
-        last_digits: held.last_digits,
-    })
+    Some(held.to_alias())
 }

@@ -21,6 +21,7 @@ mod draft;
 mod draw_order;
 mod draws;
 mod enroll;
+mod erase_member;
 mod expired;
 mod extend_hold;
 mod extend_lot;
@@ -170,6 +171,7 @@ fn decide_verb<'a>(
         Command::Block(manage) => block::decide(case, manage),
         Command::Unblock(manage) => unblock::decide(case, manage),
         Command::CloseMember(manage) => close_member::decide(case, manage),
+        Command::EraseMember(manage) => erase_member::decide(case, manage),
         Command::ReplaceAlias(replace) => replace_alias::decide(case, replace),
         Command::Reinstate(reinstate) => reinstate::decide(case, reinstate),
         Command::ExtendLot(extend) => extend_lot::decide(case, extend),

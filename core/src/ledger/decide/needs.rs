@@ -7,7 +7,6 @@ use smallvec::SmallVec;
 
 use super::super::entry::{Effect, Entry, Fact, Flow, RecordedAt, WalletId};
 use super::super::lot::{Lot, LotId};
-use super::super::members::Status;
 use super::super::program::{ExpiryPolicy, Program};
 use super::super::rejection::{Class, Code};
 use super::super::request::{Command, DisputeOutcome, MemberName, Reference, Request, Spend};
@@ -216,8 +215,8 @@ fn is_missing(
     let wallet = state.objects.wallet(effect.wallet);
     let lots = wallet.map_or(&[][..], |wallet| wallet.lots());
     let there: i64 = lots.iter().filter(is_of_it).map(|lot| lot.amount).sum();
-    let is_closed = state.objects.member(effect.wallet.member).status == Status::Closed;
-    came > taken && (there < came - taken || is_closed)
+    let has_left = state.objects.member(effect.wallet.member).status.has_left();
+    came > taken && (there < came - taken || has_left)
 }
 
 /// The wallets of a request that occurred before points of them expired by inactivity: a purchase may earn in one and

@@ -3,7 +3,6 @@
 use super::super::entry::Fact;
 use super::super::rejection::{Code, Rejection};
 use super::super::request::{Alias, ChangeAlias};
-use super::super::time::Instant;
 use super::case::{Case, Verdict};
 
 pub fn decide<'a>(case: &mut Case<'_>, change: &ChangeAlias<'a>) -> Result<Verdict<'a>, Rejection> {
@@ -20,7 +19,7 @@ pub fn decide<'a>(case: &mut Case<'_>, change: &ChangeAlias<'a>) -> Result<Verdi
 /// Whether the member holds the alias.
 pub fn check_held(case: &Case<'_>, member: u32, alias: &Alias<'_>) -> Result<(), Rejection> {
     let held = case.state.objects.member(member).aliases().iter();
-    let mut held = held.filter(|held| held.is(alias) && held.until == Instant::NEVER);
+    let mut held = held.filter(|held| held.is(alias) && held.is_held());
     match held.next() {
         Some(_) => Ok(()),
         None => Err(Rejection::plain(Code::AliasUnknown)),

@@ -74,7 +74,7 @@ pub fn bear(
     if missing == 0 {
         return Ok(borne);
     }
-    if draft.is_closed() || policy.shortfall == Shortfall::PendingOnly {
+    if draft.has_left() || policy.shortfall == Shortfall::PendingOnly {
         borne.spared = missing;
         write_off(draft, booking, missing, 0);
         return Ok(borne);

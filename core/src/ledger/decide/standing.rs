@@ -33,14 +33,14 @@ impl Case<'_> {
 
     pub fn check_open(&self, member: u32) -> Result<(), Rejection> {
         match self.status(member) {
-            Status::Closed => Err(Rejection::plain(Code::MemberClosed)),
+            Status::Closed | Status::Erased => Err(Rejection::plain(Code::MemberClosed)),
             Status::Active | Status::Blocked => Ok(()),
         }
     }
 
     pub fn check_spends(&self, member: u32) -> Result<(), Rejection> {
         match self.status(member) {
-            Status::Closed => Err(Rejection::plain(Code::MemberClosed)),
+            Status::Closed | Status::Erased => Err(Rejection::plain(Code::MemberClosed)),
             Status::Blocked => Err(Rejection::plain(Code::MemberBlocked)),
             Status::Active => Ok(()),
         }

@@ -154,7 +154,7 @@ fn return_taken(
     for movement in own {
         match movement.flow {
             // What was gone is gone again; a member who has left forfeits it with the rest.
-            Flow::ExpiryReversed if !draft.is_closed() => {
+            Flow::ExpiryReversed if !draft.has_left() => {
                 draft.take_part(Flow::ExpiryRestored, movement.lot);
             }
             Flow::AccrualReversed | Flow::ExpiryReversed => returning.push(movement.lot),
@@ -174,7 +174,7 @@ fn return_taken(
 }
 
 fn restore(case: &Case<'_>, draft: &mut Draft, lot: Lot) {
-    let pending = lot.activates_at > case.now && !draft.is_closed();
+    let pending = lot.activates_at > case.now && !draft.has_left();
     draft.put(Flow::AccrualRestored, Lot { pending, ..lot }, 0);
 }
 

@@ -3,7 +3,7 @@
 //! Little-endian; a text is its length in one byte, then UTF-8; a period is months, days, seconds, each u32.
 //!
 //! ```text
-//! version   u8: 1, or 2 if anything needs the second part or a choice marked *, or 3 to 5 if it needs that part
+//! version   u8: 1, or 2 if anything needs the second part or a choice marked *, or 3 to 6 if it needs that part
 //! zone      text
 //! count     u8, then per currency, in order of ids:
 //!           name text · scale u8 · pending period · draw order u8 (0 fefo, 1 fifo, 2 lifo)
@@ -25,7 +25,7 @@
 //! third part, from version 3 on:
 //! partners  verify above i64, −1 unlimited (from version 4 on)
 //!
-//! fourth part, from version 4 on, and fifth part, of version 5 alone:
+//! fourth, fifth and sixth part, from version 4, 5 and 6 on:
 //! referral  see referral/compiled.rs
 //! ```
 
@@ -43,7 +43,7 @@ use super::{
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum CompiledError {
     #[error(
-        "the program is compiled as version {0}, this release reads up to version {FIFTH}; use a newer release"
+        "the program is compiled as version {0}, this release reads up to version {SIXTH}; use a newer release"
     )]
     UnknownVersion(u8),
     #[error(
@@ -57,6 +57,7 @@ const SECOND: u8 = 2;
 const THIRD: u8 = 3;
 const FOURTH: u8 = 4;
 const FIFTH: u8 = 5;
+const SIXTH: u8 = 6;
 const LONGEST_ZONE: usize = 255;
 
 /// The bytes of a program.
@@ -89,8 +90,11 @@ pub(super) fn encode(program: &Program) -> Vec<u8> {
     if version >= FOURTH {
         referral::write(&mut writer, &program.referrals);
     }
-    if version == FIFTH {
+    if version >= FIFTH {
         referral::write_later(&mut writer, &program.referrals);
+    }
+    if version == SIXTH {
+        referral::write_rules_off(&mut writer, &program.referrals);
     }
     writer.0
 }
@@ -116,7 +120,9 @@ fn version_of(program: &Program) -> u8 {
         && reversal.restore != Restore::Reissue
         && reversal.transfer == TransferShortfall::Block
         && program.offline == OfflineRules::default();
-    if program.referrals.iter().any(referral::has_later_settings) {
+    if program.referrals.iter().any(referral::has_rules_off) {
+        SIXTH
+    } else if program.referrals.iter().any(referral::has_later_settings) {
         FIFTH
     } else if !program.referrals.is_empty() {
         FOURTH
@@ -133,7 +139,7 @@ fn version_of(program: &Program) -> u8 {
 pub(super) fn decode(bytes: &[u8]) -> Result<Program, CompiledError> {
     let mut reader = Reader(bytes);
     let version = reader.byte("version")?;
-    if !(FIRST..=FIFTH).contains(&version) {
+    if !(FIRST..=SIXTH).contains(&version) {
         return Err(CompiledError::UnknownVersion(version));
     }
     let zone = reader.text("zone", LONGEST_ZONE)?;
@@ -167,8 +173,15 @@ pub(super) fn decode(bytes: &[u8]) -> Result<Program, CompiledError> {
         program.partners.verify_above = verify_above;
     }
     if version >= FOURTH {
-        program.referrals = referral::read(&mut reader, version == FIFTH)?;
+        program.referrals = referral::read(&mut reader)?;
     }
+    if version >= FIFTH {
+        referral::read_later(&mut reader, &mut program.referrals)?;
+    }
+    if version == SIXTH {
+        referral::read_rules_off(&mut reader, &mut program.referrals)?;
+    }
+    referral::require_sense(&program.referrals)?;
     require(version_of(&program) == version, "version")?;
     if reader.0.is_empty() {
         Ok(program)

@@ -4,7 +4,10 @@ mod compiled;
 mod parse;
 mod sense;
 
-pub(super) use compiled::{has_later_settings, read, write, write_later};
+pub(super) use compiled::{
+    has_later_settings, has_rules_off, read, read_later, read_rules_off, require_sense, write,
+    write_later, write_rules_off,
+};
 pub(super) use parse::referrals;
 
 use std::num::NonZeroU64;
@@ -48,6 +51,8 @@ pub struct ReferralRules {
     pub too_fast: Option<Period>,
     /// A sale of so many minor units or more freezes; `None`: none does.
     pub outlier: Option<i64>,
+    /// Rules that are not asked.
+    pub rules_off: FraudRules,
     /// In the order of the file; each once.
     pub steps: Vec<Step>,
     /// So many of the steps qualify; from 1 on.
@@ -145,6 +150,23 @@ pub struct Velocity {
     pub binds: u16,
     pub within: Period,
 }
+
+/// A rule against fraud that has no other setting, and that a program may do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum FraudRule {
+    Returning = 0,
+    SameIdentity = 1,
+    SameCluster = 2,
+    Ring = 3,
+    SharedDevice = 4,
+    SharedIp = 5,
+    Disposable = 6,
+}
+
+/// A set of them: a bit by the number of each.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FraudRules(u8);
 
 /// What a friend does on the way to qualification.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -261,6 +283,7 @@ impl ReferralRules {
             velocity: None,
             too_fast: None,
             outlier: None,
+            rules_off: FraudRules::default(),
             steps: Vec::new(),
             needs: 0,
             rewards: Vec::new(),
@@ -339,6 +362,38 @@ impl Velocity {
     pub const MOST_BINDS: u16 = 1_000;
 }
 
+impl FraudRule {
+    pub const ALL: [(&'static str, Self); 7] = [
+        ("RETURNING", Self::Returning),
+        ("SAME_IDENTITY", Self::SameIdentity),
+        ("SAME_CLUSTER", Self::SameCluster),
+        ("RING", Self::Ring),
+        ("SHARED_DEVICE", Self::SharedDevice),
+        ("SHARED_IP", Self::SharedIp),
+        ("DISPOSABLE", Self::Disposable),
+    ];
+}
+
+impl FraudRules {
+    /// The set with these bits, if there is one.
+    pub fn from_bits(bits: u8) -> Option<Self> {
+        (bits >> FraudRule::ALL.len() == 0).then_some(Self(bits))
+    }
+
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    pub fn has(self, rule: FraudRule) -> bool {
+        self.0 & (1 << rule as u8) != 0
+    }
+
+    #[must_use]
+    pub fn with(self, rule: FraudRule) -> Self {
+        Self(self.0 | 1 << rule as u8)
+    }
+}
+
 impl Step {
     /// Longest name of an event, in bytes.
     pub const LONGEST_EVENT: usize = 64;
@@ -399,6 +454,7 @@ mod tests {
             Graph::ALL.map(|(_, one)| one as u8).to_vec(),
             Vest::ALL.map(|(_, one)| one as u8).to_vec(),
             RewardShortfall::ALL.map(|(_, one)| one as u8).to_vec(),
+            FraudRule::ALL.map(|(_, one)| one as u8).to_vec(),
         ];
         for (place, number) in all.into_iter().flat_map(numbers) {
             assert_eq!(usize::from(number), place);

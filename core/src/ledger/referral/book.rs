@@ -359,6 +359,15 @@ impl Book {
         friends.map(|(_, friend)| *friend)
     }
 
+    /// Friends whom others brought, and for whom an advocate shares the credit.
+    pub fn shared(&self, advocate: u32) -> impl Iterator<Item = u32> {
+        let shared = self
+            .index
+            .sharers
+            .range((advocate, 0)..=(advocate, u32::MAX));
+        shared.map(|(_, friend)| *friend)
+    }
+
     pub fn has_friends(&self, advocate: u32) -> bool {
         let next = self.index.friends.get_next(&(advocate, 0));
         next.is_some_and(|(of, _)| *of == advocate)

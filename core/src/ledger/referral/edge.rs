@@ -10,11 +10,14 @@
 //! freeze, release           no attribution  applied           applied           no attribution    no attribution
 //! move                      no attribution  moved, applied    applied           no attribution    no attribution
 //! deny                      no attribution  void, applied     void, applied     no attribution    no attribution
+//! an end is erased          –               anonymised        anonymised        –                 –
 //! ```
 //!
-//! A dash: it can't happen, or nothing changes. A claim fails if no touch wins, or if the winner is denied. A
-//! touch that loses, a sale before the touch once the claim is over, and an advocate or a friend who leaves change
-//! nothing. A typed code's refusals, then *blocked* and *self*, are told before *already referred*.
+//! A dash: it can't happen, or nothing changes. An anonymised edge is the bound or moved one that it was in all but
+//! what is told of it, and is told as such again once both of its ends are there, as after a move. A claim fails if no
+//! touch wins, or if the winner is denied. A touch that loses, a sale before the touch once the claim is over, and an
+//! advocate or a friend who leaves change nothing. A typed code's refusals, then *blocked* and *self*, are told before
+//! *already referred*.
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum EdgeState {
@@ -27,6 +30,8 @@ pub enum EdgeState {
     Void,
     /// The friend bought without anybody, and grace is over.
     Closed,
+    /// Bound or moved, and the friend or the advocate was erased.
+    Anonymised,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +46,7 @@ pub enum EdgeEvent {
     FreezeOrRelease,
     Move,
     Deny,
+    Erase,
 }
 
 /// What the one who asked is told.
@@ -57,13 +63,22 @@ pub enum EdgeAnswer {
 }
 
 impl EdgeState {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Unbound,
         Self::Bound,
         Self::Moved,
         Self::Void,
         Self::Closed,
+        Self::Anonymised,
     ];
+
+    /// Whether nobody else can bring the friend any more.
+    pub const fn is_taken(self) -> bool {
+        matches!(
+            self,
+            Self::Bound | Self::Moved | Self::Void | Self::Anonymised
+        )
+    }
 
     /// The state after an event, and what is answered.
     #[must_use]
@@ -72,8 +87,11 @@ impl EdgeState {
             EdgeEvent::ClaimPasses | EdgeEvent::ClaimFails => self.claimed(event),
             EdgeEvent::Wins if self == Self::Unbound => (Self::Bound, EdgeAnswer::Nothing),
             EdgeEvent::NobodyWins if self == Self::Bound => (Self::Unbound, EdgeAnswer::Nothing),
+            EdgeEvent::Erase if matches!(self, Self::Bound | Self::Moved) => {
+                (Self::Anonymised, EdgeAnswer::Nothing)
+            }
             EdgeEvent::GraceOver if self == Self::Unbound => (Self::Closed, EdgeAnswer::Nothing),
-            EdgeEvent::Wins | EdgeEvent::NobodyWins | EdgeEvent::GraceOver => {
+            EdgeEvent::Wins | EdgeEvent::NobodyWins | EdgeEvent::GraceOver | EdgeEvent::Erase => {
                 (self, EdgeAnswer::Nothing)
             }
             EdgeEvent::FreezeOrRelease | EdgeEvent::Move | EdgeEvent::Deny => self.reviewed(event),
@@ -81,7 +99,7 @@ impl EdgeState {
     }
 
     fn reviewed(self, event: EdgeEvent) -> (Self, EdgeAnswer) {
-        if !matches!(self, Self::Bound | Self::Moved) {
+        if !matches!(self, Self::Bound | Self::Moved | Self::Anonymised) {
             return (self, EdgeAnswer::NoAttribution);
         }
         let after = match event {
@@ -95,7 +113,9 @@ impl EdgeState {
     fn claimed(self, event: EdgeEvent) -> (Self, EdgeAnswer) {
         let passes = event == EdgeEvent::ClaimPasses;
         match self {
-            Self::Bound | Self::Moved | Self::Void => (self, EdgeAnswer::AlreadyReferred),
+            Self::Bound | Self::Moved | Self::Void | Self::Anonymised => {
+                (self, EdgeAnswer::AlreadyReferred)
+            }
             Self::Unbound if passes => (Self::Bound, EdgeAnswer::Applied),
             Self::Closed if passes => (Self::Unbound, EdgeAnswer::NotNew),
             Self::Unbound | Self::Closed => (Self::Unbound, EdgeAnswer::ItsReason),
@@ -106,22 +126,22 @@ impl EdgeState {
 #[cfg(test)]
 mod tests {
     use super::EdgeAnswer::{AlreadyReferred, Applied, ItsReason, NoAttribution, NotNew, Nothing};
-    use super::EdgeState::{Bound, Closed, Moved, Unbound, Void};
+    use super::EdgeState::{Anonymised, Bound, Closed, Moved, Unbound, Void};
     use super::*;
 
     #[test]
     fn every_event_leads_where_the_table_says() {
-        let quiet = |row: [EdgeState; 5]| row.map(|state| (state, Nothing));
+        let quiet = |row: [EdgeState; 6]| row.map(|state| (state, Nothing));
         let referred = |state| (state, AlreadyReferred);
         let nobody = |state| (state, NoAttribution);
-        let reviewed = |bound, moved| {
-            let applied = [bound, moved].map(|state| (state, Applied));
+        let reviewed = |taken: [EdgeState; 3]| {
+            let [bound, moved, anonymised] = taken.map(|state| (state, Applied));
             let [unbound, void, closed] = [Unbound, Void, Closed].map(nobody);
-            [unbound, applied[0], applied[1], void, closed]
+            [unbound, bound, moved, void, closed, anonymised]
         };
         let claimed = |unbound, closed| {
-            let [bound, moved, void] = [Bound, Moved, Void].map(referred);
-            [unbound, bound, moved, void, closed]
+            let [bound, moved, void, anonymised] = [Bound, Moved, Void, Anonymised].map(referred);
+            [unbound, bound, moved, void, closed, anonymised]
         };
         let rows = [
             (
@@ -132,18 +152,28 @@ mod tests {
                 EdgeEvent::ClaimFails,
                 claimed((Unbound, ItsReason), (Unbound, ItsReason)),
             ),
-            (EdgeEvent::Wins, quiet([Bound, Bound, Moved, Void, Closed])),
+            (
+                EdgeEvent::Wins,
+                quiet([Bound, Bound, Moved, Void, Closed, Anonymised]),
+            ),
             (
                 EdgeEvent::NobodyWins,
-                quiet([Unbound, Unbound, Moved, Void, Closed]),
+                quiet([Unbound, Unbound, Moved, Void, Closed, Anonymised]),
             ),
             (
                 EdgeEvent::GraceOver,
-                quiet([Closed, Bound, Moved, Void, Closed]),
+                quiet([Closed, Bound, Moved, Void, Closed, Anonymised]),
             ),
-            (EdgeEvent::FreezeOrRelease, reviewed(Bound, Moved)),
-            (EdgeEvent::Move, reviewed(Moved, Moved)),
-            (EdgeEvent::Deny, reviewed(Void, Void)),
+            (
+                EdgeEvent::FreezeOrRelease,
+                reviewed([Bound, Moved, Anonymised]),
+            ),
+            (EdgeEvent::Move, reviewed([Moved, Moved, Moved])),
+            (EdgeEvent::Deny, reviewed([Void, Void, Void])),
+            (
+                EdgeEvent::Erase,
+                quiet([Unbound, Anonymised, Anonymised, Void, Closed, Anonymised]),
+            ),
         ];
         for (event, row) in rows {
             assert_eq!(

@@ -214,6 +214,12 @@ impl File {
         self.edge.as_ref().filter(|_| !self.is_void)
     }
 
+    /// Whether a reward is for a part that somebody else than the advocate of the edge had in it.
+    pub fn is_shared_with(&self, reward: &Reward) -> bool {
+        let is_other = |edge: &Edge| edge.advocate != reward.member;
+        reward.role == RoleNumber::ADVOCATE && !self.is_moved && self.bound().is_some_and(is_other)
+    }
+
     /// What time alone has done: freezes that nobody decided on have lapsed.
     pub fn settle(&mut self, now: Instant) {
         for conversion in &mut self.conversions {

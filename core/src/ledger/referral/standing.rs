@@ -9,6 +9,7 @@ use super::edge::EdgeState;
 use super::file::{Claim, Conversion, Edge, File, Sale, Touch};
 use super::progress::Progress;
 use super::touch::TouchState;
+use crate::ledger::members::Status;
 use crate::ledger::program::referral::Step;
 use crate::ledger::program::{Calendar, Period, Program, ReferralRules};
 use crate::ledger::rejection::Code;
@@ -116,9 +117,17 @@ impl<'l> Standing<'l> {
         buyer.is_some_and(|buyer| self.now >= self.after(buyer.recorded_at, self.rules.grace))
     }
 
+    pub fn is_erased(&self, member: u32) -> bool {
+        let is_known = member < self.objects.member_count();
+        is_known && self.objects.member(member).status == Status::Erased
+    }
+
     pub fn edge(&self, friend: u32, file: &File) -> EdgeState {
         match &file.edge {
             Some(_) if file.is_void => EdgeState::Void,
+            Some(edge) if self.is_erased(friend) || self.is_erased(edge.advocate) => {
+                EdgeState::Anonymised
+            }
             Some(_) if file.is_moved => EdgeState::Moved,
             Some(_) => EdgeState::Bound,
             None if self.is_closed(friend, file) => EdgeState::Closed,

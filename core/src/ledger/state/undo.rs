@@ -15,7 +15,8 @@ use super::super::referral::book::Referrals;
 use super::super::schedule::Schedule;
 use super::super::till::Tills;
 use super::super::time::Instant;
-use super::{FollowUp, Holder, State, Terms, hash_of_terms, place_of};
+use super::aliases::Holder;
+use super::{FollowUp, State, Terms, hash_of_terms, place_of};
 
 /// The state as it was at the mark, as far as it has changed since.
 #[derive(Clone, Debug)]

@@ -192,6 +192,7 @@ fn reason(rank: Rank, entry: Option<&Entry<'_>>, movements: &[Movement]) -> &'st
             },
             Command::Transfer(_) => transfer(movements),
             Command::CloseMember(_) => "closed",
+            Command::EraseMember(_) => "erased",
             Command::Reinstate(_) => "reinstated",
             Command::ExtendLot(_) => "extended",
             Command::ExtendHold(_) => "hold_extended",

@@ -52,6 +52,7 @@ operations! {
     BlockMember          LedgerService  BlockMember          Correct  No   No      Any     Any      No;
     UnblockMember        LedgerService  UnblockMember        Correct  No   No      Any     Any      No;
     CloseMember          LedgerService  CloseMember          Correct  No   No      Any     Any      No;
+    EraseMember          LedgerService  EraseMember          Correct  No   No      Any     Any      No;
     QuotePurchase        LedgerService  QuotePurchase        Sell     Any  No      No      Any      No;
     RecordPurchase       LedgerService  RecordPurchase       Sell     Any  No      No      Any      No;
     AccruePoints         LedgerService  AccruePoints         Earn     Any  Own     No      Any      No;
@@ -123,6 +124,7 @@ impl Operation {
             Command::Block(_) => Operation::BlockMember,
             Command::Unblock(_) => Operation::UnblockMember,
             Command::CloseMember(_) => Operation::CloseMember,
+            Command::EraseMember(_) => Operation::EraseMember,
             Command::Purchase(_) => Operation::RecordPurchase,
             Command::Accrue(_) => Operation::AccruePoints,
             Command::Redeem(_) => Operation::RedeemPoints,

@@ -106,6 +106,7 @@ impl<'t> Row<'t> {
             Verb::Block => Command::Block(self.manage()),
             Verb::Unblock => Command::Unblock(self.manage()),
             Verb::CloseMember => Command::CloseMember(self.manage()),
+            Verb::EraseMember => Command::EraseMember(self.manage()),
             Verb::Reinstate => Command::Reinstate(Reinstate {
                 member: self.member(),
                 wallet: self.wallet(),

@@ -22,6 +22,7 @@ pub enum Verb {
     Block,
     Unblock,
     CloseMember,
+    EraseMember,
     Reinstate,
     Extend,
     ForgiveDebt,
@@ -162,6 +163,13 @@ pub const VERBS: &[Takes] = &[
     takes(
         Verb::CloseMember,
         "close_member",
+        set(&[F::Member, F::Reason]),
+        0,
+        F::Actor.bit(),
+    ),
+    takes(
+        Verb::EraseMember,
+        "erase_member",
         set(&[F::Member, F::Reason]),
         0,
         F::Actor.bit(),

@@ -118,6 +118,19 @@ impl Ledger {
         self.submit(py, &attempt, Command::CloseMember(manage))
     }
 
+    #[pyo3(signature = (member, *, reason, actor, attempt))]
+    fn erase_member(
+        &self,
+        py: Python<'_>,
+        member: Member,
+        reason: &str,
+        actor: &str,
+        attempt: Attempt,
+    ) -> PyResult<Answer> {
+        let manage = self.manage(py, &member, reason, actor)?;
+        self.submit(py, &attempt, Command::EraseMember(manage))
+    }
+
     #[pyo3(signature = (giver, receiver, points, *, wallet, attempt))]
     fn transfer(
         &self,

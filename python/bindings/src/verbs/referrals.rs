@@ -247,7 +247,7 @@ impl Ledger {
             let seen = self.engine.referrals(program, &advocate, (after, limit))?;
             let friend = |view: &FriendView| {
                 (
-                    seen.objects.member_id(view.friend).to_owned(),
+                    seen.objects.told_id(view.friend).into_owned(),
                     view.progress.map(query::progress_text),
                     query::open_text(&view.open),
                     view.points,
@@ -273,7 +273,11 @@ impl Ledger {
             let seen = self.engine.referral_tree(program, &member, directions)?;
             let named = query::named_tree(&seen.objects, &seen.answer).into_iter();
             let named = named.map(|(level, member, advocate)| {
-                (level, member.to_owned(), advocate.map(str::to_owned))
+                (
+                    level,
+                    member.into_owned(),
+                    advocate.map(std::borrow::Cow::into_owned),
+                )
             });
             Ok(named.collect())
         })
@@ -301,7 +305,7 @@ struct IssuedCode {
 impl IssuedCode {
     fn new(seen: &Seen<CodeView>) -> IssuedCode {
         let (view, id) = (&seen.answer, |member| {
-            seen.objects.member_id(member).to_owned()
+            seen.objects.told_id(member).into_owned()
         });
         let micros = |at: Instant| (at != Instant::NEVER).then_some(at.0);
         IssuedCode {
@@ -332,7 +336,7 @@ struct Referral {
 impl Referral {
     fn new(seen: &Seen<ReferralView>) -> Referral {
         let (view, id) = (&seen.answer, |member| {
-            seen.objects.member_id(member).to_owned()
+            seen.objects.told_id(member).into_owned()
         });
         let rewards = view.rewards.iter().map(|one| {
             let reason = one.reason.map(Code::name);

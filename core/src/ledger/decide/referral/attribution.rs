@@ -49,10 +49,7 @@ pub fn claim<'s>(
         verdicts: Vec::new(),
         contacts: Vec::new(),
     };
-    if matches!(
-        before,
-        EdgeState::Bound | EdgeState::Void | EdgeState::Moved
-    ) {
+    if before.is_taken() {
         desk.keep(book, friend, file);
         return Ok(second_claim(desk, subject, &mut claim));
     }
@@ -111,7 +108,7 @@ fn decide_claim<'s>(
     subject: Subject<'s>,
     file: &mut File,
 ) -> Result<(), Code> {
-    let has_left = file.edge.is_none() && desk.status(subject.friend) == Status::Closed;
+    let has_left = desk.status(subject.friend).has_left();
     if file.is_void || file.is_moved || has_left {
         return Ok(());
     }

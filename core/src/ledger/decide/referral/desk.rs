@@ -28,6 +28,12 @@ pub struct Subject<'s> {
     pub rules: &'s ReferralRules,
 }
 
+/// Who joins with the entry, and by which aliases: their hashes.
+pub struct Newcomer {
+    pub id: Box<str>,
+    pub aliases: SmallVec<[[u8; 16]; 2]>,
+}
+
 /// Book and friend, and the file as it is from now on; none while somebody has taken it.
 type Changed = ((u16, u32), Option<Box<File>>);
 
@@ -38,8 +44,8 @@ pub struct Desk<'c, 's> {
     /// The key of the entry's request.
     pub key: Box<str>,
     pub calendar: &'s Calendar,
-    /// Id of the member that the entry enrols; empty if it enrols none.
-    pub newcomer: Box<str>,
+    /// The member that the entry enrols, if it enrols one.
+    pub newcomer: Option<Newcomer>,
     /// Files that changed, in order of book and friend; nothing while one is decided anew.
     files: SmallVec<[Changed; 1]>,
     /// The purchase that the entry tells of, with its buyer.
@@ -66,7 +72,7 @@ impl<'c, 's> Desk<'c, 's> {
             referrals: Cow::Borrowed(&case.state.objects.referrals),
             key: key.into(),
             calendar,
-            newcomer: Box::default(),
+            newcomer: None,
             files: SmallVec::new(),
             told: None,
             facts: Vec::new(),
@@ -165,8 +171,18 @@ impl<'c, 's> Desk<'c, 's> {
     pub fn name(&self, member: u32) -> &str {
         match member < self.case.state.objects.member_count() {
             true => self.case.state.objects.member_id(member),
-            false => &self.newcomer,
+            false => self.newcomer.as_ref().map_or("", |newcomer| &newcomer.id),
         }
+    }
+
+    /// Hashes of all aliases that a member holds or held.
+    pub fn aliases(&self, member: u32) -> impl Iterator<Item = [u8; 16]> {
+        let known = member < self.case.state.objects.member_count();
+        let held = known.then(|| self.case.state.objects.member(member).aliases());
+        let held = held.into_iter().flatten().map(|held| held.hash);
+        let newcomer = self.newcomer.as_ref().filter(|_| !known);
+        let told = newcomer.into_iter().flat_map(|newcomer| &newcomer.aliases);
+        held.chain(told.copied())
     }
 
     pub fn status(&self, member: u32) -> Status {

@@ -1,7 +1,6 @@
 //! What every role gets when a referral counts, and why a role gets nothing.
 
 use super::super::super::bounds::REQUEST_POINTS;
-use super::super::super::members::Status;
 use super::super::super::program::ReferralRules;
 use super::super::super::program::referral::{RewardRule, Role, VoucherRule};
 use super::super::super::referral::book::Book;
@@ -197,7 +196,7 @@ pub fn withheld(
     let conversion = file.conversions.last()?;
     let sale = desk.standing(subject).sale(subject.friend, conversion);
     let never_stood = sale.is_some_and(|sale| sale.never_stood);
-    let has_left = desk.status(reward.member) == Status::Closed;
+    let has_left = desk.status(reward.member).has_left();
     let is_nothing = reward.points == 0 && reward.voucher.is_none();
     if has_left || is_nothing || never_stood || !desk.has_room() {
         return Some(Ended::Cancelled);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::super::super::entry::Fact;
 use super::super::super::members::Status;
 use super::super::super::program::ReferralRules;
-use super::super::super::program::referral::Graph;
+use super::super::super::program::referral::{FraudRule, Graph};
 use super::super::super::referral::book::Book;
 use super::super::super::referral::file::{Finding, Notes, Rule};
 use super::super::super::rejection::Code;
@@ -18,11 +18,12 @@ const CLUSTER: usize = 1_024;
 
 /// The place of a denial among those that apply: the first one is told.
 pub fn rank(denial: Code) -> usize {
-    const DENIALS: [Code; 10] = [
+    const DENIALS: [Code; 11] = [
         Code::Blocked,
         Code::SelfReferral,
         Code::AlreadyReferred,
         Code::NotNew,
+        Code::Returning,
         Code::OwnCode,
         Code::SameIdentity,
         Code::Cycle,
@@ -50,14 +51,20 @@ pub fn denial_by_others(
     if !is_active(advocate) || !is_active(friend) {
         return Some(Code::Blocked);
     }
-    if advocate == friend {
-        return Some(if at_checkout {
-            Code::OwnCode
-        } else {
-            Code::SelfReferral
-        });
+    let is_own = advocate == friend;
+    if is_own && !at_checkout {
+        return Some(Code::SelfReferral);
     }
-    if share(&desk.marks(advocate), &desk.marks(friend), is_strong) {
+    let is_on = |rule| !rules.rules_off.has(rule);
+    if is_on(FraudRule::Returning) && is_returning(desk, friend) {
+        return Some(Code::Returning);
+    }
+    if is_own {
+        return Some(Code::OwnCode);
+    }
+    if is_on(FraudRule::SameIdentity)
+        && share(&desk.marks(advocate), &desk.marks(friend), is_strong)
+    {
         return Some(Code::SameIdentity);
     }
     let book = desk.book(book);
@@ -65,6 +72,17 @@ pub fn denial_by_others(
         Graph::LeafOnly => book.has_friends(friend).then_some(Code::HasReferrals),
         Graph::Any => denial_by_depth(book, rules, (advocate, friend)),
     }
+}
+
+/// Whether somebody who was erased had a strong fingerprint or an alias of the friend.
+fn is_returning(desk: &Desk<'_, '_>, friend: u32) -> bool {
+    let is_erased = |member| desk.status(member) == Status::Erased;
+    let marks = desk.marks(friend);
+    let mut strong = marks.iter().filter(|mark| is_strong(mark));
+    strong.any(|mark| desk.referrals.holders(mark).any(is_erased))
+        || desk
+            .aliases(friend)
+            .any(|alias| desk.case.state.was_held(&alias, is_erased))
 }
 
 /// Whether the friend is above the advocate.
@@ -148,15 +166,26 @@ fn by_fingerprints(desk: &Desk<'_, '_>, subject: Subject<'_>, advocate: u32) -> 
         Finding::Froze => Finding::Noted,
         found => found,
     };
-    Notes::default()
-        .with(
+    let off = subject.rules.rules_off;
+    let found = [
+        (
+            FraudRule::SameCluster,
             Rule::SameCluster,
             verdict(&|cluster| cluster.contains(&advocate)),
-        )
-        .with(Rule::Ring, verdict(&in_ring))
-        .with(Rule::SharedDevice, shared(&mine, &theirs, "device"))
-        .with(Rule::SharedIp, shared_ip)
-        .with(Rule::Disposable, disposable)
+        ),
+        (FraudRule::Ring, Rule::Ring, verdict(&in_ring)),
+        (
+            FraudRule::SharedDevice,
+            Rule::SharedDevice,
+            shared(&mine, &theirs, "device"),
+        ),
+        (FraudRule::SharedIp, Rule::SharedIp, shared_ip),
+        (FraudRule::Disposable, Rule::Disposable, disposable),
+    ];
+    let asked = found.into_iter().filter(|(rule, ..)| !off.has(*rule));
+    asked.fold(Notes::default(), |notes, (_, rule, found)| {
+        notes.with(rule, found)
+    })
 }
 
 /// Whether two members have a fingerprint of a kind in common; not evaluated if one of them has none.

@@ -37,7 +37,6 @@ use std::collections::BTreeSet;
 use super::super::bounds::SWEEP_WALLETS;
 use super::super::entry::{Entry, Fact};
 use super::super::lot::origin_entry;
-use super::super::members::Status;
 use super::super::referral::book::Book;
 use super::super::referral::file::Reward;
 use super::super::rejection::{Code, Rejection};
@@ -224,6 +223,6 @@ fn is_missing(state: &State, reward: &Reward) -> bool {
     let lots = wallet.map_or(&[][..], |wallet| wallet.lots());
     let own = lots.iter().filter(|lot| lot.origin == reward.origin);
     let there: i64 = own.map(|lot| lot.amount).sum();
-    let is_closed = state.objects.member(reward.member).status == Status::Closed;
-    there < reward.kept || is_closed
+    let has_left = state.objects.member(reward.member).status.has_left();
+    there < reward.kept || has_left
 }

@@ -10,7 +10,7 @@ use super::super::case::{Case, Moment, Verdict};
 use super::attribution::{Saying, claim};
 use super::bind_referral::{add_marks, wrong_naming};
 use super::conversions::look_again;
-use super::desk::Desk;
+use super::desk::{Desk, Newcomer};
 use super::{book_of_naming, concerned, subject};
 
 /// Adds what an entry means to referrals; the bound of a wallet that this would break refuses it.
@@ -56,11 +56,7 @@ pub fn notice<'a>(
     let shown = verdict.effects.first().map(|effect| effect.wallet);
     let effects = std::mem::take(&mut verdict.effects);
     let mut desk = Desk::new(case, &request.key, effects)?;
-    let enrols = verdict.facts.iter().find_map(|fact| match fact {
-        Fact::MemberEnrolled { id, .. } => Some(Box::from(id.as_ref())),
-        _ => None,
-    });
-    desk.newcomer = enrols.unwrap_or_default();
+    desk.newcomer = newcomer(&verdict);
     match decide(&mut desk, request, naming, told, member) {
         Ok(()) => Ok(Verdict {
             code,
@@ -82,6 +78,23 @@ pub fn notice<'a>(
     }
 }
 
+/// Who joins with the entry.
+fn newcomer(verdict: &Verdict<'_>) -> Option<Newcomer> {
+    let mut facts = verdict.facts.iter();
+    let id = facts.find_map(|fact| match fact {
+        Fact::MemberEnrolled { id, .. } => Some(Box::from(id.as_ref())),
+        _ => None,
+    })?;
+    let aliases = facts.filter_map(|fact| match fact {
+        Fact::AliasAdded { alias, .. } => Some(alias.hash),
+        _ => None,
+    });
+    Some(Newcomer {
+        id,
+        aliases: aliases.collect(),
+    })
+}
+
 fn decide(
     desk: &mut Desk<'_, '_>,
     request: &Request<'_>,
@@ -89,7 +102,7 @@ fn decide(
     told: Option<Told>,
     member: u32,
 ) -> Result<(), Code> {
-    if !desk.newcomer.is_empty() {
+    if desk.newcomer.is_some() {
         let now = desk.now();
         desk.referrals.to_mut().add_joined(member, now);
     }

@@ -315,7 +315,7 @@ fn return_taken(
     }
     for (flow, lot) in own.into_iter().rev() {
         match flow {
-            Flow::RewardExpiryTaken if !draft.is_closed() => {
+            Flow::RewardExpiryTaken if !draft.has_left() => {
                 draft.take_part(Flow::RewardExpiryRestored, lot);
             }
             _ => returning.push(lot),
@@ -356,6 +356,6 @@ fn forgive(draft: &mut Draft, effect: &Effect, lost: u64, most: i64) -> i64 {
 }
 
 fn restore(case: &Case<'_>, draft: &mut Draft, lot: Lot) {
-    let pending = lot.activates_at > case.now && !draft.is_closed();
+    let pending = lot.activates_at > case.now && !draft.has_left();
     draft.put(Flow::RewardRestored, Lot { pending, ..lot }, 0);
 }

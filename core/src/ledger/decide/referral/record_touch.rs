@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use super::super::super::bounds::TOKEN_TOUCHES;
 use super::super::super::entry::Fact;
 use super::super::super::referral::book::Book;
-use super::super::super::referral::edge::EdgeState;
 use super::super::super::referral::file::Touch;
 use super::super::super::referral::standing::refusal;
 use super::super::super::referral::touch::{Claims, Method};
@@ -113,7 +112,7 @@ fn claims(desk: &Desk<'_, '_>, number: u16, claimed: &[u32]) -> Claims {
             return Claims::Open;
         }
         let edge = standing.edge(friend, &file);
-        is_bound |= matches!(edge, EdgeState::Bound | EdgeState::Void | EdgeState::Moved);
+        is_bound |= edge.is_taken();
     }
     if is_bound {
         Claims::OverAndBound

@@ -19,7 +19,7 @@ pub fn check(command: &Command<'_>) -> Result<(), Rejection> {
             check_member(&manage.member)?;
             check_hand(&manage.reason, &manage.actor)
         }
-        Command::CloseMember(manage) => {
+        Command::CloseMember(manage) | Command::EraseMember(manage) => {
             check_member(&manage.member)?;
             // Members may leave by themselves.
             let actor = match manage.actor.as_ref() {

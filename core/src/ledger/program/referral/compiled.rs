@@ -1,4 +1,4 @@
-//! The compiled form of referral programs: the fourth and the fifth part of a compiled program.
+//! The compiled form of referral programs: the fourth to the sixth part of a compiled program.
 //!
 //! ```text
 //! count       u8, from 1 on; then per referral program, in order of names:
@@ -25,6 +25,9 @@
 //! outlier     i64, −1 without
 //! vouchers    per reward u8 (0 without, 1 with: label text · u8 (0 for ever, 1 period))
 //! milestones  count u8, then friends i64 · points i64 · a voucher as above; friends rise
+//!
+//! sixth part, if any referral program has rules off; again per referral program:
+//! rules off   u8: a bit by the number of each rule
 //! ```
 
 use std::num::NonZeroU64;
@@ -32,8 +35,8 @@ use std::num::NonZeroU64;
 use super::super::bytes::{Reader, Writer, require};
 use super::super::{CompiledError, Currency, Period};
 use super::{
-    Attribution, Caps, Credit, Graph, Method, Milestone, ReferralRules, RewardAmount, RewardRule,
-    RewardShortfall, Role, Step, Velocity, Vest, VoucherRule, Windows,
+    Attribution, Caps, Credit, FraudRules, Graph, Method, Milestone, ReferralRules, RewardAmount,
+    RewardRule, RewardShortfall, Role, Step, Velocity, Vest, VoucherRule, Windows,
 };
 use crate::ledger::bounds::REQUEST_POINTS;
 
@@ -172,6 +175,17 @@ pub(in super::super) fn write_later(writer: &mut Writer, referrals: &[ReferralRu
     }
 }
 
+pub(in super::super) fn has_rules_off(rules: &ReferralRules) -> bool {
+    rules.rules_off != FraudRules::default()
+}
+
+/// The sixth part.
+pub(in super::super) fn write_rules_off(writer: &mut Writer, referrals: &[ReferralRules]) {
+    for rules in referrals {
+        writer.byte(rules.rules_off.bits());
+    }
+}
+
 fn voucher(writer: &mut Writer, rule: Option<&VoucherRule>) {
     writer.byte(u8::from(rule.is_some()));
     if let Some(rule) = rule {
@@ -180,11 +194,8 @@ fn voucher(writer: &mut Writer, rule: Option<&VoucherRule>) {
     }
 }
 
-/// The fourth part, and the fifth if it is there.
-pub(in super::super) fn read(
-    reader: &mut Reader<'_>,
-    has_later: bool,
-) -> Result<Vec<ReferralRules>, CompiledError> {
+/// The fourth part.
+pub(in super::super) fn read(reader: &mut Reader<'_>) -> Result<Vec<ReferralRules>, CompiledError> {
     const PART: &str = "referral programs";
     let count = usize::from(reader.byte(PART)?);
     require((1..=ReferralRules::MOST).contains(&count), PART)?;
@@ -195,13 +206,38 @@ pub(in super::super) fn read(
         require(rises, "referral name")?;
         referrals.push(rules);
     }
-    for rules in &mut referrals {
-        if has_later {
-            reader.later(rules)?;
-        }
-        require(rules.nonsense().is_none(), "referral rules")?;
-    }
     Ok(referrals)
+}
+
+/// The fifth part.
+pub(in super::super) fn read_later(
+    reader: &mut Reader<'_>,
+    referrals: &mut [ReferralRules],
+) -> Result<(), CompiledError> {
+    referrals
+        .iter_mut()
+        .try_for_each(|rules| reader.later(rules))
+}
+
+/// The sixth part.
+pub(in super::super) fn read_rules_off(
+    reader: &mut Reader<'_>,
+    referrals: &mut [ReferralRules],
+) -> Result<(), CompiledError> {
+    const PART: &str = "rules that are off";
+    for rules in referrals {
+        let off = FraudRules::from_bits(reader.byte(PART)?);
+        rules.rules_off = off.ok_or(CompiledError::Damaged(PART))?;
+    }
+    Ok(())
+}
+
+pub(in super::super) fn require_sense(referrals: &[ReferralRules]) -> Result<(), CompiledError> {
+    let mut all = referrals.iter();
+    require(
+        all.all(|rules| rules.nonsense().is_none()),
+        "referral rules",
+    )
 }
 
 impl Reader<'_> {
@@ -229,6 +265,7 @@ impl Reader<'_> {
             velocity: self.velocity()?,
             too_fast: self.maybe_period("fast qualification")?,
             outlier: None,
+            rules_off: FraudRules::default(),
             steps: self.steps()?,
             needs: self.byte("needed steps")?,
             rewards: self.rewards()?,

@@ -9,8 +9,8 @@ use super::super::fields::{Fields, Known};
 use super::super::{Currency, Period, ProgramError};
 use super::sense::Nonsense;
 use super::{
-    Attribution, Caps, Credit, Graph, Method, Milestone, ReferralRules, RewardAmount, RewardRule,
-    RewardShortfall, Role, Step, Velocity, Vest, VoucherRule, Windows,
+    Attribution, Caps, Credit, FraudRule, FraudRules, Graph, Method, Milestone, ReferralRules,
+    RewardAmount, RewardRule, RewardShortfall, Role, Step, Velocity, Vest, VoucherRule, Windows,
 };
 use crate::ledger::bounds::REQUEST_POINTS;
 
@@ -37,6 +37,7 @@ const REFERRAL: Known = Known {
         "velocity",
         "too_fast",
         "outlier",
+        "rules_off",
         "steps",
         "needs",
         "rewards",
@@ -157,6 +158,7 @@ fn rules(text: &str, name: &str, fields: &Fields<'_>) -> Result<ReferralRules, P
         velocity: velocity(text, fields)?,
         too_fast: maybe_period(fields, "too_fast")?,
         outlier: fields.integer("outlier", 1..=REQUEST_POINTS)?,
+        rules_off: rules_off(fields)?,
         needs: bounded(needs.unwrap_or(steps.len())),
         steps,
         rewards,
@@ -193,6 +195,18 @@ fn choice<T: Copy>(fields: &Fields<'_>, field: &str, all: &[(&str, T)]) -> Resul
 fn maybe_period(fields: &Fields<'_>, field: &str) -> Result<Option<Period>, ProgramError> {
     let period = fields.period(field)?;
     Ok(period.map(|period| period.value))
+}
+
+fn rules_off(fields: &Fields<'_>) -> Result<FraudRules, ProgramError> {
+    let mut off = FraudRules::default();
+    for name in fields.strings("rules_off", FraudRule::ALL.len())? {
+        let rule = name.choose(&FraudRule::ALL, &[])?;
+        if off.has(rule) {
+            return Err(name.error(format!("{:?} stands there twice; remove one", name.value)));
+        }
+        off = off.with(rule);
+    }
+    Ok(off)
 }
 
 fn credit(fields: &Fields<'_>) -> Result<Option<Credit>, ProgramError> {

@@ -17,6 +17,8 @@ pub(super) struct Index {
     pub(super) friends: OrdSet<(u32, u32)>,
     /// The same, by friend.
     pub(super) advocates: Advocates,
+    /// Friends by who shares the credit for them without having brought them.
+    pub(super) sharers: OrdSet<(u32, u32)>,
     /// Rewards of the role advocate that count.
     pub(super) given: Given,
     /// Points that all roles keep.
@@ -99,6 +101,9 @@ impl Index {
                 self.given.add(reward.member, conversion.month, sign);
             }
             self.count_beside(friend, reward, is_there);
+            if file.is_shared_with(reward) {
+                put(&mut self.sharers, (reward.member, friend), is_there);
+            }
             if reward.frozen_until != Instant::NEVER {
                 put(&mut self.frozen, (reward.frozen_until, friend), is_there);
             }

@@ -14,6 +14,7 @@ pub const fn status(status: Status) -> wire::MemberStatus {
         Status::Active => wire::MemberStatus::Active,
         Status::Blocked => wire::MemberStatus::Blocked,
         Status::Closed => wire::MemberStatus::Closed,
+        Status::Erased => wire::MemberStatus::Erased,
     }
 }
 

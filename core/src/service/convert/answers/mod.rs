@@ -75,6 +75,7 @@ macro_rules! answers {
 answers! {
     EnrollMemberResponse AddAliasResponse RemoveAliasResponse ReplaceAliasResponse
     BlockMemberResponse UnblockMemberResponse CloseMemberResponse
+    EraseMemberResponse
     RecordPurchaseResponse AccruePointsResponse RedeemPointsResponse AdjustPointsResponse
     TransferPointsResponse ReinstatePointsResponse ExtendExpiryResponse ForgiveDebtResponse
     ActivatePointsResponse AuthorizeRedemptionResponse CaptureRedemptionResponse

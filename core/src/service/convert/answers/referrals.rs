@@ -14,7 +14,7 @@ const MASKED: &str = "***";
 
 pub fn referral(view: &ReferralView, friend: &str, objects: &Objects) -> wire::Referral {
     let told = told(view.progress);
-    let advocate = view.advocate.map(|advocate| objects.member_id(advocate));
+    let advocate = view.advocate.map(|advocate| objects.told_id(advocate));
     let touches = view.touches.iter().map(|(key, state)| wire::ReferralTouch {
         key: key.to_string(),
         state: number::<wire::TouchState>("TOUCH_STATE", query::touch_word(*state)),
@@ -25,7 +25,7 @@ pub fn referral(view: &ReferralView, friend: &str, objects: &Objects) -> wire::R
     });
     wire::Referral {
         edge: number::<wire::ReferralEdge>("REFERRAL_EDGE", query::edge_word(view.edge)),
-        advocate: advocate.unwrap_or_default().to_owned(),
+        advocate: advocate.unwrap_or_default().into_owned(),
         progress: told.progress,
         steps_done: told.steps_done,
         steps_needed: told.steps_needed,
@@ -45,7 +45,7 @@ pub fn referral(view: &ReferralView, friend: &str, objects: &Objects) -> wire::R
 fn reward(view: &RewardView, objects: &Objects) -> wire::ReferralReward {
     wire::ReferralReward {
         role: view.role.clone(),
-        member: objects.member_id(view.member).to_owned(),
+        member: objects.told_id(view.member).into_owned(),
         points: view.points,
         state: number::<wire::RewardState>("REWARD_STATE", query::reward_word(view.state)),
         reason: view.reason.map_or(0, |code| i32::from(code.number())),
@@ -63,12 +63,12 @@ fn voucher(view: &VoucherView) -> wire::ReferralVoucher {
 }
 
 pub fn issued_code(view: &CodeView, objects: &Objects) -> wire::GetReferralCodeResponse {
-    let holder = view.holder.map(|holder| objects.member_id(holder));
+    let holder = view.holder.map(|holder| objects.told_id(holder));
     wire::GetReferralCodeResponse {
         kind: number::<wire::ReferralCodeKind>("REFERRAL_CODE_KIND", view.kind.word()),
-        member: objects.member_id(view.member).to_owned(),
+        member: objects.told_id(view.member).into_owned(),
         state: number::<wire::ReferralCodeState>("REFERRAL_CODE_STATE", view.state.word()),
-        holder: holder.unwrap_or_default().to_owned(),
+        holder: holder.unwrap_or_default().into_owned(),
         label: view.label.to_string(),
         expires_time: time(view.expires_at),
         reserved_until_time: time(view.reserved_until),
@@ -92,11 +92,11 @@ pub fn meaning(open: &Open) -> String {
 pub fn listed(view: &FriendView, objects: &Objects, is_masked: bool) -> wire::ListedReferral {
     let told = told(view.progress);
     let friend = match is_masked {
-        true => MASKED,
-        false => objects.member_id(view.friend),
+        true => MASKED.into(),
+        false => objects.told_id(view.friend),
     };
     wire::ListedReferral {
-        friend: friend.to_owned(),
+        friend: friend.into_owned(),
         progress: told.progress,
         steps_done: told.steps_done,
         steps_needed: told.steps_needed,
@@ -110,8 +110,8 @@ pub fn tree(members: &[TreeMember], objects: &Objects) -> wire::GetReferralTreeR
     let named = query::named_tree(objects, members).into_iter();
     let members = named.map(|(level, member, advocate)| wire::TreeMember {
         level,
-        member: member.to_owned(),
-        advocate: advocate.unwrap_or_default().to_owned(),
+        member: member.into_owned(),
+        advocate: advocate.unwrap_or_default().into_owned(),
     });
     wire::GetReferralTreeResponse {
         members: members.collect(),

@@ -135,3 +135,14 @@ pub fn close<'r>(
         actor: text(&request.actor),
     }))
 }
+
+pub fn erase<'r>(
+    request: &'r wire::EraseMemberRequest,
+    edge: Edge<'_>,
+) -> Result<Command<'r>, FieldError> {
+    Ok(Command::EraseMember(ManageMember {
+        member: fields::required_member("member", request.member.as_ref(), edge)?,
+        reason: text(&request.reason),
+        actor: text(&request.actor),
+    }))
+}

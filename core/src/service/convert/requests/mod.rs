@@ -82,6 +82,7 @@ writes! {
     BlockMemberRequest BlockMemberResponse members::block;
     UnblockMemberRequest UnblockMemberResponse members::unblock;
     CloseMemberRequest CloseMemberResponse members::close;
+    EraseMemberRequest EraseMemberResponse members::erase;
     RecordPurchaseRequest RecordPurchaseResponse purchases::record;
     AccruePointsRequest AccruePointsResponse points::accrue;
     RedeemPointsRequest RedeemPointsResponse points::redeem;

@@ -190,6 +190,16 @@ fn members(ledger: &Ledger) -> Vec<(Asked, Command<'static>)> {
             }),
             Command::CloseMember(by_hand()),
         ),
+        (
+            Asked::EraseMember(wire::EraseMemberRequest {
+                key: "k".to_owned(),
+                member: id("m-1"),
+                reason: "fraud".to_owned(),
+                actor: "ann".to_owned(),
+                ..Default::default()
+            }),
+            Command::EraseMember(by_hand()),
+        ),
     ]
 }
 
