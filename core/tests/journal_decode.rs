@@ -208,3 +208,27 @@ proptest! {
         }
     }
 }
+
+/// What looks torn is damaged if anything stands behind it, whatever is left of that.
+#[test]
+fn a_frame_that_ends_in_zero_before_a_broken_one_is_no_torn_one() {
+    let disk = MemoryDisk::new();
+    let mut log = create(&disk);
+    for count in [3, 1] {
+        journal_support::append(&mut log, count).unwrap();
+    }
+    drop(log);
+    let whole = disk.get(&segment(1)).unwrap();
+    let end = SECTOR;
+    assert_eq!((whole[end - 1], whole[end + SECTOR - 1]), (0xa5, 0xa5));
+    let mut image = whole.clone();
+    image[end - 1] = 0;
+    image[end..end + 80].fill(7);
+    disk.put(&segment(1), image);
+    assert!(open(&disk).is_err());
+    let mut torn = whole;
+    torn[end - 1] = 0;
+    torn[end..].fill(0);
+    disk.put(&segment(1), torn);
+    assert_eq!(open(&disk).unwrap().tail_hint(), 0);
+}

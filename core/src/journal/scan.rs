@@ -373,11 +373,13 @@ fn judge(
     };
     let (reason, skip) = behind.unwrap_or(("a frame's first sector is zero", SECTOR as u64));
     let remains = cursor.remains(at + skip, identity)?;
-    if remains.head.is_some() {
+    // A frame is written once the one before it is whole, so behind a torn one there is nothing yet.
+    let follows = matches!(step, Step::Bad { .. }) && remains.end > 0;
+    if remains.head.is_some() || follows {
         return Err(cursor.corrupt(at, reason));
     }
     if let Step::Bad { bytes, .. } = step {
-        return Ok(Some(bytes.max(remains.end.saturating_sub(at))));
+        return Ok(Some(bytes));
     }
     if remains.end > 0 {
         return Ok(Some(remains.end - at));
