@@ -167,12 +167,14 @@ class Indiscreet(NaiveLedger):
 
 
 FLAWED = {
-    **dict.fromkeys((Hurried, Trustful, Thrifty, Lenient, Indiscreet), 0),
+    **dict.fromkeys((Hurried, Trustful, Indiscreet), 0),
+    Thrifty: 3,
     Boundless: 6,
+    Lenient: 8,
     Partial: 10,
     Undecided: 15,
     Welcoming: 25,
-    Patient: 47,
+    Patient: 53,
     Hasty: 125,
 }
 """Each with a seed whose history may show it: the rarer ones are not looked for from the first on."""
