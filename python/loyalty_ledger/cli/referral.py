@@ -324,10 +324,11 @@ def tree(
     """Print who is above and below a member, or draw it."""
     with open_to_read(ledger, server, token_file, ca) as opened:
         found = opened.referral_tree(program, member, up=up, down=down, depth=depth)
-        told = opened.referral(program, member).friend
-    if svg is not None:
-        svg.write_text(drawing(told, found), encoding="utf-8")
-        tell(f"drew {len(found) + 1:,} members to {svg}")
+        if svg is not None:
+            # As reads tell the member: who was erased has no name.
+            told = opened.referral(program, member).friend
+            svg.write_text(drawing(told, found), encoding="utf-8")
+            tell(f"drew {len(found) + 1:,} members to {svg}")
     if json:
         print_json(found)
     elif svg is None:
